@@ -1,0 +1,40 @@
+package ai.softlabel;
+
+/**
+ * A failure that a user can act on. Its message is one line that says what was expected, what was found and what to do;
+ * no stack trace is shown for it.
+ */
+public final class JobException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final ExitStatus status;
+
+    public JobException(ExitStatus status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    public JobException(ExitStatus status, String message, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /** Options or a profile that can't be used. */
+    public static JobException options(String format, Object... values) {
+        return new JobException(ExitStatus.OPTIONS, String.format(format, values));
+    }
+
+    /** Something read that is missing, unreadable or does not fit. */
+    public static JobException input(String format, Object... values) {
+        return new JobException(ExitStatus.INPUT, String.format(format, values));
+    }
+
+    /** Training that can't go on. */
+    public static JobException training(String format, Object... values) {
+        return new JobException(ExitStatus.TRAINING, String.format(format, values));
+    }
+
+    public ExitStatus status() {
+        return status;
+    }
+}

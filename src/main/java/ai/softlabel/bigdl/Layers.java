@@ -1,0 +1,81 @@
+package ai.softlabel.bigdl;
+
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.AvgPooling$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.CAddTable$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.Identity$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.Linear$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
+
+/** The layers of BigDL's {@code nn.mkldnn} that a ResNet is made of, with torchvision's semantics. */
+public final class Layers {
+    /** BatchNorm's epsilon, as in torchvision. */
+    private static final double EPSILON = 1e-5;
+    /** BigDL multiplies the old running value by this; torchvision's momentum of 0.1 is its complement. */
+    static final double KEEP = 0.9;
+
+    private Layers() {}
+
+    /**
+     * A square convolution without bias.
+     *
+     * @param gradInput false where the gradient with respect to the input is not wanted (the first layer)
+     */
+    public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
+        SpatialConvolution$ m = SpatialConvolution$.MODULE$;
+        return new Layer(m.apply(in, out, kernel, kernel, stride, stride, padding, padding, 1, gradInput, null, null, null, null, null, null,
+                false, m.apply$default$18(), 1, 1));
+    }
+
+    public static Layer batchNorm(int channels) {
+        SpatialBatchNormalization$ m = SpatialBatchNormalization$.MODULE$;
+        return new Layer(m.apply(channels, EPSILON, KEEP, true, null, null, null, null, m.apply$default$9()));
+    }
+
+    public static Layer relu() {
+        return new Layer(ReLU$.MODULE$.apply(0f));
+    }
+
+    /** Max pooling whose output size is rounded down, as torchvision's is. */
+    public static Layer maxPool(int kernel, int stride, int padding) {
+        MaxPooling$ m = MaxPooling$.MODULE$;
+        return new Layer(m.apply(kernel, kernel, stride, stride, padding, padding, m.apply$default$7()).floor());
+    }
+
+    /** The mean over {@code side} x {@code side} positions, all there are. */
+    public static Layer globalAveragePool(int side) {
+        AvgPooling$ m = AvgPooling$.MODULE$;
+        return new Layer(m.apply(side, side, 1, 1, 0, 0, true, m.apply$default$8()));
+    }
+
+    /** A fully connected layer with bias; weight (out, in). */
+    public static Layer linear(int in, int out) {
+        return new Layer(Linear$.MODULE$.apply(in, out, true, null, null, null, null, null, null));
+    }
+
+    public static Layer identity() {
+        return new Layer(Identity$.MODULE$.apply(Engine.FLOAT, Engine.FLOATS));
+    }
+
+    public static Layer sequence(Layer... layers) {
+        Sequential s = Sequential$.MODULE$.apply();
+        for (Layer layer : layers) {
+            s.add(layer.module);
+        }
+        return new Layer(s);
+    }
+
+    /** The sum of two branches over the same input; the parameters of the first come first. */
+    public static Layer sum(Layer main, Layer shortcut) {
+        ConcatTable table = ConcatTable$.MODULE$.apply();
+        table.add(main.module);
+        table.add(shortcut.module);
+        return sequence(new Layer(table), new Layer(CAddTable$.MODULE$.apply()));
+    }
+}

@@ -1,0 +1,58 @@
+package ai.softlabel.cli;
+
+import ai.softlabel.JobException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import scala.Function2;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
+import scopt.DefaultOParserSetup;
+import scopt.OEffect;
+import scopt.OParser;
+import scopt.OParserBuilder;
+import scopt.Read;
+import scopt.Read$;
+
+/** Parses a command's arguments with scopt, by the command's table; the wording of errors is ours. */
+final class Arguments {
+    private Arguments() {}
+
+    /** The options given, by name; a flag's value is "true". */
+    static Map<String, String> parse(Command command, List<String> arguments) {
+        OParserBuilder<Map<String, String>> builder = OParser.builder();
+        List<OParser<?, Map<String, String>>> parsers = new ArrayList<>();
+        for (Option o : command.options()) {
+            Function2<Object, Map<String, String>, Map<String, String>> put = (value, all) -> {
+                Map<String, String> next = new HashMap<>(all);
+                next.put(o.name(), o.flag() ? "true" : value.toString());
+                return next;
+            };
+            parsers.add(o.flag() ? builder.opt(o.name(), flag()).action(put) : builder.opt(o.name(), text()).action(put));
+        }
+        OParser<?, Map<String, String>> parser =
+                OParser.sequence(parsers.get(0), CollectionConverters.asScala(parsers.subList(1, parsers.size())).toSeq());
+        var result = OParser.runParser(parser, CollectionConverters.asScala(arguments).toSeq(), Map.of(), new DefaultOParserSetup() {});
+        for (OEffect effect : CollectionConverters.asJava(result._2())) {
+            if (effect instanceof OEffect.ReportError e) {
+                throw JobException.options("expected the options of softlabel %s, found: %s; see softlabel %s --help", command.word(), decapitalized(e.msg()), command.word());
+            }
+        }
+        return result._1().get();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Read<Object> text() {
+        return (Read<Object>) (Read<?>) Read$.MODULE$.stringRead();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Read<Object> flag() {
+        return (Read<Object>) (Read<?>) (Read<BoxedUnit>) Read$.MODULE$.unitRead();
+    }
+
+    private static String decapitalized(String text) {
+        return text.isEmpty() ? text : text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);
+    }
+}

@@ -1,0 +1,88 @@
+package ai.softlabel.cli;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.job.EvaluateJob;
+import ai.softlabel.job.EvaluateSettings;
+import ai.softlabel.job.Narrator;
+import ai.softlabel.job.Session;
+import ai.softlabel.job.TrainJob;
+import ai.softlabel.job.TrainSettings;
+import ai.softlabel.report.Build;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job's entry, for spark-submit: {@code softlabel COMMAND [options]}. */
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int status = run(List.of(arguments)).code();
+        // In cluster mode Spark takes a driver that exits for one that failed; it is the exception then that tells.
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** Runs a command; a user's mistake is one line on the error stream. */
+    static ExitStatus run(List<String> arguments) {
+        try {
+            dispatch(arguments);
+            return ExitStatus.DONE;
+        } catch (JobException e) {
+            System.err.println("softlabel: " + e.getMessage());
+            LOG.debug("the failure's trace", e);
+            return e.status();
+        } catch (IOException e) {
+            System.err.println("softlabel: expected to write the results, found " + e.getMessage() + "; make room or give another --out");
+            LOG.debug("the failure's trace", e);
+            return ExitStatus.TRAINING;
+        }
+    }
+
+    private static void dispatch(List<String> arguments) throws IOException {
+        if (arguments.isEmpty() || arguments.equals(List.of("--help")) || arguments.equals(List.of("help"))) {
+            System.out.print(Help.general());
+            return;
+        }
+        if (arguments.equals(List.of("--version"))) {
+            System.out.println("softlabel " + Build.current().version() + " (" + Build.current().git() + ")");
+            return;
+        }
+        Command command = Arrays.stream(Command.values()).filter(c -> c.word().equals(arguments.get(0))).findFirst()
+                .orElseThrow(() -> JobException.options("expected a command out of %s, found %s; see softlabel --help",
+                        Arrays.stream(Command.values()).map(Command::word).toList(), arguments.get(0)));
+        List<String> rest = arguments.subList(1, arguments.size());
+        if (rest.contains("--help")) {
+            System.out.print(Help.of(command));
+            return;
+        }
+        Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
+        switch (command) {
+            case TRAIN -> train(SettingsReader.train(values), values.text("master"));
+            case EVALUATE -> evaluate(SettingsReader.evaluate(values), values.text("master"));
+        }
+    }
+
+    private static void train(TrainSettings settings, String master) throws IOException {
+        try (Session session = Session.start("train", master); Narrator narrator = narrator()) {
+            new TrainJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void evaluate(EvaluateSettings settings, String master) throws IOException {
+        try (Session session = Session.start("evaluate", master); Narrator narrator = narrator()) {
+            new EvaluateJob(settings, session, narrator).run();
+        }
+    }
+
+    private static Narrator narrator() {
+        String terminal = System.getenv("SOFTLABEL_TERMINAL");
+        return new Narrator(System.out, terminal == null ? System.console() != null : terminal.equals("true"));
+    }
+}

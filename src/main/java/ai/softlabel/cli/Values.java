@@ -1,0 +1,88 @@
+package ai.softlabel.cli;
+
+import ai.softlabel.JobException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A command's options with their values, from defaults, profiles and the command line, read as what they are. */
+final class Values {
+    private final Command command;
+    private final Map<String, String> values = new HashMap<>();
+
+    Values(Command command, Map<String, String> given, Profiles profiles) {
+        this.command = command;
+        for (Option o : command.options()) {
+            if (o.initial() != null) {
+                values.put(o.name(), o.initial());
+            }
+        }
+        if (given.containsKey("profile")) {
+            values.putAll(profiles.read(command, given.get("profile")));
+        }
+        values.putAll(given);
+    }
+
+    /** The text, or null where there is none. */
+    String text(String name) {
+        return values.get(name);
+    }
+
+    String needed(String name) {
+        String value = values.get(name);
+        if (value == null || value.isBlank()) {
+            throw JobException.options("expected --%s, found none; see softlabel %s --help", name, command.word());
+        }
+        return value;
+    }
+
+    boolean flag(String name) {
+        return oneOf(name, "true", "false").equals("true");
+    }
+
+    String oneOf(String name, String... choices) {
+        String value = values.get(name);
+        if (!Arrays.asList(choices).contains(value)) {
+            throw wrong(name, "one of " + String.join(", ", choices));
+        }
+        return value;
+    }
+
+    long whole(String name, long least, long most) {
+        try {
+            long value = Long.parseLong(values.get(name));
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw wrong(name, most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "a whole number of at least " + least : "a whole number from " + least + " to " + most);
+    }
+
+    int integer(String name, int least, int most) {
+        return (int) whole(name, least, most);
+    }
+
+    /** A number in [least, most). */
+    double number(String name, double least, double most) {
+        return number(name, values.get(name), least, most);
+    }
+
+    double number(String name, String text, double least, double most) {
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= least && value < most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw wrong(name, most == Double.POSITIVE_INFINITY ? "a number of at least " + least : "a number in [" + least + ", " + most + ")");
+    }
+
+    JobException wrong(String name, String expected) {
+        return JobException.options("expected --%s to be %s, found %s; correct it", name, expected, values.get(name));
+    }
+
+}

@@ -1,0 +1,30 @@
+package ai.softlabel.data;
+
+import ai.softlabel.Rejection;
+import java.util.List;
+
+/**
+ * What data holds, before a picture was opened.
+ *
+ * @param classes the classes' names, by label
+ * @param entries the pictures
+ * @param rejected files that are known to be unusable: named in a list but absent, or present but in no list
+ * @param official whether the data says itself which pictures are for testing
+ * @param source reads the pictures, on any executor
+ */
+public record Listing(List<String> classes, List<Entry> entries, List<Rejection> rejected, boolean official, Source source) {
+    /** Where a data set's own lists put a picture. */
+    public enum Official {
+        TRAIN,
+        TEST,
+        NONE
+    }
+
+    /**
+     * A picture in the listing.
+     *
+     * @param name its path below the root
+     * @param label its class, from 0
+     */
+    public record Entry(String name, int label, Official official) {}
+}

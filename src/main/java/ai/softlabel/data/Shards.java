@@ -1,0 +1,45 @@
+package ai.softlabel.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the pictures of a part lie on the cluster: replica r has those of rank r, r + replicas, r + 2 · replicas and so on; partition p
+ * holds the pictures of {@link #perPartition()} neighbouring replicas.
+ *
+ * @param replicas at least 1
+ * @param partitions a divisor of {@code replicas}
+ */
+public record Shards(int replicas, int partitions) implements java.io.Serializable {
+    public Shards {
+        if (partitions < 1 || replicas % partitions != 0) {
+            throw new IllegalArgumentException("expected partitions that divide " + replicas + " replicas, found " + partitions);
+        }
+    }
+
+    /** Replicas in each partition. */
+    public int perPartition() {
+        return replicas / partitions;
+    }
+
+    /** The replica that a picture of this rank belongs to. */
+    public int replica(int rank) {
+        return rank % replicas;
+    }
+
+    public int partition(int rank) {
+        return replica(rank) / perPartition();
+    }
+
+    /** Cuts a list in rank order into the partitions' lists. */
+    <T> List<List<T>> cut(List<T> inRankOrder) {
+        List<List<T>> out = new ArrayList<>();
+        for (int p = 0; p < partitions; p++) {
+            out.add(new ArrayList<>());
+        }
+        for (int rank = 0; rank < inRankOrder.size(); rank++) {
+            out.get(partition(rank)).add(inRankOrder.get(rank));
+        }
+        return out;
+    }
+}

@@ -1,0 +1,9 @@
+package ai.softlabel.data;
+
+import java.io.IOException;
+import java.io.Serializable;
+
+/** Reads a picture's bytes by its name; runs on executors. */
+public interface Source extends Serializable {
+    byte[] read(String name) throws IOException;
+}

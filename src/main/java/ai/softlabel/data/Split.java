@@ -1,0 +1,91 @@
+package ai.softlabel.data;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.Seeds;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/**
+ * Which pictures are for what.
+ *
+ * @param random share of all pictures that is drawn at random for testing, in (0, 1), or 0 for the data's own lists
+ * @param validation share of the training pictures, of each class alike, that is held out, in [0, 1)
+ */
+public record Split(double random, double validation) {
+    /** The share drawn for testing where the data has no lists of its own and no share was asked for. */
+    public static final double DEFAULT_RANDOM = 0.2;
+
+    /** As it is said on the command line. */
+    public String text() {
+        return random == 0 ? "official" : "random:" + random;
+    }
+
+    /**
+     * Assigns every picture, in the order in which a part is spread: by a hash of seed and name.
+     *
+     * @param rejected gets the pictures that the data's own lists leave out
+     */
+    public Map<Part, List<Entry>> assign(Listing listing, long seed, List<Rejection> rejected) {
+        Map<Part, List<Entry>> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            parts.put(part, new ArrayList<>());
+        }
+        if (random > 0) {
+            List<Entry> all = sorted(listing.entries(), e -> Seeds.key(seed, "split", e.name()));
+            int test = (int) Math.round(random * all.size());
+            parts.get(Part.TEST).addAll(all.subList(0, test));
+            parts.get(Part.TRAIN).addAll(all.subList(test, all.size()));
+        } else {
+            for (Entry e : listing.entries()) {
+                switch (e.official()) {
+                    case TRAIN -> parts.get(Part.TRAIN).add(e);
+                    case TEST -> parts.get(Part.TEST).add(e);
+                    default -> rejected.add(new Rejection(e.name(), "present but in neither the training nor the test list", false));
+                }
+            }
+        }
+        holdOut(parts, seed);
+        parts.replaceAll((part, entries) -> sorted(entries, e -> Seeds.key(seed, "spread", e.name())));
+        return parts;
+    }
+
+    /** The share of random testing that holds for this data: the data's own lists where it has them and none was asked for. */
+    public static Split of(Double random, double validation, Listing listing) {
+        boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
+        if (random == null) {
+            return new Split(hasLists ? 0 : DEFAULT_RANDOM, validation);
+        }
+        if (random == 0 && !hasLists) {
+            throw JobException.options("expected data with lists or train/ and test/ folders for --split official, found a folder for each class only;"
+                    + " use --split random:%s", DEFAULT_RANDOM);
+        }
+        return new Split(random, validation);
+    }
+
+    private void holdOut(Map<Part, List<Entry>> parts, long seed) {
+        Map<Integer, List<Entry>> classes = new TreeMap<>();
+        for (Entry e : parts.get(Part.TRAIN)) {
+            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
+        }
+        parts.get(Part.TRAIN).clear();
+        for (List<Entry> of : classes.values()) {
+            List<Entry> order = sorted(of, e -> Seeds.key(seed, "validation", e.name()));
+            int held = (int) Math.round(validation * order.size());
+            parts.get(Part.VALIDATION).addAll(order.subList(0, held));
+            parts.get(Part.TRAIN).addAll(order.subList(held, order.size()));
+        }
+    }
+
+    private static List<Entry> sorted(List<Entry> entries, ToLongFunction<Entry> key) {
+        return entries.stream().sorted(Comparator.comparingLong(key).thenComparing(Entry::name)).toList();
+    }
+}

@@ -1,0 +1,118 @@
+package ai.softlabel.job;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.data.Layouts;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import ai.softlabel.data.Shards;
+import ai.softlabel.data.Split;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.model.Initialization;
+import ai.softlabel.model.ModelState;
+import ai.softlabel.model.ResNet;
+import ai.softlabel.model.Safetensors;
+import ai.softlabel.model.Weights;
+import ai.softlabel.predict.Prediction;
+import ai.softlabel.predict.Predictor;
+import ai.softlabel.predict.Scores;
+import ai.softlabel.report.Json;
+import ai.softlabel.report.ModelCard;
+import ai.softlabel.report.PredictionFiles;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/** {@code evaluate}: scores a run's model on pictures, as the run scored its test part. */
+public final class EvaluateJob {
+    private final EvaluateSettings settings;
+    private final Session session;
+    private final Narrator narrator;
+    private final Directory out;
+    private final Directory run;
+
+    public EvaluateJob(EvaluateSettings settings, Session session, Narrator narrator) {
+        this.settings = settings;
+        this.session = session;
+        this.narrator = narrator;
+        this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
+        this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+    }
+
+    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    public void run() throws IOException {
+        if (!out.names().isEmpty()) {
+            throw JobException.options("expected --out %s to be empty or absent, found files in it; give another", out);
+        }
+        try {
+            evaluate();
+        } catch (JobException e) {
+            Reports.failed("evaluate", out, e);
+            throw e;
+        }
+    }
+
+    private void evaluate() throws IOException {
+        ModelCard card = ModelCard.read(run);
+        ResNet model = new ResNet(card.depth(), card.classes().size());
+        ModelState begin = Initialization.fresh(model, 0);
+        String file = run.path(ModelCard.WEIGHTS);
+        ModelState state = Weights.load(model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, begin).state();
+        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+        List<Rejection> rejected = new ArrayList<>(listing.rejected());
+        List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
+        narrator.say("%s: %d pictures to score", settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
+        Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
+        Pictures pictures = Pictures.load(session, listing, Map.of(Part.TEST, entries), rejected, card.imageSize(), shards, settings.maxRejected(), out);
+        Predictor predictor = new Predictor(card.depth(), card.classes().size(), card.imageSize(), card.normalization(), 1);
+        JavaRDD<Prediction> predictions = predictor.predict(pictures.parts().get(Part.TEST).examples(), session.spark().broadcast(state)).persist(StorageLevel.MEMORY_AND_DISK());
+        List<Scores.Partition> partitions = Scores.of(predictions);
+        PredictionFiles.parquet(session.sql(), Map.of(Part.TEST, predictions), out);
+        PredictionFiles.confusion(predictions, card.classes(), out);
+        ObjectNode report = Reports.begin("evaluate", ExitStatus.DONE.code());
+        Reports.spark(report, session);
+        report.putObject("data").put("path", settings.data() == null ? "built-in sample" : settings.data()).put("test", pictures.count(Part.TEST))
+                .put("classes", card.classes().size()).put("rejected", pictures.rejected().size()).put("fingerprint", pictures.fingerprint());
+        report.putObject("model").put("depth", card.depth()).put("parameters", model.size()).put("image_size", card.imageSize()).put("weights", settings.model());
+        Reports.test(report, partitions);
+        out.writeText(Reports.FILE, Json.pretty(report));
+        narrator.partitions(partitions);
+        Summary s = Scores.total(partitions);
+        narrator.say("error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures", 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s),
+                s.brier(), s.count());
+        narrator.say("the report is in %s", out);
+    }
+
+    /** The run's own test part where this is the run's data; else the data's test list; else everything. */
+    private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
+        boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
+        if (card.split().startsWith("random:") && Pictures.hash(listing).equals(card.listing())) {
+            return new Split(Double.parseDouble(card.split().substring("random:".length())), 0).assign(listing, card.seed(), rejected).get(Part.TEST);
+        }
+        Comparator<Entry> byName = Comparator.comparing(Entry::name);
+        return listing.entries().stream().filter(e -> !hasTest || e.official() == Official.TEST).sorted(byName).toList();
+    }
+
+    /** Gives the pictures the run's labels, by the names of their classes. */
+    private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
+        return entries.stream().map(e -> {
+            String name = listing.classes().get(e.label());
+            int label = card.classes().indexOf(name);
+            if (label < 0) {
+                throw JobException.input("expected pictures of the run's %d classes, found %s of class %s; leave that class out, or give the data of the model",
+                        card.classes().size(), e.name(), name);
+            }
+            return new Entry(e.name(), label, e.official());
+        }).toList();
+    }
+}

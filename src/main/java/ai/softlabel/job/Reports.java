@@ -1,0 +1,50 @@
+package ai.softlabel.job;
+
+import ai.softlabel.JobException;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.predict.Scores;
+import ai.softlabel.report.Build;
+import ai.softlabel.report.Json;
+import ai.softlabel.report.TestSection;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+
+/** The sections of {@code report.json} that the commands share. */
+final class Reports {
+    static final String FILE = "report.json";
+
+    private Reports() {}
+
+    /** A report's head. */
+    static ObjectNode begin(String command, int status) {
+        Build build = Build.current();
+        return Json.object().put("schema", 1).put("command", command).put("version", build.version()).put("git", build.git()).put("status", status);
+    }
+
+    static void spark(ObjectNode report, Session session) {
+        report.putObject("spark").put("version", session.spark().version()).put("master", session.spark().master()).put("executors", session.cluster().executors())
+                .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
+    }
+
+    static void test(ObjectNode report, List<Scores.Partition> partitions) {
+        report.set("test", TestSection.full(Scores.total(partitions)));
+        ArrayNode rows = report.putArray("partitions");
+        for (Scores.Partition p : partitions) {
+            Summary s = p.summary();
+            ObjectNode row = rows.addObject().put("id", p.id()).put("host", p.host());
+            row.setAll(TestSection.brief(s));
+        }
+    }
+
+    /** Writes down that a command failed, where there is a place to; nothing computed is lost by it. */
+    static void failed(String command, Directory out, JobException e) {
+        try {
+            out.writeText(FILE, Json.pretty(begin(command, e.status().code()).put("message", e.getMessage())));
+        } catch (IOException | RuntimeException ignored) {
+            // The caller is told of the failure itself.
+        }
+    }
+}

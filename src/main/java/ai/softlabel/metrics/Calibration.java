@@ -1,0 +1,56 @@
+package ai.softlabel.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Figures that compare confidence with accuracy, bin by bin. */
+public final class Calibration {
+    private Calibration() {}
+
+    /**
+     * One bin of the reliability diagram.
+     *
+     * @param low lower edge, open but for the first bin
+     * @param high upper edge, closed
+     * @param count pictures in it
+     * @param confidence mean confidence, 0 where it is empty
+     * @param accuracy share of right answers, 0 where it is empty
+     */
+    public record Bin(double low, double high, long count, double confidence, double accuracy) {}
+
+    /** The reliability diagram. */
+    public static List<Bin> bins(Summary s) {
+        List<Bin> bins = new ArrayList<>();
+        for (int b = 0; b < Summary.BINS; b++) {
+            bins.add(new Bin((double) b / Summary.BINS, (b + 1.0) / Summary.BINS, s.binCount(b), s.binConfidence(b), s.binAccuracy(b)));
+        }
+        return bins;
+    }
+
+    /** Expected calibration error: Σ count/n · |accuracy - confidence| (Guo et al., 2017, equation 3); NaN for no pictures. */
+    public static double ece(Summary s) {
+        double sum = 0;
+        for (Bin b : bins(s)) {
+            sum += b.count() * gap(b);
+        }
+        return sum / s.count();
+    }
+
+    /** Maximum calibration error: the largest |accuracy - confidence| of a bin that is not empty (equation 5); NaN for no pictures. */
+    public static double mce(Summary s) {
+        return bins(s).stream().filter(b -> b.count() > 0).mapToDouble(Calibration::gap).max().orElse(Double.NaN);
+    }
+
+    /** Root mean square calibration error: sqrt(Σ count/n · (accuracy - confidence)²) (Hendrycks et al., 2019); NaN for no pictures. */
+    public static double rmsce(Summary s) {
+        double sum = 0;
+        for (Bin b : bins(s)) {
+            sum += b.count() * gap(b) * gap(b);
+        }
+        return Math.sqrt(sum / s.count());
+    }
+
+    private static double gap(Bin b) {
+        return Math.abs(b.accuracy() - b.confidence());
+    }
+}

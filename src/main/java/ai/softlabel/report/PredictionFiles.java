@@ -1,0 +1,75 @@
+package ai.softlabel.report;
+
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.predict.Prediction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
+
+/** Predictions, as a table and as a confusion matrix. */
+public final class PredictionFiles {
+    private static final StructType SCHEMA = new StructType(new StructField[] {
+        field("path", DataTypes.StringType),
+        field("label", DataTypes.IntegerType),
+        field("logits", new ArrayType(DataTypes.FloatType, false)),
+        field("probabilities", new ArrayType(DataTypes.DoubleType, false)),
+        field("split", DataTypes.StringType),
+        field("partition", DataTypes.IntegerType)
+    });
+
+    private PredictionFiles() {}
+
+    /** Writes {@code predictions.parquet}, a folder as Spark writes it, sorted by path. */
+    public static void parquet(SparkSession session, Map<Part, JavaRDD<Prediction>> parts, Directory run) {
+        JavaRDD<Row> rows = null;
+        for (Map.Entry<Part, JavaRDD<Prediction>> e : parts.entrySet()) {
+            String split = e.getKey().name().toLowerCase(Locale.ROOT);
+            JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
+            rows = rows == null ? part : rows.union(part);
+        }
+        session.createDataFrame(rows, SCHEMA).coalesce(1).sortWithinPartitions("path").write().mode("overwrite").parquet(run.path("predictions.parquet"));
+    }
+
+    private static Row row(Prediction p, String split) {
+        Float[] logits = new Float[p.logits().length];
+        Double[] probabilities = new Double[logits.length];
+        for (int c = 0; c < logits.length; c++) {
+            logits[c] = p.logits()[c];
+            probabilities[c] = p.probabilities()[c];
+        }
+        return RowFactory.create(p.path(), p.label(), logits, probabilities, split, p.partition());
+    }
+
+    /** Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of the labels. */
+    public static void confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run) throws IOException {
+        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(
+                predictions.mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L)).reduceByKey(Long::sum).collect());
+        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1()).thenComparingInt(c -> c._1()._2()));
+        StringBuilder csv = new StringBuilder("label,predicted,count\n");
+        for (var cell : cells) {
+            csv.append(quoted(classes.get(cell._1()._1()))).append(',').append(quoted(classes.get(cell._1()._2()))).append(',').append(cell._2()).append('\n');
+        }
+        run.writeText("confusion.csv", csv.toString());
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[\\w .-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    private static StructField field(String name, org.apache.spark.sql.types.DataType type) {
+        return DataTypes.createStructField(name, type, false);
+    }
+}

@@ -1,0 +1,62 @@
+package ai.softlabel.spark;
+
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * What a running application has to compute with.
+ *
+ * @param executors processes that run tasks; 1 in local mode
+ * @param slots tasks that can run at once
+ * @param coresPerExecutor cores of each
+ */
+public record Cluster(int executors, int slots, int coresPerExecutor) {
+    private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+    private static final long POLL_MILLIS = 100;
+    private static final int STABLE_POLLS = 20;
+    private static final int MOST_POLLS = 600;
+
+    /** Waits until the executors asked for are there, or until no more have come for two seconds, and counts. */
+    public static Cluster await(JavaSparkContext spark) throws InterruptedException {
+        int wanted = wanted(spark.getConf());
+        int seen = -1;
+        int stable = 0;
+        for (int i = 0; i < MOST_POLLS; i++) {
+            int executors = executors(spark);
+            if (executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
+                break;
+            }
+            stable = executors == seen ? stable + 1 : 0;
+            seen = executors;
+            Thread.sleep(POLL_MILLIS);
+        }
+        int executors = executors(spark);
+        int slots = spark.sc().maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+        int cpus = spark.getConf().getInt("spark.task.cpus", 1);
+        return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
+    }
+
+    /** The worker's memory in MiB that a {@code local-cluster} master gives, or 0 for another master. */
+    public static int localClusterMemory(String master) {
+        Matcher m = LOCAL_CLUSTER.matcher(master);
+        return m.matches() ? Integer.parseInt(m.group(3)) : 0;
+    }
+
+    private static int wanted(SparkConf conf) {
+        String master = conf.get("spark.master", "");
+        if (master.startsWith("local") && !master.startsWith("local-cluster")) {
+            return 1;
+        }
+        Matcher m = LOCAL_CLUSTER.matcher(master);
+        return m.matches() ? Integer.parseInt(m.group(1)) : conf.getInt("spark.executor.instances", 0);
+    }
+
+    /** The driver stands among the executors; in local mode it is the one. */
+    private static int executors(JavaSparkContext spark) {
+        int all = (int) Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
+        return spark.sc().isLocal() ? 1 : all - 1;
+    }
+}

@@ -1,0 +1,75 @@
+package ai.softlabel.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/**
+ * The plugin's channel from executors to the driver, for live figures inside a long stage. It is best effort: what can't be sent is
+ * dropped, and nothing is sent where the plugin is not configured (as {@code spark.plugins}).
+ */
+public final class LiveChannel implements SparkPlugin {
+    private static final CopyOnWriteArrayList<Consumer<Object>> LISTENERS = new CopyOnWriteArrayList<>();
+    private static volatile PluginContext executor;
+
+    /** Registers a listener, on the driver. */
+    public static void listen(Consumer<Object> listener) {
+        LISTENERS.add(listener);
+    }
+
+    /** Removes a listener. */
+    public static void ignore(Consumer<Object> listener) {
+        LISTENERS.remove(listener);
+    }
+
+    /** Sends a message to the driver's listeners, from an executor. */
+    public static void send(Serializable message) {
+        PluginContext context = executor;
+        if (context != null) {
+            try {
+                context.send(message);
+            } catch (IOException | RuntimeException e) {
+                // Live figures are no reason to stop training.
+                executor = null;
+            }
+        }
+    }
+
+    @Override
+    public DriverPlugin driverPlugin() {
+        return new DriverPlugin() {
+            @Override
+            public Map<String, String> init(SparkContext spark, PluginContext context) {
+                return Map.of();
+            }
+
+            @Override
+            public Object receive(Object message) {
+                LISTENERS.forEach(l -> l.accept(message));
+                return null;
+            }
+        };
+    }
+
+    @Override
+    public ExecutorPlugin executorPlugin() {
+        return new ExecutorPlugin() {
+            @Override
+            public void init(PluginContext context, Map<String, String> configuration) {
+                executor = context;
+            }
+
+            @Override
+            public void shutdown() {
+                executor = null;
+            }
+        };
+    }
+}

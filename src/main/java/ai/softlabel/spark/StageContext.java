@@ -1,0 +1,54 @@
+package ai.softlabel.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockManagerId;
+
+/** What a task of a barrier stage knows of itself and of the others. */
+public final class StageContext {
+    private final BarrierTaskContext task;
+
+    StageContext(BarrierTaskContext task) {
+        this.task = task;
+    }
+
+    /** This task's partition, from 0. */
+    public int partition() {
+        return task.partitionId();
+    }
+
+    /** A name for this try of this stage, the same in all its tasks and no other's. */
+    public String name() {
+        return task.stageId() + "." + task.stageAttemptNumber();
+    }
+
+    /** Whether Spark wants this task to end. */
+    public boolean cancelled() {
+        return task.isInterrupted();
+    }
+
+    /**
+     * Where each partition's task runs. Between executors this waits for all tasks, about a second, for Spark polls; in local mode there
+     * is but one process.
+     *
+     * @return an executor for each partition, in order
+     */
+    public List<Peer> peers() {
+        BlockManagerId mine = SparkEnv.get().blockManager().blockManagerId();
+        Peer me = new Peer(mine.executorId(), mine.host(), mine.port());
+        List<Peer> peers = new ArrayList<>();
+        if (mine.isDriver()) {
+            for (int i = 0; i < task.numPartitions(); i++) {
+                peers.add(me);
+            }
+        } else {
+            for (String peer : task.allGather(me.executor() + " " + me.host() + " " + me.port())) {
+                String[] fields = peer.split(" ");
+                peers.add(new Peer(fields[0], fields[1], Integer.parseInt(fields[2])));
+            }
+        }
+        return peers;
+    }
+}

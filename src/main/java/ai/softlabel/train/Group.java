@@ -1,0 +1,103 @@
+package ai.softlabel.train;
+
+import ai.softlabel.JobException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The tasks of one stage that run in one process: they share weights and gradients, and go from phase to phase together. */
+final class Group {
+    private static final Map<String, Group> GROUPS = new ConcurrentHashMap<>();
+    private static final long POLL_MILLIS = 100;
+    // Kept from epoch to epoch, so that compiled networks, which point into it, stay valid.
+    private static float[] sharedWeights = {};
+
+    final float[] weights;
+    final float[] velocity;
+    final float[][] gradients;
+    final double[] losses;
+    final Exchange exchange;
+    volatile double[] allLosses;
+
+    private final String name;
+    private final int tasks;
+    private final double timeoutSeconds;
+    private final Phaser phaser;
+    private int left;
+    private volatile Throwable failure;
+
+    /**
+     * @param tasks tasks in this process
+     * @param replicas their replicas
+     */
+    private Group(String name, int tasks, int replicas, Snapshot snapshot, Exchange exchange, double timeoutSeconds) {
+        this.name = name;
+        this.tasks = tasks;
+        this.exchange = exchange;
+        this.timeoutSeconds = timeoutSeconds;
+        this.phaser = new Phaser(tasks);
+        this.weights = share(snapshot.model().weights());
+        Exchange.Slice mine = exchange.mine();
+        this.velocity = java.util.Arrays.copyOfRange(snapshot.velocity(), mine.from(), mine.to());
+        this.gradients = new float[replicas][];
+        this.losses = new double[replicas];
+    }
+
+    /** Joins the group of this name in this process; the first to come makes it. */
+    static Group join(String name, int tasks, int replicas, Snapshot snapshot, Supplier<Exchange> exchange, double timeoutSeconds) {
+        return GROUPS.computeIfAbsent(name, n -> new Group(n, tasks, replicas, snapshot, exchange.get(), timeoutSeconds));
+    }
+
+    private static synchronized float[] share(float[] from) {
+        if (sharedWeights.length != from.length) {
+            sharedWeights = new float[from.length];
+        }
+        System.arraycopy(from, 0, sharedWeights, 0, from.length);
+        return sharedWeights;
+    }
+
+    /** Where the gradients' sum goes: the first replica's own array. */
+    float[] sums() {
+        return gradients[0];
+    }
+
+    /** Leaves the group; the last to leave takes it away. */
+    synchronized void leave() {
+        if (++left == tasks) {
+            GROUPS.remove(name);
+        }
+    }
+
+    /** Tells the others that this task failed, so that none waits for it. */
+    void fail(Throwable cause) {
+        failure = cause;
+        phaser.forceTermination();
+    }
+
+    /** Waits until all tasks of the group have come here. */
+    void await(BooleanSupplier cancelled) throws InterruptedException {
+        int phase = phaser.arrive();
+        long deadline = System.nanoTime() + (long) (timeoutSeconds * 1e9);
+        while (true) {
+            try {
+                phaser.awaitAdvanceInterruptibly(phase, POLL_MILLIS, TimeUnit.MILLISECONDS);
+                break;
+            } catch (TimeoutException e) {
+                if (cancelled.getAsBoolean()) {
+                    throw new InterruptedException("the stage was cancelled");
+                }
+                if (System.nanoTime() > deadline) {
+                    throw JobException.training("expected the replicas of one executor to finish a step within %.0f s, found that one did not; see the executor's log,"
+                            + " or raise --step-timeout", timeoutSeconds);
+                }
+            }
+        }
+        if (failure != null) {
+            throw new IllegalStateException("another replica of this executor failed: " + failure.getMessage(), failure);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package ai.softlabel.train;
+
+/** The exchange of a single executor: there is nobody to exchange with. */
+record LocalExchange(Slice active) implements Exchange {
+    @Override
+    public Slice mine() {
+        return active;
+    }
+
+    @Override
+    public int members() {
+        return 1;
+    }
+
+    @Override
+    public double[] reduce(int step, float[] sums, double[] losses) {
+        return losses;
+    }
+
+    @Override
+    public void gather(int step, float[] weights) {}
+
+    @Override
+    public long bytesSent() {
+        return 0;
+    }
+}

@@ -1,0 +1,87 @@
+package ai.softlabel.train;
+
+import ai.softlabel.Example;
+import ai.softlabel.Seeds;
+import ai.softlabel.bigdl.Tensors;
+import ai.softlabel.criterion.LabelSmoothingCriterion;
+import ai.softlabel.criterion.Smoothing;
+import ai.softlabel.data.Crop;
+import ai.softlabel.model.Network;
+import ai.softlabel.model.ResNet;
+import com.intel.analytics.bigdl.dllib.tensor.Tensor;
+import java.util.Comparator;
+import java.util.List;
+
+/** One copy of the model that learns: assembles its batches, and computes loss and gradient. Belongs to the thread that made it. */
+final class Replica implements AutoCloseable {
+    private final Recipe recipe;
+    private final Network network;
+    private final float[] gradient;
+    private final float[] labels;
+    private final Tensor<Float> target;
+    private final LabelSmoothingCriterion<Float> criterion;
+    private List<Example> order = List.of();
+    private int epoch;
+    private Tensor<Float> logits;
+
+    /** @param weights the executor's shared weights */
+    Replica(Recipe recipe, boolean frozen, float[] weights, float[] statistics) {
+        this.recipe = recipe;
+        ResNet model = new ResNet(recipe.depth(), recipe.classes());
+        int batch = recipe.replicaBatch();
+        gradient = new float[weights.length];
+        network = new Network(model, batch, recipe.imageSize(), frozen ? Network.Use.TRAIN_HEAD : Network.Use.TRAIN, weights, gradient, statistics);
+        labels = new float[batch];
+        target = Tensors.of(labels, batch);
+        criterion = LabelSmoothingCriterion.ofFloats(Smoothing.of(recipe.smoothing()));
+    }
+
+    /** Begins an epoch over this replica's pictures, in an order of its own. */
+    void begin(int number, List<Example> examples) {
+        epoch = number;
+        order = examples.stream()
+                .sorted(Comparator.comparingLong((Example e) -> Seeds.key(recipe.seed(), "order", number, e.name())).thenComparing(Example::name))
+                .toList();
+    }
+
+    /** Crops, mirrors and normalises the pictures of a step, from 0 within the epoch. */
+    void assemble(int step) {
+        int batch = labels.length;
+        int size = recipe.imageSize();
+        for (int i = 0; i < batch; i++) {
+            Example e = order.get(step * batch + i);
+            Crop crop = Crop.random(e.pixels(), recipe.minScale(), Seeds.stream(recipe.seed(), "augment", epoch, e.name()));
+            crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
+            labels[i] = e.label() + 1;
+        }
+    }
+
+    /** Forward and backward over the assembled batch; the mean loss, or NaN where a logit is not finite. */
+    double compute() {
+        float[] out = network.forward();
+        if (logits == null) {
+            logits = Tensors.of(out, labels.length, recipe.classes());
+        }
+        for (float v : out) {
+            if (!Float.isFinite(v)) {
+                return Double.NaN;
+            }
+        }
+        double loss = criterion.forward(logits, target);
+        network.backward(Tensors.floats(criterion.backward(logits, target)));
+        return loss;
+    }
+
+    float[] gradient() {
+        return gradient;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,67 @@
+package ai.softlabel.train;
+
+import java.io.Serializable;
+
+/** Learning rate and momentum as functions of the step, from 0. */
+public interface Schedule extends Serializable {
+    /** The body's learning rate. */
+    double rate(int step);
+
+    /** The momentum. */
+    double momentum(int step);
+
+    /**
+     * One cycle (Smith, "Super-Convergence", 2018) as in PyTorch's {@code OneCycleLR}: up from peak / 25 over the first quarter of the
+     * steps, then down to peak / 250,000, both along a cosine; the momentum mirrors it from .95 to .85 and back.
+     *
+     * @param steps all steps of the cycle
+     * @param peak the highest rate
+     */
+    record OneCycle(int steps, double peak) implements Schedule {
+        private static final double UP = 0.25;
+        private static final double LOW = 0.85;
+        private static final double HIGH = 0.95;
+
+        @Override
+        public double rate(int step) {
+            double start = peak / 25;
+            return between(step, start, peak, start / 1e4);
+        }
+
+        @Override
+        public double momentum(int step) {
+            return between(step, HIGH, LOW, HIGH);
+        }
+
+        private double between(int step, double first, double top, double last) {
+            double turn = UP * steps - 1;
+            double end = steps - 1;
+            if (step <= turn) {
+                return cosine(first, top, step / turn);
+            }
+            return cosine(top, last, end == turn ? 1 : (step - turn) / (end - turn));
+        }
+    }
+
+    /**
+     * From the peak down to 0 along half a cosine (Loshchilov and Hutter, "SGDR", 2017, without restarts), at constant momentum.
+     *
+     * @param steps all steps
+     * @param peak the rate of step 0
+     */
+    record Cosine(int steps, double peak, double constantMomentum) implements Schedule {
+        @Override
+        public double rate(int step) {
+            return cosine(peak, 0, (double) step / steps);
+        }
+
+        @Override
+        public double momentum(int step) {
+            return constantMomentum;
+        }
+    }
+
+    private static double cosine(double from, double to, double share) {
+        return to + (from - to) / 2 * (1 + Math.cos(Math.PI * share));
+    }
+}

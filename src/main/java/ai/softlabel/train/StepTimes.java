@@ -1,0 +1,54 @@
+package ai.softlabel.train;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Medians over an epoch's steps, in seconds, as one task saw them.
+ *
+ * @param total a whole step
+ * @param data cropping and normalising
+ * @param compute forward and backward
+ * @param exchange summing, sending, optimising
+ * @param waiting for the other replicas of the executor
+ */
+public record StepTimes(double total, double data, double compute, double exchange, double waiting) implements Serializable {
+    /** Collects the laps of an epoch's steps. */
+    static final class Clock {
+        private static final int KINDS = 4;
+        static final int DATA = 0;
+        static final int COMPUTE = 1;
+        static final int EXCHANGE = 2;
+        static final int WAIT = 3;
+
+        private final double[][] laps;
+        private long last = System.nanoTime();
+
+        Clock(int steps) {
+            laps = new double[KINDS][steps];
+        }
+
+        /** Books the time since the last lap. */
+        void lap(int step, int kind) {
+            long now = System.nanoTime();
+            laps[kind][step] += (now - last) / 1e9;
+            last = now;
+        }
+
+        StepTimes medians(int steps) {
+            double[] total = new double[steps];
+            for (int s = 0; s < steps; s++) {
+                for (double[] kind : laps) {
+                    total[s] += kind[s];
+                }
+            }
+            return new StepTimes(median(total), median(Arrays.copyOf(laps[DATA], steps)), median(Arrays.copyOf(laps[COMPUTE], steps)),
+                    median(Arrays.copyOf(laps[EXCHANGE], steps)), median(Arrays.copyOf(laps[WAIT], steps)));
+        }
+
+        private static double median(double[] values) {
+            Arrays.sort(values);
+            return values.length == 0 ? 0 : (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+        }
+    }
+}
