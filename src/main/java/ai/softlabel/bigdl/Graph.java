@@ -55,17 +55,16 @@ public final class Graph implements AutoCloseable {
      * Compiles layers to native kernels.
      *
      * @param in shape of the input: (batch, channels, height, width), or (batch, features)
-     * @param out shape of the output: (batch, features)
+     * @param out shape of the output: (batch, features), or (batch, features, 1, 1) after pooling
      * @param statistics running statistics as {@link Graph#statistics} gives them
      * @return a graph whose {@link #input()} is of shape {@code in}
      */
     public static Graph compile(Layer layers, int[] in, int[] out, Mode mode, Parameters parameters, float[] statistics) {
         boolean training = mode == Mode.TRAINING;
-        int layout = in.length == 4 ? Memory.Format.nchw : Memory.Format.nc;
         Sequential s = Sequential$.MODULE$.apply();
-        s.add(Input$.MODULE$.apply(in, layout));
+        s.add(Input$.MODULE$.apply(in, layout(in)));
         s.add(layers.module);
-        HeapData heap = new HeapData(out, Memory.Format.nc, DataType.F32);
+        HeapData heap = new HeapData(out, layout(out), DataType.F32);
         ReorderMemory$ reorder = ReorderMemory$.MODULE$;
         s.add(reorder.apply(heap, reorder.apply$default$2(), reorder.apply$default$3(heap, reorder.apply$default$2())));
         place(s, parameters);
@@ -166,6 +165,10 @@ public final class Graph implements AutoCloseable {
 
     private static Tensor<?>[] weights(AbstractModule<?, ?, ?> module) {
         return (Tensor<?>[]) module.parameters()._1();
+    }
+
+    private static int layout(int[] shape) {
+        return shape.length == 4 ? Memory.Format.nchw : Memory.Format.nc;
     }
 
     private static int size(int[] shape) {

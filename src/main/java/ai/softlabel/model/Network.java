@@ -39,7 +39,7 @@ public final class Network implements AutoCloseable {
         int[] features = {batch, model.features()};
         Mode bodyMode = use == Use.TRAIN ? Mode.TRAINING : Mode.INFERENCE;
         Mode headMode = use == Use.INFER ? Mode.INFERENCE : Mode.TRAINING;
-        body = Graph.compile(model.body(imageSize), new int[] {batch, 3, imageSize, imageSize}, features, bodyMode,
+        body = Graph.compile(model.body(imageSize), new int[] {batch, 3, imageSize, imageSize}, new int[] {batch, model.features(), 1, 1}, bodyMode,
                 new Parameters(weights, gradients, 0), statistics);
         head = Graph.compile(model.head(), features, new int[] {batch, model.classes()}, headMode,
                 new Parameters(weights, gradients, model.headOffset()), new float[0]);
