@@ -97,6 +97,11 @@ public final class Graph implements AutoCloseable {
         return Tensors.floats(input);
     }
 
+    /** Where {@link #forward} leaves its result. */
+    public float[] output() {
+        return output;
+    }
+
     /** Runs the graph forward; the result, row by row, is valid until the next call. */
     public float[] forward() {
         return copy(module.forward(input), output);

@@ -1,6 +1,7 @@
 package ai.softlabel.bigdl;
 
 import bigdl.shaded.scala.reflect.ClassTag;
+import com.intel.analytics.bigdl.dllib.tensor.DenseTensor;
 import com.intel.analytics.bigdl.dllib.tensor.Storage;
 import com.intel.analytics.bigdl.dllib.tensor.Storage$;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
@@ -24,6 +25,16 @@ public final class Tensors {
     /** The array under a float tensor; the tensor begins at {@link Tensor#storageOffset()} - 1. */
     public static float[] floats(Tensor<?> tensor) {
         return (float[]) tensor.storage().array();
+    }
+
+    /** A tensor's size in a dimension from 1; BigDL's own {@code size(int)} makes a message at each call, in case it should fail. */
+    public static int size(Tensor<?> tensor, int dimension) {
+        return tensor instanceof DenseTensor<?> dense ? dense._size()[dimension - 1] : tensor.size(dimension);
+    }
+
+    /** A tensor's stride in a dimension from 1, likewise. */
+    public static int stride(Tensor<?> tensor, int dimension) {
+        return tensor instanceof DenseTensor<?> dense ? dense._stride()[dimension - 1] : tensor.stride(dimension);
     }
 
     /** The evidence for elements of type float or double that BigDL's constructors take. */

@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 enum Command {
     TRAIN("train", "train a classifier and write a run directory",
             new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
-            new Option("weights", "FILE|none", "none", "pretrained weights, safetensors with torchvision's names"),
+            new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
             new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
             new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),
             new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
             new Option("epochs", "N", "4", "passes over the training pictures"),
             new Option("frozen-epochs", "N", "0", "how many of them, the first, train the head only"),
             new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
-            new Option("split", "S", null, "official or random:FRACTION (default: official if there is one)"),
+            new Option("split", "S", null, "official or random:FRACTION (default: the data's own)"),
             new Option("validation", "F", "0", "share of the training pictures held out"),
             new Option("optimizer", "NAME", "sgd", "sgd, with Nesterov momentum"),
             new Option("lr", "R", "0.002", "highest learning rate of the body"),
@@ -33,11 +33,11 @@ enum Command {
 
     /** Options that several commands share. */
     private static final class Common {
-        static final Option MAX_REJECTED = new Option("max-rejected", "F", "0.05", "share of unusable pictures beyond which the job stops");
+        static final Option MAX_REJECTED = new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
     }
 
     private static final List<Option> ALL = List.of(
-            new Option("data", "PATH", null, "pictures, a path or Hadoop URI (default: the built-in sample)"),
+            new Option("data", "PATH", null, "pictures: path or Hadoop URI (default: built-in sample)"),
             new Option("out", "DIR", null, "where results go, a path or Hadoop URI (needed)"),
             new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])"),
             new Option("seed", "N", "1", "seed of every random choice"),

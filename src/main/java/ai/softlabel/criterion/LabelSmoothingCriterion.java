@@ -33,14 +33,23 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
     private static final long serialVersionUID = 1;
 
     private final Smoothing smoothing;
+    private final double[] classWeights;
     private final boolean single;
     private transient Tensor<T> lastInput;
     private transient Tensor<T> lastTarget;
-    private transient double[] logits = {};
+    private transient Scratch scratch;
+
+    /** What a call works with, kept from call to call; a copy of the criterion begins without. */
+    private static final class Scratch {
+        final Rows rows = new Rows();
+        final Labels labels = new Labels();
+        double[] logits = {};
+    }
 
     private LabelSmoothingCriterion(Smoothing smoothing, Class<T> type) {
         super(Tensors.tag(type), Tensors.numeric(type));
         this.smoothing = smoothing;
+        this.classWeights = smoothing.classWeights();
         this.single = type == Float.class;
     }
 
@@ -75,16 +84,22 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
     }
 
     private double pass(Tensor<T> input, Tensor<T> target) {
-        Rows rows = new Rows(input);
+        if (scratch == null) {
+            scratch = new Scratch();
+        }
+        Rows rows = scratch.rows;
+        Labels labels = scratch.labels;
+        rows.of(input);
         int classes = rows.classes;
-        Labels labels = new Labels(target, rows.count, classes, smoothing.ignoredLabel());
-        double[] weights = smoothing.classWeights();
+        labels.of(target, rows.count, classes, smoothing.ignored());
+        double[] weights = classWeights;
         if (weights != null && weights.length != classes) {
             throw new IllegalArgumentException("expected logits for " + weights.length + " classes, one for each class weight, found " + classes);
         }
-        if (logits == null || logits.length < classes) {
-            logits = new double[classes];
+        if (scratch.logits.length < classes) {
+            scratch.logits = new double[classes];
         }
+        double[] logits = scratch.logits;
         Tensor<T> gradient = gradInput();
         rows.shape(gradient, input);
         double scale = smoothing.reduction() == Reduction.SUM ? 1 : inverse(labels.weight(weights));
@@ -95,15 +110,15 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
                 rows.ignore(row, gradient);
             } else {
                 rows.read(row, logits);
-                loss += row(classes, label, weights, scale);
+                loss += row(logits, classes, label, weights, scale);
                 rows.write(row, logits, gradient);
             }
         }
         return loss * scale;
     }
 
-    /** One row's loss; {@link #logits} holds its logits before, and its gradient times {@code scale} after. */
-    private double row(int n, int i, double[] w, double scale) {
+    /** One row's loss; {@code logits} holds its logits before, and its gradient times {@code scale} after. */
+    private double row(double[] logits, int n, int i, double[] w, double scale) {
         double epsilon = smoothing.epsilon();
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {

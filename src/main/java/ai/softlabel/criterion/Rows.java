@@ -1,27 +1,32 @@
 package ai.softlabel.criterion;
 
+import ai.softlabel.bigdl.Tensors;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 
-/** Reads logits row by row out of a tensor of shape (batch, classes) or (classes), and writes a gradient of the same shape. */
+/**
+ * Reads logits row by row out of a tensor of shape (batch, classes) or (classes), and writes a gradient of the same shape. It is used
+ * again for tensor after tensor, so that a call allocates nothing.
+ */
 final class Rows {
-    final int count;
-    final int classes;
-    private final float[] floats;
-    private final double[] doubles;
-    private final int offset;
-    private final int rowStride;
-    private final int columnStride;
+    int count;
+    int classes;
+    private float[] floats;
+    private double[] doubles;
+    private int offset;
+    private int rowStride;
+    private int columnStride;
 
-    Rows(Tensor<?> input) {
+    /** Reads from now on out of {@code input}. */
+    void of(Tensor<?> input) {
         int dimensions = input.dim();
         if (dimensions < 1 || dimensions > 2 || input.nElement() == 0) {
             throw new IllegalArgumentException(
                     "expected logits of shape (batch, classes) or (classes), found " + Labels.shape(input));
         }
-        count = dimensions == 2 ? input.size(1) : 1;
-        classes = input.size(dimensions);
-        rowStride = dimensions == 2 ? input.stride(1) : 0;
-        columnStride = input.stride(dimensions);
+        count = dimensions == 2 ? Tensors.size(input, 1) : 1;
+        classes = Tensors.size(input, dimensions);
+        rowStride = dimensions == 2 ? Tensors.stride(input, 1) : 0;
+        columnStride = Tensors.stride(input, dimensions);
         offset = input.storageOffset() - 1;
         Object array = input.storage().array();
         floats = array instanceof float[] f ? f : null;
@@ -43,7 +48,7 @@ final class Rows {
 
     /** Gives {@code gradient} the input's shape where it has another. */
     void shape(Tensor<?> gradient, Tensor<?> input) {
-        boolean same = gradient.dim() == input.dim() && gradient.size(gradient.dim()) == classes && gradient.nElement() == count * classes;
+        boolean same = gradient.dim() == input.dim() && Tensors.size(gradient, gradient.dim()) == classes && gradient.nElement() == count * classes;
         if (!same) {
             gradient.resizeAs(input);
         }

@@ -1,7 +1,6 @@
 package ai.softlabel.criterion;
 
 import java.io.Serializable;
-import java.util.OptionalInt;
 
 /**
  * What a {@link LabelSmoothingCriterion} computes.
@@ -32,10 +31,6 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
         return new Smoothing(epsilon, Reduction.MEAN, null, null);
     }
 
-    OptionalInt ignoredLabel() {
-        return ignored == null ? OptionalInt.empty() : OptionalInt.of(ignored);
-    }
-
     /**
      * The least loss that any logits reach on one row: the entropy, in nats, of the smoothed target, which gives 1 - ε + ε/N to
      * the right class and ε/N to each other.
@@ -43,6 +38,6 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
     public static double minimum(double epsilon, int classes) {
         double right = 1 - epsilon + epsilon / classes;
         double other = epsilon / classes;
-        return -(right * Math.log(right)) - (other == 0 ? 0 : (classes - 1) * other * Math.log(other));
+        return 0 - right * Math.log(right) - (other == 0 ? 0 : (classes - 1) * other * Math.log(other));
     }
 }

@@ -44,7 +44,7 @@ final class Decoder {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
             ImageReader reader = reader(format, file);
             try {
-                return Upright.turn(RgbPixels.of(read(reader, in, format)), format == Format.JPEG ? Upright.orientation(file) : 1);
+                return Upright.turn(RgbPixels.of(read(reader, in, format, file)), format == Format.JPEG ? Upright.orientation(file) : 1);
             } finally {
                 reader.dispose();
             }
@@ -55,13 +55,16 @@ final class Decoder {
         }
     }
 
-    private static BufferedImage read(ImageReader reader, ImageInputStream in, Format format) throws IOException, Undecodable {
+    private static BufferedImage read(ImageReader reader, ImageInputStream in, Format format, byte[] file) throws IOException, Undecodable {
         String[] warning = new String[1];
         reader.addIIOReadWarningListener((source, text) -> warning[0] = cut(text) ? text : warning[0]);
         reader.setInput(in, true, format != Format.JPEG);
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels < LEAST_PIXELS || pixels > MOST_PIXELS) {
             throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, the header says " + reader.getWidth(0) + "x" + reader.getHeight(0));
+        }
+        if (Truncation.truncated(format, file)) {
+            throw new Undecodable("truncated " + format + ": it ends before its end marker");
         }
         BufferedImage image = reader.read(0);
         if (warning[0] != null) {

@@ -25,8 +25,10 @@ final class Folder {
 
     Folder(String uri, Configuration configuration) {
         try {
-            root = new Path(uri);
-            fs = root.getFileSystem(configuration);
+            Path given = new Path(uri);
+            fs = given.getFileSystem(configuration);
+            // Executors have other working directories.
+            root = fs.makeQualified(given);
             if (!fs.getFileStatus(root).isDirectory()) {
                 throw JobException.input("expected a folder of pictures at --data %s, found a file; give the folder", uri);
             }

@@ -46,6 +46,9 @@ public final class Loader {
      */
     public record Loaded(JavaRDD<Example> examples, int count, List<Rejection> rejected, List<String> digests) {}
 
+    /** A picture with its bytes, or without them and why. */
+    private record Fetched(Picture picture, String problem) implements Serializable {}
+
     /** What became of one file. */
     private record Decoded(Example example, String digest, Rejection rejection) implements Serializable {}
 
@@ -55,9 +58,8 @@ public final class Loader {
     /** Loads a part. The pictures are decoded when this returns. */
     public Loaded load(Part part, List<Entry> inRankOrder, Shards shards) {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
-        JavaRDD<Picture> encoded = encoded(inRankOrder, shards);
         int size = imageSize;
-        JavaRDD<Decoded> decoded = encoded.map(p -> decode(p, size)).setName(name + " pictures, decoded").persist(StorageLevel.MEMORY_AND_DISK());
+        JavaRDD<Decoded> decoded = encoded(inRankOrder, shards).map(f -> decode(f, size)).setName(name + " pictures, decoded").persist(StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
         List<Outcome> outcomes = decoded.map(d -> new Outcome(d.example() == null ? null : d.example().name(),
                         d.example() == null ? -1 : d.example().rank(), d.digest(), d.rejection())).collect();
@@ -74,7 +76,8 @@ public final class Loader {
         return new Loaded(examples, used.size(), rejected, used.stream().map(Outcome::digest).toList());
     }
 
-    private JavaRDD<Picture> encoded(List<Entry> inRankOrder, Shards shards) {
+    /** The pictures as they lie in their files. */
+    private JavaRDD<Fetched> encoded(List<Entry> inRankOrder, Shards shards) {
         List<Picture> listed = new ArrayList<>();
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
@@ -86,18 +89,19 @@ public final class Loader {
                 .map(p -> read(p, from));
     }
 
-    private static Picture read(Picture p, Source source) {
+    private static Fetched read(Picture p, Source source) {
         try {
-            return new Picture(p.name(), p.label(), p.rank(), source.read(p.name()));
+            return new Fetched(new Picture(p.name(), p.label(), p.rank(), source.read(p.name())), null);
         } catch (IOException e) {
-            // No bytes: the decoder's step turns this into a rejection, so that one bad file does not end the job.
-            return p;
+            // One file that can't be read does not end the job.
+            return new Fetched(p, "can't be read: " + e.getMessage());
         }
     }
 
-    private static Decoded decode(Picture p, int imageSize) {
-        if (p.bytes() == null) {
-            return new Decoded(null, null, new Rejection(p.name(), "absent, or can't be read", true));
+    private static Decoded decode(Fetched f, int imageSize) {
+        Picture p = f.picture();
+        if (f.problem() != null) {
+            return new Decoded(null, null, new Rejection(p.name(), f.problem(), true));
         }
         try {
             Pixels pixels = Resampler.shortSide(Decoder.decode(p.bytes()), Resampler.shortSide(imageSize));

@@ -1,8 +1,10 @@
 package ai.softlabel.job;
 
+import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -49,12 +51,15 @@ public final class Session implements AutoCloseable {
             Session started = new Session(SparkSession.builder().config(conf).getOrCreate());
             started.spark.setLogLevel("WARN");
             return started;
-        } catch (RuntimeException e) {
-            if (e.getMessage() != null && e.getMessage().contains("parse master URL")) {
+        } catch (Exception e) {
+            // Scala throws checked exceptions without saying so.
+            String why = String.valueOf(e.getMessage());
+            if (why.toLowerCase(Locale.ROOT).contains("master url")) {
                 throw JobException.options("expected --master to be a Spark master such as local[2], local-cluster[2,1,4096] or spark://host:7077, found %s; correct it",
                         conf.get("spark.master"));
             }
-            throw e;
+            throw new JobException(ExitStatus.TRAINING, String.format("expected Spark to start on %s, found: %s; check the master", conf.get("spark.master"),
+                    why.lines().findFirst().orElse("no message")), e);
         }
     }
 

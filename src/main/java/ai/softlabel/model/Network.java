@@ -54,6 +54,11 @@ public final class Network implements AutoCloseable {
         return body.input();
     }
 
+    /** Where {@link #forward} leaves the logits. */
+    public float[] logits() {
+        return head.output();
+    }
+
     /** Runs forward; the logits, (batch, classes) row-major, are valid until the next call. */
     public float[] forward() {
         float[] features = body.forward();

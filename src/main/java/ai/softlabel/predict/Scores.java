@@ -1,10 +1,10 @@
 package ai.softlabel.predict;
 
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.spark.Tasks;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -24,7 +24,7 @@ public final class Scores {
         List<Partition> found = predictions.mapPartitions(it -> {
             Summary s = new Summary();
             it.forEachRemaining(p -> s.update(p.probabilities(), p.label()));
-            return List.of(new Partition(TaskContext.getPartitionId(), SparkEnv.get().blockManager().blockManagerId().host(), s)).iterator();
+            return List.of(new Partition(TaskContext.getPartitionId(), Tasks.host(), s)).iterator();
         }).collect();
         return found.stream().sorted(Comparator.comparingInt(Partition::id)).toList();
     }

@@ -2,13 +2,11 @@ package ai.softlabel.train;
 
 import ai.softlabel.Example;
 import ai.softlabel.Seeds;
-import ai.softlabel.bigdl.Tensors;
-import ai.softlabel.criterion.LabelSmoothingCriterion;
+import ai.softlabel.criterion.BatchLoss;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.data.Crop;
 import ai.softlabel.model.Network;
 import ai.softlabel.model.ResNet;
-import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,11 +16,9 @@ final class Replica implements AutoCloseable {
     private final Network network;
     private final float[] gradient;
     private final float[] labels;
-    private final Tensor<Float> target;
-    private final LabelSmoothingCriterion<Float> criterion;
+    private final BatchLoss loss;
     private List<Example> order = List.of();
     private int epoch;
-    private Tensor<Float> logits;
 
     /** @param weights the executor's shared weights */
     Replica(Recipe recipe, boolean frozen, float[] weights, float[] statistics) {
@@ -32,8 +28,7 @@ final class Replica implements AutoCloseable {
         gradient = new float[weights.length];
         network = new Network(model, batch, recipe.imageSize(), frozen ? Network.Use.TRAIN_HEAD : Network.Use.TRAIN, weights, gradient, statistics);
         labels = new float[batch];
-        target = Tensors.of(labels, batch);
-        criterion = LabelSmoothingCriterion.ofFloats(Smoothing.of(recipe.smoothing()));
+        loss = new BatchLoss(Smoothing.of(recipe.smoothing()), labels, network.logits(), recipe.classes());
     }
 
     /** Begins an epoch over this replica's pictures, in an order of its own. */
@@ -58,18 +53,14 @@ final class Replica implements AutoCloseable {
 
     /** Forward and backward over the assembled batch; the mean loss, or NaN where a logit is not finite. */
     double compute() {
-        float[] out = network.forward();
-        if (logits == null) {
-            logits = Tensors.of(out, labels.length, recipe.classes());
-        }
-        for (float v : out) {
+        for (float v : network.forward()) {
             if (!Float.isFinite(v)) {
                 return Double.NaN;
             }
         }
-        double loss = criterion.forward(logits, target);
-        network.backward(Tensors.floats(criterion.backward(logits, target)));
-        return loss;
+        double value = loss.forward();
+        network.backward(loss.gradient());
+        return value;
     }
 
     float[] gradient() {

@@ -36,10 +36,10 @@ public interface Schedule extends Serializable {
         private double between(int step, double first, double top, double last) {
             double turn = UP * steps - 1;
             double end = steps - 1;
-            if (step <= turn) {
-                return cosine(first, top, step / turn);
+            if (step <= turn || step == 0) {
+                return cosine(first, top, turn > 0 ? step / turn : 1);
             }
-            return cosine(top, last, end == turn ? 1 : (step - turn) / (end - turn));
+            return cosine(top, last, (step - Math.max(turn, 0)) / (end - Math.max(turn, 0)));
         }
     }
 

@@ -1,0 +1,82 @@
+package ai.softlabel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the launcher and the build's first step say where the machine is not as it should be. */
+class LauncherTest {
+    @TempDir
+    Path dir;
+
+    private String output;
+
+    private int run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        ProcessBuilder b = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
+        b.environment().putAll(environment);
+        Process p = b.start();
+        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return p.waitFor();
+    }
+
+    private Path script(String name, String text) throws IOException {
+        Path file = dir.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        assertTrue(file.toFile().setExecutable(true));
+        return file;
+    }
+
+    @Test
+    void anotherSparkIsRefused() throws Exception {
+        // A copy of the launcher that has nothing to build.
+        Path launcher = dir.resolve("project/submit/softlabel");
+        Files.createDirectories(launcher.getParent());
+        Files.copy(Path.of("submit/softlabel"), launcher);
+        Files.createDirectories(dir.resolve("spark/jars"));
+        Files.writeString(dir.resolve("spark/jars/spark-core_2.12-3.5.6.jar"), "");
+        assertEquals(2, run(Map.of("SPARK_HOME", dir.resolve("spark").toString()), "bash", launcher.toString(), "train"));
+        assertTrue(output.startsWith("softlabel: expected Spark 4.1 for Scala 2.13 at ") && output.lines().count() == 1, output);
+    }
+
+    @Test
+    void anotherJavaIsRefused() throws Exception {
+        script("jdk/bin/java", "echo '    java.specification.version = 11' >&2\n");
+        assertEquals(2, run(Map.of("JAVA_HOME", dir.resolve("jdk").toString()), "bash", "submit/softlabel", "train"));
+        assertTrue(output.equals("softlabel: expected Java 17 or 21, found 11; set JAVA_HOME to a JDK 17\n"), output);
+    }
+
+    @Test
+    void aPythonWithoutPipIsOneLine() throws Exception {
+        // -S leaves the installed packages out, -I the user's.
+        assertEquals(1, run(Map.of(), "python3", "-I", "-S", "bigdl/fetch.py", "bigdl/wheels.txt", dir.toString(), dir.resolve("merged.jar").toString()));
+        assertTrue(output.startsWith("softlabel: expected Python 3 with pip") && output.lines().count() == 1, output);
+    }
+
+    @Test
+    void aCachedWheelOfAnotherHashIsNotUsed() throws Exception {
+        Files.writeString(dir.resolve("bigdl_core-2.3.0-py3-none-manylinux2010_x86_64.whl"), "something else");
+        Files.writeString(dir.resolve("bigdl_dllib_spark3-2.4.0-py3-none-manylinux1_x86_64.whl"), "something else");
+        // pip finds no index here; what matters is that the files of the wrong hash are gone before it is asked.
+        Map<String, String> nowhere = Map.of("PIP_NO_INDEX", "1", "PIP_FIND_LINKS", "");
+        assertEquals(1, run(nowhere, "python3", "bigdl/fetch.py", "bigdl/wheels.txt", dir.toString(), dir.resolve("merged.jar").toString()));
+        assertTrue(output.startsWith("softlabel: expected pip to download BigDL's wheels, found ") && output.lines().count() == 1, output);
+        assertEquals(0, Files.list(dir).filter(f -> f.toString().endsWith(".whl")).count());
+    }
+
+    @Test
+    void aWheelOfAnotherHashThanThePinIsSaid() throws Exception {
+        Files.writeString(dir.resolve("wheels.txt"), Files.readString(Path.of("bigdl/wheels.txt")).replaceAll("sha256:[0-9a-f]{8}", "sha256:00000000"));
+        assertEquals(1, run(Map.of(), "python3", "bigdl/fetch.py", dir.resolve("wheels.txt").toString(), dir.toString(), dir.resolve("merged.jar").toString()));
+        assertTrue(output.startsWith("softlabel: expected the sha256 pinned in ") && output.contains("the index served another file") && output.lines().count() == 1, output);
+    }
+}

@@ -1,0 +1,107 @@
+package ai.softlabel.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.job.TrainSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CommandLineTest {
+    @TempDir
+    Path conf;
+
+    private TrainSettings train(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--out", "somewhere"));
+        all.addAll(List.of(arguments));
+        return SettingsReader.train(new Values(Command.TRAIN, Arguments.parse(Command.TRAIN, all), new Profiles(List.of(conf))));
+    }
+
+    private String mistake(String... arguments) {
+        JobException e = assertThrows(JobException.class, () -> train(arguments));
+        assertEquals(ExitStatus.OPTIONS, e.status());
+        assertTrue(e.getMessage().startsWith("expected ") && e.getMessage().lines().count() == 1, e.getMessage());
+        return e.getMessage();
+    }
+
+    @Test
+    void defaultsAreTheDesigns() {
+        TrainSettings s = train();
+        assertEquals(new TrainSettings(null, "somewhere", 1, 18, 128, 32, null, 4, 0, 0.1, null, 0, null, 0.002, 10, true, 0.9, 1e-4, 0.35, 0.05, false, 2, 600), s);
+    }
+
+    @Test
+    void optionsAreReadInBothForms() {
+        TrainSettings s = train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
+        assertEquals(50, s.depth());
+        assertEquals(0.01, s.rate());
+        assertTrue(s.resume());
+        assertEquals(0.25, s.split());
+        assertEquals("w.safetensors", s.weights());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--depth,20", "--depth,x", "--image-size,63", "--image-size,513", "--batch-size,0", "--epochs,0", "--epochs,1.5", "--smoothing,1", "--smoothing,-0.1",
+        "--smoothing,NaN", "--split,random:1", "--split,half", "--validation,1", "--lr,0", "--schedule,linear", "--optimizer,adam", "--max-rejected,1.1", "--keep,0",
+        "--step-timeout,-1", "--min-scale,0", "--frozen-epochs,5"
+    })
+    void valuesThatDoNotFitAreQuoted(String option, String value) {
+        String message = mistake(option, value);
+        assertTrue(message.contains(option) && message.contains(value), message);
+    }
+
+    @Test
+    void unknownAndRepeatedOptionsAreSaid() {
+        assertTrue(mistake("--dept", "18").contains("--dept"));
+        assertTrue(mistake("--depth", "18", "--depth", "50").contains("depth"));
+        assertTrue(mistake("--depth").contains("depth"));
+        assertTrue(mistake("stray").contains("stray"));
+    }
+
+    @Test
+    void profilesGiveWayToLaterOnesAndToTheCommandLine() throws IOException {
+        Files.writeString(conf.resolve("a.conf"), "# a comment\nlr = 0.1\nepochs = 7   # as well\ndepth=34\n");
+        Files.writeString(conf.resolve("b.conf"), "epochs = 9\n");
+        TrainSettings s = train("--profile", "a,b", "--depth", "50");
+        assertEquals(0.1, s.rate());
+        assertEquals(9, s.epochs());
+        assertEquals(50, s.depth());
+        assertTrue(mistake("--profile", "c").contains("c.conf"));
+        Files.writeString(conf.resolve("c.conf"), "lr = 0.1\nspeed = 3\n");
+        assertTrue(mistake("--profile", "c").contains("line 2"));
+        Files.writeString(conf.resolve("c.conf"), "epochs = many\n");
+        assertTrue(mistake("--profile", "c").contains("many"));
+    }
+
+    @Test
+    void commandsAreChecked() {
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("trian")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("train")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("evaluate", "--out", "x")));
+        assertEquals(ExitStatus.DONE, Main.run(List.of("--version")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Command.class)
+    void helpFitsAScreenAndGivesTheDefaults(Command command) {
+        String help = Help.of(command);
+        assertTrue(help.lines().count() <= 40, help);
+        assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
+        for (Option o : command.options()) {
+            assertTrue(help.contains("--" + o.name()) && (o.initial() == null || o.flag() || help.contains("(" + o.initial() + ")")), o.name());
+        }
+        assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
+    }
+}

@@ -1,0 +1,267 @@
+package ai.softlabel.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.TestFiles;
+import ai.softlabel.data.SampleFiles;
+import ai.softlabel.model.Safetensors;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a real Spark, on a part of the built-in sample at a small size. */
+class JobTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path pets;
+
+    @TempDir
+    Path dir;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void sample() throws IOException {
+        SampleFiles.pets(pets, 4, 20, 8);
+    }
+
+    @BeforeEach
+    void executorsSeeTheTestsClasses() {
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        System.setProperty("spark.driver.host", "127.0.0.1");
+    }
+
+    @AfterEach
+    void clean() {
+        for (String key : List.of("spark.executor.extraClassPath", "spark.driver.host", "spark.dynamicAllocation.enabled")) {
+            System.clearProperty(key);
+        }
+    }
+
+    private static TrainSettings settings(Path data, Path out) {
+        return new TrainSettings(data.toString(), out.toString(), 1, 18, 64, 16, 2, 2, 0, 0.1, null, 0, null, 0.002, 2, true, 0.9, 1e-4, 0.35, 0.05, false, 2, 120);
+    }
+
+    private static TrainSettings with(TrainSettings s, String name, Object value) {
+        return (TrainSettings) Records.with(s, name, value);
+    }
+
+    private JsonNode train(TrainSettings settings, String master) throws IOException {
+        try (Session session = Session.start("train", master); Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new TrainJob(settings, session, narrator).run();
+        }
+        return report(Path.of(settings.out()));
+    }
+
+    private static JsonNode report(Path run) throws IOException {
+        return JSON.readTree(run.resolve("report.json").toFile());
+    }
+
+    /** What two runs of the same recipe must share: times, rates, memory, hosts and paths excepted. */
+    private static ObjectNode comparable(JsonNode report) {
+        ObjectNode n = report.deepCopy();
+        n.remove(List.of("spark", "steps", "memory"));
+        ((ObjectNode) n.get("data")).remove("path");
+        ((ObjectNode) n.get("training")).remove(List.of("seconds", "images_per_second"));
+        n.get("partitions").forEach(p -> ((ObjectNode) p).remove("host"));
+        return n;
+    }
+
+    private static float[] weights(Path run) throws IOException {
+        Safetensors file = Safetensors.read("run", Files.readAllBytes(run.resolve("model.safetensors")));
+        float[] out = new float[2_400_000];
+        file.floats("layer4.1.conv2.weight", out, 0);
+        file.floats("fc.weight", out, 2_390_000);
+        return out;
+    }
+
+    @Test
+    void trainsWritesTheRunDirectoryAndEvaluatesToTheSameFigures() throws IOException {
+        Path run = dir.resolve("run");
+        JsonNode report = train(settings(pets, run), "local[2]");
+        assertEquals(0, report.get("status").asInt());
+        assertEquals(80, report.at("/data/train").asInt());
+        assertEquals(32, report.at("/data/test").asInt());
+        assertEquals(10, report.at("/training/steps").asInt());
+        assertEquals(32, report.at("/test/count").asInt());
+        assertEquals(32, report.at("/partitions/0/count").asInt() + report.at("/partitions/1/count").asInt());
+        List<String> epochs = Files.readAllLines(run.resolve("epochs.jsonl"));
+        assertTrue(report.at("/training/final_loss").asDouble() < JSON.readTree(epochs.get(0)).get("loss").asDouble(), epochs.toString());
+        for (String file : List.of("model.safetensors", "model.json", "epochs.jsonl", "confusion.csv", "rejected.jsonl", "predictions.parquet/_SUCCESS", "checkpoints/epoch-0002.json")) {
+            assertTrue(Files.exists(run.resolve(file)), file);
+        }
+        assertEquals(2, epochs.size());
+        assertTrue(said.toString(StandardCharsets.UTF_8).contains("epoch 2 of 2  loss"), said.toString(StandardCharsets.UTF_8));
+
+        Path out = dir.resolve("scored");
+        try (Session session = Session.start("evaluate", "local[1]"); Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new EvaluateJob(new EvaluateSettings(run.toString(), pets.toString(), out.toString(), 0.05), session, narrator).run();
+            predictionsAgree(session.sql(), run, report.get("test"));
+        }
+        assertEquals(report.get("test"), report(out).get("test"));
+    }
+
+    /** The test figures, computed again from the table that a run leaves. */
+    private static void predictionsAgree(SparkSession spark, Path run, JsonNode test) {
+        List<Row> rows = spark.read().parquet(run.resolve("predictions.parquet").toString()).collectAsList();
+        assertEquals(rows.stream().map(r -> r.<String>getAs("path")).sorted().toList(), rows.stream().map(r -> r.<String>getAs("path")).toList());
+        double nll = 0;
+        int wrong = 0;
+        for (Row r : rows) {
+            List<Double> p = r.getList(r.fieldIndex("probabilities"));
+            int label = r.getAs("label");
+            nll -= Math.log(p.get(label));
+            wrong += p.indexOf(java.util.Collections.max(p)) == label ? 0 : 1;
+            assertEquals(1, p.stream().mapToDouble(Double::doubleValue).sum(), 1e-12);
+        }
+        assertEquals(test.get("nll").asDouble(), nll / rows.size(), 1e-9);
+        assertEquals(test.get("error").asDouble(), (double) wrong / rows.size());
+    }
+
+    @Test
+    void theSameRecipeGivesTheSameBitsAgainOnOtherExecutorsAndAfterResume() throws IOException {
+        Path one = dir.resolve("one");
+        JsonNode first = train(settings(pets, one), "local[2]");
+        JsonNode again = train(settings(pets, dir.resolve("again")), "local[2]");
+        assertEquals(comparable(first), comparable(again));
+        JsonNode cluster = train(settings(pets, dir.resolve("cluster")), "local-cluster[2,1,2048]");
+        assertEquals(comparable(first), comparable(cluster));
+        assertEquals(2, cluster.at("/spark/executors").asInt());
+        assertArrayEquals(weights(one), weights(dir.resolve("cluster")));
+        // One task that runs both replicas, after a first epoch elsewhere whose last checkpoint was damaged.
+        Path resumed = dir.resolve("resumed");
+        train(settings(pets, resumed), "local[2]");
+        Files.write(resumed.resolve("checkpoints/epoch-0002.safetensors"), new byte[] {1, 2, 3});
+        JsonNode end = train(with(settings(pets, resumed), "resume", true), "local[1]");
+        assertArrayEquals(weights(one), weights(resumed));
+        assertEquals(first.at("/training/final_loss"), end.at("/training/final_loss"));
+        assertEquals(2, Files.readAllLines(resumed.resolve("epochs.jsonl")).size());
+    }
+
+    @Test
+    void oneThreadAReplicaOrSeveralReplicasATaskAreOnlyPlacements() throws IOException {
+        TrainSettings four = with(with(settings(pets, dir.resolve("a")), "replicas", 4), "epochs", 1);
+        JsonNode two = train(four, "local[2]");
+        JsonNode cluster = train(with(four, "out", dir.resolve("b").toString()), "local-cluster[2,2,2048]");
+        assertEquals(two.at("/training/final_loss"), cluster.at("/training/final_loss"));
+        assertArrayEquals(weights(dir.resolve("a")), weights(dir.resolve("b")));
+    }
+
+    @Test
+    void frozenEpochsLeaveTheBodyAlone() throws IOException {
+        Path run = dir.resolve("frozen");
+        TrainSettings frozen = with(with(settings(pets, run), "frozenEpochs", 1), "epochs", 1);
+        JsonNode report = train(frozen, "local[2]");
+        assertEquals(1, report.at("/training/head_passes").asInt());
+        Path begun = dir.resolve("begun");
+        train(with(frozen, "out", begun.toString()), "local[2]");
+        Safetensors a = Safetensors.read("a", Files.readAllBytes(run.resolve("model.safetensors")));
+        float[] body = new float[100_000];
+        float[] mean = new float[64];
+        a.floats("layer1.0.conv1.weight", body, 0);
+        a.floats("bn1.running_mean", mean, 0);
+        var fresh = ai.softlabel.model.Initialization.fresh(new ai.softlabel.model.ResNet(18, 4), 1);
+        var parameter = new ai.softlabel.model.ResNet(18, 4).parameters().stream().filter(p -> p.name().equals("layer1.0.conv1.weight")).findFirst().orElseThrow();
+        for (int i = 0; i < parameter.size(); i++) {
+            assertEquals(fresh.weights()[parameter.offset() + i], body[i]);
+        }
+        assertArrayEquals(new float[64], mean);
+        float[] head = new float[2048];
+        a.floats("fc.weight", head, 0);
+        int at = new ai.softlabel.model.ResNet(18, 4).headOffset();
+        assertFalse(java.util.Arrays.equals(java.util.Arrays.copyOfRange(fresh.weights(), at, at + 2048), head));
+        // Then the body learns as well, from where it was.
+        JsonNode both = train(with(with(frozen, "out", dir.resolve("both").toString()), "epochs", 2), "local-cluster[2,1,2048]");
+        assertEquals(1, both.at("/training/head_passes").asInt());
+        assertEquals(2, both.at("/training/epochs").asInt());
+    }
+
+    @Test
+    void damagedFilesAreListedWithTheirReasonsAndTheRestIsTrainedOn() throws IOException {
+        Path data = dir.resolve("data");
+        for (String part : List.of("train", "test")) {
+            Path list = pets.resolve("annotations").resolve(part.equals("train") ? "trainval.txt" : "test.txt");
+            for (String line : Files.readAllLines(list)) {
+                String name = line.split(" ")[0];
+                Path to = data.resolve(part).resolve(name.substring(0, name.indexOf('_'))).resolve(name + ".jpg");
+                Files.createDirectories(to.getParent());
+                Files.copy(pets.resolve("images").resolve(name + ".jpg"), to);
+            }
+        }
+        Path bad = Files.list(data.resolve("train")).sorted().findFirst().orElseThrow();
+        byte[] whole = Files.readAllBytes(Files.list(bad).sorted().findFirst().orElseThrow());
+        Files.write(bad.resolve("truncated.jpg"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.write(bad.resolve("empty.jpg"), new byte[0]);
+        Files.writeString(bad.resolve("text.jpg"), "not a picture");
+        Files.write(bad.resolve("one.jpg"), TestFiles.bytes("pictures/one.png"));
+        Files.write(bad.resolve("huge.jpg"), TestFiles.bytes("pictures/huge.png"));
+        TrainSettings s = with(settings(data, dir.resolve("run")), "epochs", 1);
+        JobException tooMany = assertThrows(JobException.class, () -> train(with(s, "maxRejected", 0.01), "local[2]"));
+        assertEquals(ExitStatus.INPUT, tooMany.status());
+        assertTrue(tooMany.getMessage().contains("found 5 of 117"), tooMany.getMessage());
+        assertEquals(3, report(dir.resolve("run")).get("status").asInt());
+        JsonNode report = train(with(s, "out", dir.resolve("rest").toString()), "local[2]");
+        assertEquals(80, report.at("/data/train").asInt());
+        assertEquals(5, report.at("/data/rejected").asInt());
+        String rejected = Files.readString(dir.resolve("rest/rejected.jsonl"));
+        for (String expected : List.of("empty.jpg\",\"reason\":\"the file is empty", "truncated.jpg\",\"reason\":\"truncated JPEG", "text.jpg\",\"reason\":\"not a picture", "1x1", "20000x20000")) {
+            assertTrue(rejected.contains(expected), rejected);
+        }
+        assertEquals(rejected, Files.readString(dir.resolve("run/rejected.jsonl")));
+    }
+
+    @Test
+    void aDivergingRunStopsWithTheStepAndTheRate() throws IOException {
+        JobException e = assertThrows(JobException.class, () -> train(with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "cycle", false), "local[2]"));
+        assertEquals(ExitStatus.TRAINING, e.status());
+        assertTrue(e.getMessage().matches("expected a finite loss, found NaN in step \\d+ of epoch 1 at learning rate .*e\\+0[89]; .*"), e.getMessage());
+        assertEquals(4, report(dir.resolve("run")).get("status").asInt());
+        JobException cluster = assertThrows(JobException.class,
+                () -> train(with(with(settings(pets, dir.resolve("run2")), "rate", 1e9), "cycle", false), "local-cluster[2,1,2048]"));
+        assertEquals(e.getMessage(), cluster.getMessage());
+    }
+
+    @Test
+    void mistakesEndInOneLine() throws IOException {
+        Files.createDirectories(dir.resolve("full"));
+        Files.writeString(dir.resolve("full/file"), "x");
+        assertMistake(ExitStatus.OPTIONS, "to be empty or absent", settings(pets, dir.resolve("full")));
+        assertMistake(ExitStatus.INPUT, "found nothing; check the path", with(settings(pets, dir.resolve("a")), "weights", dir + "/nowhere.safetensors"));
+        assertMistake(ExitStatus.INPUT, "not a whole safetensors file", with(settings(pets, dir.resolve("b")), "weights", dir + "/full/file"));
+        assertMistake(ExitStatus.OPTIONS, "multiple of --replicas", with(settings(pets, dir.resolve("c")), "replicas", 3));
+        assertMistake(ExitStatus.INPUT, "one batch of 96", with(settings(pets, dir.resolve("d")), "batchSize", 96));
+        assertMistake(ExitStatus.INPUT, "found nothing", settings(dir.resolve("none"), dir.resolve("e")));
+        JobException master = assertThrows(JobException.class, () -> train(settings(pets, dir.resolve("f")), "lokal[2]"));
+        assertTrue(master.getMessage().contains("--master"), master.getMessage());
+        System.setProperty("spark.dynamicAllocation.enabled", "true");
+        assertMistake(ExitStatus.OPTIONS, "dynamicAllocation", settings(pets, dir.resolve("g")));
+    }
+
+    private void assertMistake(ExitStatus status, String quoted, TrainSettings settings) {
+        JobException e = assertThrows(JobException.class, () -> train(settings, "local[2]"));
+        assertEquals(status, e.status());
+        assertTrue(e.getMessage().contains(quoted) && e.getMessage().lines().count() == 1, e.getMessage());
+    }
+}

@@ -1,0 +1,30 @@
+package ai.softlabel.job;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+
+/** A record with one component changed, for tests. */
+final class Records {
+    private Records() {}
+
+    static Record with(Record record, String name, Object value) {
+        try {
+            RecordComponent[] components = record.getClass().getRecordComponents();
+            Object[] values = new Object[components.length];
+            boolean found = false;
+            for (int i = 0; i < values.length; i++) {
+                boolean here = components[i].getName().equals(name);
+                found |= here;
+                components[i].getAccessor().setAccessible(true);
+                values[i] = here ? value : components[i].getAccessor().invoke(record);
+            }
+            if (!found) {
+                throw new IllegalArgumentException("no component " + name);
+            }
+            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            return (Record) record.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
