@@ -10,7 +10,8 @@ import java.io.Serializable;
 public record Pixels(int width, int height, byte[] rgb) implements Serializable {
     public Pixels {
         if (rgb.length != 3 * width * height) {
-            throw new IllegalArgumentException("expected " + 3 * width * height + " bytes for " + width + "x" + height + ", found " + rgb.length);
+            throw new IllegalArgumentException(
+                    "expected " + 3 * width * height + " bytes for " + width + "x" + height + ", found " + rgb.length);
         }
     }
 }

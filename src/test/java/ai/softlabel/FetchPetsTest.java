@@ -34,7 +34,17 @@ class FetchPetsTest {
         for (String folder : List.of("images", "annotations")) {
             Files.createDirectories(dir.resolve(folder));
             Files.writeString(dir.resolve(folder).resolve("file"), "content of " + folder);
-            assertEquals(0, new ProcessBuilder("tar", "czf", served.resolve(folder + ".tar.gz").toString(), "-C", dir.toString(), folder).start().waitFor());
+            assertEquals(
+                    0,
+                    new ProcessBuilder(
+                                    "tar",
+                                    "czf",
+                                    served.resolve(folder + ".tar.gz").toString(),
+                                    "-C",
+                                    dir.toString(),
+                                    folder)
+                            .start()
+                            .waitFor());
         }
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
@@ -54,7 +64,12 @@ class FetchPetsTest {
     }
 
     private int fetch(String... more) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("python3", "submit/fetch-pets", dir.resolve("out").toString(), "--from", "http://127.0.0.1:" + server.getAddress().getPort()));
+        List<String> command = new ArrayList<>(List.of(
+                "python3",
+                "submit/fetch-pets",
+                dir.resolve("out").toString(),
+                "--from",
+                "http://127.0.0.1:" + server.getAddress().getPort()));
         command.addAll(List.of(more));
         Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -62,7 +77,10 @@ class FetchPetsTest {
     }
 
     private String sum(String name) throws Exception {
-        return "--md5=" + name + "=" + HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(Files.readAllBytes(dir.resolve("served").resolve(name))));
+        return "--md5=" + name + "="
+                + HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("MD5")
+                                .digest(Files.readAllBytes(dir.resolve("served").resolve(name))));
     }
 
     @Test
@@ -78,7 +96,10 @@ class FetchPetsTest {
     @Test
     void anotherFileIsRefusedAndRemoved() throws Exception {
         assertEquals(3, fetch());
-        assertTrue(output.contains("expected MD5 5c4f3ee8e5d25df40f4fd59a7f44e54c for images.tar.gz, found ") && output.lines().count() == 1, output);
+        assertTrue(
+                output.contains("expected MD5 5c4f3ee8e5d25df40f4fd59a7f44e54c for images.tar.gz, found ")
+                        && output.lines().count() == 1,
+                output);
         assertFalse(Files.exists(dir.resolve("out/images.tar.gz")));
     }
 
@@ -86,6 +107,9 @@ class FetchPetsTest {
     void aServerThatIsNotThereIsOneLine() throws Exception {
         server.stop(0);
         assertEquals(3, fetch());
-        assertTrue(output.startsWith("fetch-pets: expected to fetch ") && output.lines().count() == 1, output);
+        assertTrue(
+                output.startsWith("fetch-pets: expected to fetch ")
+                        && output.lines().count() == 1,
+                output);
     }
 }

@@ -44,8 +44,12 @@ class LauncherTest {
         Files.copy(Path.of("submit/softlabel"), launcher);
         Files.createDirectories(dir.resolve("spark/jars"));
         Files.writeString(dir.resolve("spark/jars/spark-core_2.12-3.5.6.jar"), "");
-        assertEquals(2, run(Map.of("SPARK_HOME", dir.resolve("spark").toString()), "bash", launcher.toString(), "train"));
-        assertTrue(output.startsWith("softlabel: expected Spark 4.1 for Scala 2.13 at ") && output.lines().count() == 1, output);
+        assertEquals(
+                2, run(Map.of("SPARK_HOME", dir.resolve("spark").toString()), "bash", launcher.toString(), "train"));
+        assertTrue(
+                output.startsWith("softlabel: expected Spark 4.1 for Scala 2.13 at ")
+                        && output.lines().count() == 1,
+                output);
     }
 
     @Test
@@ -58,8 +62,21 @@ class LauncherTest {
     @Test
     void aPythonWithoutPipIsOneLine() throws Exception {
         // -S leaves the installed packages out, -I the user's.
-        assertEquals(1, run(Map.of(), "python3", "-I", "-S", "bigdl/fetch.py", "bigdl/wheels.txt", dir.toString(), dir.resolve("merged.jar").toString()));
-        assertTrue(output.startsWith("softlabel: expected Python 3 with pip") && output.lines().count() == 1, output);
+        assertEquals(
+                1,
+                run(
+                        Map.of(),
+                        "python3",
+                        "-I",
+                        "-S",
+                        "bigdl/fetch.py",
+                        "bigdl/wheels.txt",
+                        dir.toString(),
+                        dir.resolve("merged.jar").toString()));
+        assertTrue(
+                output.startsWith("softlabel: expected Python 3 with pip")
+                        && output.lines().count() == 1,
+                output);
     }
 
     @Test
@@ -68,15 +85,41 @@ class LauncherTest {
         Files.writeString(dir.resolve("bigdl_dllib_spark3-2.4.0-py3-none-manylinux1_x86_64.whl"), "something else");
         // pip finds no index here; what matters is that the files of the wrong hash are gone before it is asked.
         Map<String, String> nowhere = Map.of("PIP_NO_INDEX", "1", "PIP_FIND_LINKS", "");
-        assertEquals(1, run(nowhere, "python3", "bigdl/fetch.py", "bigdl/wheels.txt", dir.toString(), dir.resolve("merged.jar").toString()));
-        assertTrue(output.startsWith("softlabel: expected pip to download BigDL's wheels, found ") && output.lines().count() == 1, output);
-        assertEquals(0, Files.list(dir).filter(f -> f.toString().endsWith(".whl")).count());
+        assertEquals(
+                1,
+                run(
+                        nowhere,
+                        "python3",
+                        "bigdl/fetch.py",
+                        "bigdl/wheels.txt",
+                        dir.toString(),
+                        dir.resolve("merged.jar").toString()));
+        assertTrue(
+                output.startsWith("softlabel: expected pip to download BigDL's wheels, found ")
+                        && output.lines().count() == 1,
+                output);
+        assertEquals(
+                0, Files.list(dir).filter(f -> f.toString().endsWith(".whl")).count());
     }
 
     @Test
     void aWheelOfAnotherHashThanThePinIsSaid() throws Exception {
-        Files.writeString(dir.resolve("wheels.txt"), Files.readString(Path.of("bigdl/wheels.txt")).replaceAll("sha256:[0-9a-f]{8}", "sha256:00000000"));
-        assertEquals(1, run(Map.of(), "python3", "bigdl/fetch.py", dir.resolve("wheels.txt").toString(), dir.toString(), dir.resolve("merged.jar").toString()));
-        assertTrue(output.startsWith("softlabel: expected the sha256 pinned in ") && output.contains("the index served another file") && output.lines().count() == 1, output);
+        Files.writeString(
+                dir.resolve("wheels.txt"),
+                Files.readString(Path.of("bigdl/wheels.txt")).replaceAll("sha256:[0-9a-f]{8}", "sha256:00000000"));
+        assertEquals(
+                1,
+                run(
+                        Map.of(),
+                        "python3",
+                        "bigdl/fetch.py",
+                        dir.resolve("wheels.txt").toString(),
+                        dir.toString(),
+                        dir.resolve("merged.jar").toString()));
+        assertTrue(
+                output.startsWith("softlabel: expected the sha256 pinned in ")
+                        && output.contains("the index served another file")
+                        && output.lines().count() == 1,
+                output);
     }
 }

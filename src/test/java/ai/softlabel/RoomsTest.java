@@ -22,7 +22,9 @@ class RoomsTest {
 
     @BeforeAll
     static void read() {
-        classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("ai.softlabel");
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("ai.softlabel");
     }
 
     @Test
@@ -32,27 +34,64 @@ class RoomsTest {
 
     @Test
     void theNounsDependOnNothingOfOurs() {
-        noClasses().that().resideInAPackage("ai.softlabel").should().dependOnClassesThat().resideInAPackage("ai.softlabel.*..").check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("ai.softlabel")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.softlabel.*..")
+                .check(classes);
     }
 
     @Test
     void onlyTheAdapterAndTheCriteriaTouchBigDl() {
-        noClasses().that().resideOutsideOfPackages("ai.softlabel.bigdl..", "ai.softlabel.criterion..").should().dependOnClassesThat()
-                .resideInAnyPackage("com.intel.analytics..", "bigdl.shaded..").check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("ai.softlabel.bigdl..", "ai.softlabel.criterion..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.intel.analytics..", "bigdl.shaded..")
+                .check(classes);
     }
 
     @Test
     void onlyOneRoomTouchesSparksInternals() {
-        noClasses().that().resideOutsideOfPackage("ai.softlabel.spark..").should().dependOnClassesThat().haveNameMatching(
-                "org\\.apache\\.spark\\.(SparkEnv|BarrierTaskContext|rdd\\..*|storage\\.Block.*|network\\..*|resource\\..*|api\\.plugin\\..*|scheduler\\..*)").check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("ai.softlabel.spark..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "org\\.apache\\.spark\\.(SparkEnv|BarrierTaskContext|rdd\\..*|storage\\.Block.*|network\\..*|resource\\..*|api\\.plugin\\..*|scheduler\\..*)")
+                .check(classes);
     }
 
     @Test
     void theLeavesStayLeaves() {
-        noClasses().that().resideInAnyPackage("ai.softlabel.bigdl..", "ai.softlabel.metrics..", "ai.softlabel.spark..", "ai.softlabel.files..").should()
-                .dependOnClassesThat().resideInAnyPackage("ai.softlabel.data..", "ai.softlabel.train..", "ai.softlabel.predict..", "ai.softlabel.report..", "ai.softlabel.job..",
-                        "ai.softlabel.cli..").check(classes);
-        classes().that().resideInAPackage("ai.softlabel.metrics..").should().onlyDependOnClassesThat().resideInAnyPackage("java..", "ai.softlabel.metrics..").check(classes);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "ai.softlabel.bigdl..",
+                        "ai.softlabel.metrics..",
+                        "ai.softlabel.spark..",
+                        "ai.softlabel.files..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "ai.softlabel.data..",
+                        "ai.softlabel.train..",
+                        "ai.softlabel.predict..",
+                        "ai.softlabel.report..",
+                        "ai.softlabel.job..",
+                        "ai.softlabel.cli..")
+                .check(classes);
+        classes()
+                .that()
+                .resideInAPackage("ai.softlabel.metrics..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "ai.softlabel.metrics..")
+                .check(classes);
     }
 
     @Test
@@ -60,9 +99,15 @@ class RoomsTest {
         try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
             List<Path> files = all.toList();
             for (Path p : files) {
-                boolean room = Files.isDirectory(p) && files.stream().anyMatch(f -> p.equals(f.getParent()) && f.toString().endsWith(".java"));
-                assertTrue(!room || Files.exists(p.resolve("package-info.java")), () -> p + " has no package-info.java");
-                assertTrue(!p.toString().endsWith(".java") || Files.readAllLines(p).size() <= 350, () -> p + " has more than 350 lines");
+                boolean room = Files.isDirectory(p)
+                        && files.stream()
+                                .anyMatch(f ->
+                                        p.equals(f.getParent()) && f.toString().endsWith(".java"));
+                assertTrue(
+                        !room || Files.exists(p.resolve("package-info.java")), () -> p + " has no package-info.java");
+                assertTrue(
+                        !p.toString().endsWith(".java") || Files.readAllLines(p).size() <= 350,
+                        () -> p + " has more than 350 lines");
             }
         }
     }

@@ -32,15 +32,17 @@ public final class Engine {
         System.setProperty("bigdl.mklNumThreads", "1");
         Engine$.MODULE$.init();
         if (!MklDnn.isLoaded()) {
-            throw new IllegalStateException("expected BigDL's mkldnn libraries to load, found that they did not; they need x86-64 Linux with"
-                    + " glibc and about 180 MB in the temporary folder " + System.getProperty("java.io.tmpdir"));
+            throw new IllegalStateException(
+                    "expected BigDL's mkldnn libraries to load, found that they did not; they need x86-64 Linux with"
+                            + " glibc and about 180 MB in the temporary folder "
+                            + System.getProperty("java.io.tmpdir"));
         }
         started = true;
     }
 
     /**
-     * Sets the size of the OpenMP team of the calling thread: a team belongs to the thread that calls, so each replica sets
-     * its own.
+     * Sets the size of the OpenMP team of the calling thread: a team belongs to the thread that calls, so each replica
+     * sets its own.
      *
      * @param threads at least 1
      */
@@ -53,7 +55,8 @@ public final class Engine {
     private static TensorNumeric<Object> numeric(String name) {
         try {
             String outer = "com.intel.analytics.bigdl.dllib.tensor.TensorNumericMath$TensorNumeric$";
-            return (TensorNumeric<Object>) Class.forName(outer + name).getField("MODULE$").get(null);
+            return (TensorNumeric<Object>)
+                    Class.forName(outer + name).getField("MODULE$").get(null);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this is not BigDL 2.4.0: " + e, e);
         }

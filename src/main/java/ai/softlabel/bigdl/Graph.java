@@ -15,9 +15,9 @@ import com.intel.analytics.bigdl.mkl.DataType;
 import com.intel.analytics.bigdl.mkl.Memory;
 
 /**
- * Layers compiled for one batch size and one picture size. Parameters and gradients live in flat arrays of the caller's,
- * which several graphs may share: the native kernels read the weights anew at each training forward pass, and an inference
- * graph reads them when it is compiled. A graph belongs to the thread that made it.
+ * Layers compiled for one batch size and one picture size. Parameters and gradients live in flat arrays of the
+ * caller's, which several graphs may share: the native kernels read the weights anew at each training forward pass, and
+ * an inference graph reads them when it is compiled. A graph belongs to the thread that made it.
  */
 public final class Graph implements AutoCloseable {
     /** What a graph is compiled for. */
@@ -59,7 +59,8 @@ public final class Graph implements AutoCloseable {
      * @param statistics running statistics as {@link Graph#statistics} gives them
      * @return a graph whose {@link #input()} is of shape {@code in}
      */
-    public static Graph compile(Layer layers, int[] in, int[] out, Mode mode, Parameters parameters, float[] statistics) {
+    public static Graph compile(
+            Layer layers, int[] in, int[] out, Mode mode, Parameters parameters, float[] statistics) {
         boolean training = mode == Mode.TRAINING;
         Sequential s = Sequential$.MODULE$.apply();
         s.add(Input$.MODULE$.apply(in, layout(in)));
@@ -123,8 +124,8 @@ public final class Graph implements AutoCloseable {
     }
 
     /**
-     * Copies the running statistics, plain, into {@code to}: for each BatchNorm in the order of the parameters, its means, then
-     * its (unbiased) variances.
+     * Copies the running statistics, plain, into {@code to}: for each BatchNorm in the order of the parameters, its
+     * means, then its (unbiased) variances.
      */
     public void statistics(float[] to) {
         statistics.read(to);

@@ -29,8 +29,27 @@ public final class Layers {
      */
     public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
         SpatialConvolution$ m = SpatialConvolution$.MODULE$;
-        return new Layer(m.apply(in, out, kernel, kernel, stride, stride, padding, padding, 1, gradInput, null, null, null, null, null, null,
-                false, m.apply$default$18(), 1, 1));
+        return new Layer(m.apply(
+                in,
+                out,
+                kernel,
+                kernel,
+                stride,
+                stride,
+                padding,
+                padding,
+                1,
+                gradInput,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                m.apply$default$18(),
+                1,
+                1));
     }
 
     public static Layer batchNorm(int channels) {
@@ -45,7 +64,8 @@ public final class Layers {
     /** Max pooling whose output size is rounded down, as torchvision's is. */
     public static Layer maxPool(int kernel, int stride, int padding) {
         MaxPooling$ m = MaxPooling$.MODULE$;
-        return new Layer(m.apply(kernel, kernel, stride, stride, padding, padding, m.apply$default$7()).floor());
+        return new Layer(m.apply(kernel, kernel, stride, stride, padding, padding, m.apply$default$7())
+                .floor());
     }
 
     /** The mean over {@code side} x {@code side} positions, all there are. */

@@ -10,8 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * A long-lived thread for native kernels. BigDL's OpenMP teams belong to the calling thread, so graphs are made and run on such a
- * thread, which outlives Spark's tasks and keeps what it made. Threads are borrowed from a pool of the process.
+ * A long-lived thread for native kernels. BigDL's OpenMP teams belong to the calling thread, so graphs are made and run
+ * on such a thread, which outlives Spark's tasks and keeps what it made. Threads are borrowed from a pool of the
+ * process.
  */
 public final class NativeThread implements AutoCloseable {
     private static final ArrayDeque<NativeThread> FREE = new ArrayDeque<>();
@@ -71,8 +72,8 @@ public final class NativeThread implements AutoCloseable {
     }
 
     /**
-     * What the thread keeps under a name; made anew where {@code key} differs from the last call's, the old one being closed. Call it on
-     * the thread itself.
+     * What the thread keeps under a name; made anew where {@code key} differs from the last call's, the old one being
+     * closed. Call it on the thread itself.
      */
     public <R extends AutoCloseable> R keep(String name, Object key, Class<R> type, Supplier<R> maker) {
         Kept now = kept.get(name);

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * BatchNorm's running statistics as torchvision keeps them, on layers that keep Caffe's sums: running = m * running + batch and
- * scale = m * scale + 1, the statistic being their quotient. With the scale preset to 1 / (1 - m) it stays there, and the quotient
- * follows torchvision's exponential average of momentum 1 - m exactly.
+ * BatchNorm's running statistics as torchvision keeps them, on layers that keep Caffe's sums: running = m * running +
+ * batch and scale = m * scale + 1, the statistic being their quotient. With the scale preset to 1 / (1 - m) it stays
+ * there, and the quotient follows torchvision's exponential average of momentum 1 - m exactly.
  */
 final class Statistics {
     private static final float SCALE = (float) (1 / (1 - Layers.KEEP));
@@ -90,7 +90,8 @@ final class Statistics {
     @SuppressWarnings("unchecked")
     private static void toNative(TensorMMap map) {
         try {
-            Tensor<Object> target = (Tensor<Object>) TensorMMap.class.getMethod("native").invoke(map);
+            Tensor<Object> target =
+                    (Tensor<Object>) TensorMMap.class.getMethod("native").invoke(map);
             target.copy((Tensor<Object>) (Tensor<?>) map.dense());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this is not BigDL 2.4.0: " + e, e);

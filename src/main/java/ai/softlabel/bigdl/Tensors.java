@@ -27,7 +27,10 @@ public final class Tensors {
         return (float[]) tensor.storage().array();
     }
 
-    /** A tensor's size in a dimension from 1; BigDL's own {@code size(int)} makes a message at each call, in case it should fail. */
+    /**
+     * A tensor's size in a dimension from 1; BigDL's own {@code size(int)} makes a message at each call, in case it
+     * should fail.
+     */
     public static int size(Tensor<?> tensor, int dimension) {
         return tensor instanceof DenseTensor<?> dense ? dense._size()[dimension - 1] : tensor.size(dimension);
     }
@@ -53,13 +56,15 @@ public final class Tensors {
         return Storage$.MODULE$.apply(values, Engine.FLOAT);
     }
 
-    private static Tensor<Object> tensor(Object values, int length, int[] shape, ClassTag<Object> tag, TensorNumeric<Object> numeric) {
+    private static Tensor<Object> tensor(
+            Object values, int length, int[] shape, ClassTag<Object> tag, TensorNumeric<Object> numeric) {
         long size = 1;
         for (int n : shape) {
             size *= n;
         }
         if (size != length) {
-            throw new IllegalArgumentException("expected " + size + " values for shape " + java.util.Arrays.toString(shape) + ", found " + length);
+            throw new IllegalArgumentException(
+                    "expected " + size + " values for shape " + java.util.Arrays.toString(shape) + ", found " + length);
         }
         return Tensor$.MODULE$.apply(Storage$.MODULE$.apply(values, tag), 1, shape, null, tag, numeric);
     }

@@ -29,14 +29,21 @@ final class Arguments {
                 next.put(o.name(), o.flag() ? "true" : value.toString());
                 return next;
             };
-            parsers.add(o.flag() ? builder.opt(o.name(), flag()).action(put) : builder.opt(o.name(), text()).action(put));
+            parsers.add(
+                    o.flag()
+                            ? builder.opt(o.name(), flag()).action(put)
+                            : builder.opt(o.name(), text()).action(put));
         }
-        OParser<?, Map<String, String>> parser =
-                OParser.sequence(parsers.get(0), CollectionConverters.asScala(parsers.subList(1, parsers.size())).toSeq());
-        var result = OParser.runParser(parser, CollectionConverters.asScala(arguments).toSeq(), Map.of(), new DefaultOParserSetup() {});
+        OParser<?, Map<String, String>> parser = OParser.sequence(
+                parsers.get(0),
+                CollectionConverters.asScala(parsers.subList(1, parsers.size())).toSeq());
+        var result = OParser.runParser(
+                parser, CollectionConverters.asScala(arguments).toSeq(), Map.of(), new DefaultOParserSetup() {});
         for (OEffect effect : CollectionConverters.asJava(result._2())) {
             if (effect instanceof OEffect.ReportError e) {
-                throw JobException.options("expected the options of softlabel %s, found: %s; see softlabel %s --help", command.word(), decapitalized(e.msg()), command.word());
+                throw JobException.options(
+                        "expected the options of softlabel %s, found: %s; see softlabel %s --help",
+                        command.word(), decapitalized(e.msg()), command.word());
             }
         }
         return result._1().get();

@@ -5,7 +5,9 @@ import java.util.stream.Stream;
 
 /** The commands and their options; help, parser and profiles all go by this table. */
 enum Command {
-    TRAIN("train", "train a classifier and write a run directory",
+    TRAIN(
+            "train",
+            "train a classifier and write a run directory",
             new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
             new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
             new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
@@ -27,13 +29,16 @@ enum Command {
             new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
             new Option("keep", "N", "2", "checkpoints kept"),
             new Option("step-timeout", "S", "600", "seconds that a step may take")),
-    EVALUATE("evaluate", "score a run's model on pictures",
+    EVALUATE(
+            "evaluate",
+            "score a run's model on pictures",
             new Option("model", "RUN", null, "run directory of the model (needed)"),
             Common.MAX_REJECTED);
 
     /** Options that several commands share. */
     private static final class Common {
-        static final Option MAX_REJECTED = new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
+        static final Option MAX_REJECTED =
+                new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
     }
 
     private static final List<Option> ALL = List.of(

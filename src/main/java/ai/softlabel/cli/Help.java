@@ -21,7 +21,8 @@ final class Help {
     }
 
     static String of(Command command) {
-        StringBuilder s = new StringBuilder("usage: softlabel " + command.word() + " [options]    " + command.text() + "\n\n");
+        StringBuilder s =
+                new StringBuilder("usage: softlabel " + command.word() + " [options]    " + command.text() + "\n\n");
         for (Option o : command.options()) {
             String left = "--" + o.name() + (o.flag() ? "" : " " + o.value());
             String initial = o.initial() == null || o.flag() ? "" : " (" + o.initial() + ")";

@@ -39,7 +39,8 @@ public final class Main {
             LOG.debug("the failure's trace", e);
             return e.status();
         } catch (IOException e) {
-            System.err.println("softlabel: expected to write the results, found " + e.getMessage() + "; make room or give another --out");
+            System.err.println("softlabel: expected to write the results, found " + e.getMessage()
+                    + "; make room or give another --out");
             LOG.debug("the failure's trace", e);
             return ExitStatus.TRAINING;
         }
@@ -51,11 +52,15 @@ public final class Main {
             return;
         }
         if (arguments.equals(List.of("--version"))) {
-            System.out.println("softlabel " + Build.current().version() + " (" + Build.current().git() + ")");
+            System.out.println("softlabel " + Build.current().version() + " ("
+                    + Build.current().git() + ")");
             return;
         }
-        Command command = Arrays.stream(Command.values()).filter(c -> c.word().equals(arguments.get(0))).findFirst()
-                .orElseThrow(() -> JobException.options("expected a command out of %s, found %s; see softlabel --help",
+        Command command = Arrays.stream(Command.values())
+                .filter(c -> c.word().equals(arguments.get(0)))
+                .findFirst()
+                .orElseThrow(() -> JobException.options(
+                        "expected a command out of %s, found %s; see softlabel --help",
                         Arrays.stream(Command.values()).map(Command::word).toList(), arguments.get(0)));
         List<String> rest = arguments.subList(1, arguments.size());
         if (rest.contains("--help")) {
@@ -70,13 +75,15 @@ public final class Main {
     }
 
     private static void train(TrainSettings settings, String master) throws IOException {
-        try (Session session = Session.start("train", master); Narrator narrator = narrator()) {
+        try (Session session = Session.start("train", master);
+                Narrator narrator = narrator()) {
             new TrainJob(settings, session, narrator).run();
         }
     }
 
     private static void evaluate(EvaluateSettings settings, String master) throws IOException {
-        try (Session session = Session.start("evaluate", master); Narrator narrator = narrator()) {
+        try (Session session = Session.start("evaluate", master);
+                Narrator narrator = narrator()) {
             new EvaluateJob(settings, session, narrator).run();
         }
     }

@@ -37,13 +37,18 @@ final class Profiles {
     }
 
     private Map<String, String> one(Command command, String name) {
-        Path file = folders.stream().map(f -> f.resolve(name + ".conf")).filter(Files::isRegularFile).findFirst()
-                .orElseThrow(() -> JobException.options("expected a profile %s.conf in one of %s, found none; check --profile", name, folders));
+        Path file = folders.stream()
+                .map(f -> f.resolve(name + ".conf"))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> JobException.options(
+                        "expected a profile %s.conf in one of %s, found none; check --profile", name, folders));
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw JobException.options("expected to read the profile %s, found %s; check the file", file, e.getMessage());
+            throw JobException.options(
+                    "expected to read the profile %s, found %s; check the file", file, e.getMessage());
         }
         Map<String, String> found = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -52,9 +57,13 @@ final class Profiles {
                 continue;
             }
             String[] pair = line.split("\\s*=\\s*", 2);
-            boolean known = pair.length == 2 && command.options().stream().anyMatch(o -> o.name().equals(pair[0]) && !o.name().equals("profile"));
+            boolean known = pair.length == 2
+                    && command.options().stream()
+                            .anyMatch(o -> o.name().equals(pair[0]) && !o.name().equals("profile"));
             if (!known) {
-                throw JobException.options("expected \"key = value\" with an option of softlabel %s in line %d of %s, found \"%s\"; correct it", command.word(), i + 1, file, line);
+                throw JobException.options(
+                        "expected \"key = value\" with an option of softlabel %s in line %d of %s, found \"%s\"; correct it",
+                        command.word(), i + 1, file, line);
             }
             found.put(pair[0], pair[1]);
         }

@@ -17,15 +17,34 @@ final class SettingsReader {
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
-            throw JobException.options("expected at most --epochs %d frozen epochs, found --frozen-epochs %d; lower it", epochs, frozen);
+            throw JobException.options(
+                    "expected at most --epochs %d frozen epochs, found --frozen-epochs %d; lower it", epochs, frozen);
         }
         v.oneOf("optimizer", "sgd");
         String weights = v.needed("weights");
-        return new TrainSettings(v.text("data"), v.needed("out"), v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE), depth, v.integer("image-size", 64, 512),
-                v.integer("batch-size", 1, Integer.MAX_VALUE), v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE), epochs, frozen,
-                v.number("smoothing", 0, 1), split(v), v.number("validation", 0, 1), weights.equals("none") ? null : weights, positive(v, "lr"),
-                positive(v, "head-lr-factor"), v.oneOf("schedule", "one-cycle", "cosine").equals("one-cycle"), v.number("momentum", 0, 1),
-                v.number("weight-decay", 0, Double.POSITIVE_INFINITY), minScale(v), rejected(v), v.flag("resume"), v.integer("keep", 1, Integer.MAX_VALUE),
+        return new TrainSettings(
+                v.text("data"),
+                v.needed("out"),
+                v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                depth,
+                v.integer("image-size", 64, 512),
+                v.integer("batch-size", 1, Integer.MAX_VALUE),
+                v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE),
+                epochs,
+                frozen,
+                v.number("smoothing", 0, 1),
+                split(v),
+                v.number("validation", 0, 1),
+                weights.equals("none") ? null : weights,
+                positive(v, "lr"),
+                positive(v, "head-lr-factor"),
+                v.oneOf("schedule", "one-cycle", "cosine").equals("one-cycle"),
+                v.number("momentum", 0, 1),
+                v.number("weight-decay", 0, Double.POSITIVE_INFINITY),
+                minScale(v),
+                rejected(v),
+                v.flag("resume"),
+                v.integer("keep", 1, Integer.MAX_VALUE),
                 positive(v, "step-timeout"));
     }
 

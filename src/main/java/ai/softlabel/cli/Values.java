@@ -57,7 +57,11 @@ final class Values {
         } catch (NumberFormatException e) {
             // Told below.
         }
-        throw wrong(name, most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "a whole number of at least " + least : "a whole number from " + least + " to " + most);
+        throw wrong(
+                name,
+                most == Long.MAX_VALUE || most == Integer.MAX_VALUE
+                        ? "a whole number of at least " + least
+                        : "a whole number from " + least + " to " + most);
     }
 
     int integer(String name, int least, int most) {
@@ -78,11 +82,14 @@ final class Values {
         } catch (NumberFormatException e) {
             // Told below.
         }
-        throw wrong(name, most == Double.POSITIVE_INFINITY ? "a number of at least " + least : "a number in [" + least + ", " + most + ")");
+        throw wrong(
+                name,
+                most == Double.POSITIVE_INFINITY
+                        ? "a number of at least " + least
+                        : "a number in [" + least + ", " + most + ")");
     }
 
     JobException wrong(String name, String expected) {
         return JobException.options("expected --%s to be %s, found %s; correct it", name, expected, values.get(name));
     }
-
 }

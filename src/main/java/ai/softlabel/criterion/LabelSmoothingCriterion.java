@@ -5,27 +5,28 @@ import com.intel.analytics.bigdl.dllib.nn.abstractnn.TensorCriterion;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 
 /**
- * Cross-entropy with label smoothing (Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7), over logits:
+ * Cross-entropy with label smoothing (Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7), over
+ * logits:
  *
  * <pre>loss = (1-ε)·ce(i) + ε·Σ ce(j)/N        ce(j) = -log softmax(logits)[j]</pre>
  *
  * with i the right class and N the number of classes; the sum runs over all N, the right one included.
  *
- * <p>Smoothing is often told as "a target of 1-ε for the right class and ε for the rest". Taken at its word that target does
- * not sum to 1 (each of N-1 classes given ε), or it must be read as ε/(N-1) for each, which is another ε. The formula mixes the
- * right class's target with the uniform distribution, so that the right class has 1-ε+ε/N and each other ε/N: a distribution,
- * for which the loss is a proper cross-entropy, least where softmax(logits) equals it. PyTorch's {@code
- * CrossEntropyLoss(label_smoothing=ε)} computes the same, with class weights w too: (1-ε)·w[i]·ce(i) + ε·Σ w[j]·ce(j)/N, a mean
- * being divided by Σ w[i] over the batch.
+ * <p>Smoothing is often told as "a target of 1-ε for the right class and ε for the rest". Taken at its word that target
+ * does not sum to 1 (each of N-1 classes given ε), or it must be read as ε/(N-1) for each, which is another ε. The
+ * formula mixes the right class's target with the uniform distribution, so that the right class has 1-ε+ε/N and each
+ * other ε/N: a distribution, for which the loss is a proper cross-entropy, least where softmax(logits) equals it.
+ * PyTorch's {@code CrossEntropyLoss(label_smoothing=ε)} computes the same, with class weights w too: (1-ε)·w[i]·ce(i) +
+ * ε·Σ w[j]·ce(j)/N, a mean being divided by Σ w[i] over the batch.
  *
- * <p>Input: logits of shape (batch, classes), or (classes) for a single row. Target: labels from 1, of shape (batch) or (batch,
- * 1), or a single one. The loss is in nats. Log-softmax, loss and gradient come out of one pass over the batch, in double
- * precision; {@code backward} after {@code forward} on the same tensors, as BigDL calls it, hands out that pass's gradient. A
- * call allocates nothing but the boxed result once it has seen the largest batch. Where every row is ignored, loss and gradient
- * are 0. An instance is not safe for use by several threads.
+ * <p>Input: logits of shape (batch, classes), or (classes) for a single row. Target: labels from 1, of shape (batch) or
+ * (batch, 1), or a single one. The loss is in nats. Log-softmax, loss and gradient come out of one pass over the batch,
+ * in double precision; {@code backward} after {@code forward} on the same tensors, as BigDL calls it, hands out that
+ * pass's gradient. A call allocates nothing but the boxed result once it has seen the largest batch. Where every row is
+ * ignored, loss and gradient are 0. An instance is not safe for use by several threads.
  *
- * <p>A wrong shape, a label that is neither a class nor the ignored label, or a logit that is not finite is an {@link
- * IllegalArgumentException} that quotes what was expected and what was found.
+ * <p>A wrong shape, a label that is neither a class nor the ignored label, or a logit that is not finite is an
+ * {@link IllegalArgumentException} that quotes what was expected and what was found.
  *
  * @param <T> {@link Float} or {@link Double}
  */
@@ -94,7 +95,8 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
         labels.of(target, rows.count, classes, smoothing.ignored());
         double[] weights = classWeights;
         if (weights != null && weights.length != classes) {
-            throw new IllegalArgumentException("expected logits for " + weights.length + " classes, one for each class weight, found " + classes);
+            throw new IllegalArgumentException(
+                    "expected logits for " + weights.length + " classes, one for each class weight, found " + classes);
         }
         if (scratch.logits.length < classes) {
             scratch.logits = new double[classes];

@@ -27,8 +27,8 @@ final class Labels {
         ignored = ignoredLabel;
         int dimensions = target.dim();
         if (target.nElement() != rows || dimensions > 2 || (dimensions == 2 && Tensors.size(target, 1) != rows)) {
-            throw new IllegalArgumentException(
-                    "expected a target of " + rows + " labels, one for each row of logits, found shape " + shape(target));
+            throw new IllegalArgumentException("expected a target of " + rows
+                    + " labels, one for each row of logits, found shape " + shape(target));
         }
         array = target.storage().array();
         offset = target.storageOffset() - 1;
@@ -43,8 +43,9 @@ final class Labels {
             return IGNORED;
         }
         if (!(label >= 1 && label <= classes && label == Math.rint(label))) {
-            throw new IllegalArgumentException("expected a label from 1 to " + classes
-                    + (ignored != null ? " or " + ignored + " (ignored)" : "") + ", found " + label + " in row " + (row + 1));
+            throw new IllegalArgumentException(
+                    "expected a label from 1 to " + classes + (ignored != null ? " or " + ignored + " (ignored)" : "")
+                            + ", found " + label + " in row " + (row + 1));
         }
         return (int) label - 1;
     }

@@ -4,8 +4,8 @@ import ai.softlabel.bigdl.Tensors;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 
 /**
- * Reads logits row by row out of a tensor of shape (batch, classes) or (classes), and writes a gradient of the same shape. It is used
- * again for tensor after tensor, so that a call allocates nothing.
+ * Reads logits row by row out of a tensor of shape (batch, classes) or (classes), and writes a gradient of the same
+ * shape. It is used again for tensor after tensor, so that a call allocates nothing.
  */
 final class Rows {
     int count;
@@ -48,7 +48,9 @@ final class Rows {
 
     /** Gives {@code gradient} the input's shape where it has another. */
     void shape(Tensor<?> gradient, Tensor<?> input) {
-        boolean same = gradient.dim() == input.dim() && Tensors.size(gradient, gradient.dim()) == classes && gradient.nElement() == count * classes;
+        boolean same = gradient.dim() == input.dim()
+                && Tensors.size(gradient, gradient.dim()) == classes
+                && gradient.nElement() == count * classes;
         if (!same) {
             gradient.resizeAs(input);
         }

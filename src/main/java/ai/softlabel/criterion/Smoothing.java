@@ -10,7 +10,8 @@ import java.io.Serializable;
  * @param classWeights a weight of at least 0 for each class, or null for none
  * @param ignored the label (from 1, or any other whole number) whose rows count for nothing, or null for none
  */
-public record Smoothing(double epsilon, Reduction reduction, double[] classWeights, Integer ignored) implements Serializable {
+public record Smoothing(double epsilon, Reduction reduction, double[] classWeights, Integer ignored)
+        implements Serializable {
     public Smoothing {
         if (!(epsilon >= 0 && epsilon < 1)) {
             throw new IllegalArgumentException("expected a smoothing ε in [0, 1), found " + epsilon);
@@ -19,8 +20,8 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
             classWeights = classWeights.clone();
             for (int c = 0; c < classWeights.length; c++) {
                 if (!(classWeights[c] >= 0 && classWeights[c] < Double.POSITIVE_INFINITY)) {
-                    throw new IllegalArgumentException(
-                            "expected finite class weights of at least 0, found " + classWeights[c] + " for class " + (c + 1));
+                    throw new IllegalArgumentException("expected finite class weights of at least 0, found "
+                            + classWeights[c] + " for class " + (c + 1));
                 }
             }
         }
@@ -32,8 +33,8 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
     }
 
     /**
-     * The least loss that any logits reach on one row: the entropy, in nats, of the smoothed target, which gives 1 - ε + ε/N to
-     * the right class and ε/N to each other.
+     * The least loss that any logits reach on one row: the entropy, in nats, of the smoothed target, which gives 1 - ε
+     * + ε/N to the right class and ε/N to each other.
      */
     public static double minimum(double epsilon, int classes) {
         double right = 1 - epsilon + epsilon / classes;

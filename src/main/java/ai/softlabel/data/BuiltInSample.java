@@ -22,9 +22,9 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /**
- * The built-in sample: 37 made-up breeds drawn by this program in the pets layout, so that the job runs without any data. A breed has
- * a coat's hue, a pattern and a shape of ears; a picture varies place, size, turn, light and background. Breeds 1 to 12 are cats
- * (capital initial). Nothing in it is random but by the picture's name.
+ * The built-in sample: 37 made-up breeds drawn by this program in the pets layout, so that the job runs without any
+ * data. A breed has a coat's hue, a pattern and a shape of ears; a picture varies place, size, turn, light and
+ * background. Breeds 1 to 12 are cats (capital initial). Nothing in it is random but by the picture's name.
  */
 public final class BuiltInSample implements Source {
     private static final long serialVersionUID = 1;
@@ -43,7 +43,8 @@ public final class BuiltInSample implements Source {
             String name = name(breed);
             classes.add(name);
             for (int i = 1; i <= TRAIN + TEST; i++) {
-                entries.add(new Entry("images/" + name + "_" + i + ".jpg", breed, i <= TRAIN ? Official.TRAIN : Official.TEST));
+                entries.add(new Entry(
+                        "images/" + name + "_" + i + ".jpg", breed, i <= TRAIN ? Official.TRAIN : Official.TEST));
             }
         }
         return new Listing(classes, entries, List.of(), true, new BuiltInSample());
@@ -80,7 +81,8 @@ public final class BuiltInSample implements Source {
             int side = 10 + r.nextInt(40);
             g.fillOval(r.nextInt(SIZE), r.nextInt(SIZE), side, side);
         }
-        AffineTransform place = AffineTransform.getTranslateInstance(SIZE * (0.4 + 0.2 * r.nextDouble()), SIZE * (0.4 + 0.2 * r.nextDouble()));
+        AffineTransform place = AffineTransform.getTranslateInstance(
+                SIZE * (0.4 + 0.2 * r.nextDouble()), SIZE * (0.4 + 0.2 * r.nextDouble()));
         place.rotate(0.5 * (r.nextDouble() - 0.5));
         double scale = SIZE * (0.28 + 0.1 * r.nextDouble());
         place.scale(scale, scale);

@@ -13,8 +13,8 @@ public record Crop(int x, int y, int width, int height, boolean mirrored) {
     private static final double LOG_RATIO = Math.log(4.0 / 3.0);
 
     /**
-     * A random crop as torchvision's {@code RandomResizedCrop} draws it: an area of {@code minScale} to 1 of the picture's, an aspect
-     * ratio of 3/4 to 4/3, mirrored every other time; after ten misses the middle.
+     * A random crop as torchvision's {@code RandomResizedCrop} draws it: an area of {@code minScale} to 1 of the
+     * picture's, an aspect ratio of 3/4 to 4/3, mirrored every other time; after ten misses the middle.
      */
     public static Crop random(Pixels p, double minScale, RandomGenerator random) {
         for (int i = 0; i < TRIES; i++) {
@@ -23,7 +23,12 @@ public record Crop(int x, int y, int width, int height, boolean mirrored) {
             int w = (int) Math.round(Math.sqrt(area * ratio));
             int h = (int) Math.round(Math.sqrt(area / ratio));
             if (w >= 1 && h >= 1 && w <= p.width() && h <= p.height()) {
-                return new Crop(random.nextInt(p.width() - w + 1), random.nextInt(p.height() - h + 1), w, h, random.nextBoolean());
+                return new Crop(
+                        random.nextInt(p.width() - w + 1),
+                        random.nextInt(p.height() - h + 1),
+                        w,
+                        h,
+                        random.nextBoolean());
             }
         }
         int side = Math.min(p.width(), p.height());
@@ -76,7 +81,10 @@ public record Crop(int x, int y, int width, int height, boolean mirrored) {
         }
     }
 
-    /** Where output {@code i} lies in a line of {@code from} pixels, pixel centres being half-way (PyTorch's {@code align_corners=False}). */
+    /**
+     * Where output {@code i} lies in a line of {@code from} pixels, pixel centres being half-way (PyTorch's
+     * {@code align_corners=False}).
+     */
     private static float position(int i, int from, int size) {
         return Math.min(Math.max((i + 0.5f) * from / size - 0.5f, 0f), from - 1f);
     }

@@ -15,8 +15,9 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * From a file's bytes to upright RGB. The format is told by the content: JPEG (grey, RGB, CMYK; turned as EXIF says), PNG, GIF (its
- * first frame), BMP, WebP. Transparency is dropped and 16-bit samples lose their low byte, as in Pillow's {@code convert("RGB")}.
+ * From a file's bytes to upright RGB. The format is told by the content: JPEG (grey, RGB, CMYK; turned as EXIF says),
+ * PNG, GIF (its first frame), BMP, WebP. Transparency is dropped and 16-bit samples lose their low byte, as in Pillow's
+ * {@code convert("RGB")}.
  */
 final class Decoder {
     private static final long LEAST_PIXELS = 8;
@@ -44,7 +45,9 @@ final class Decoder {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
             ImageReader reader = reader(format, file);
             try {
-                return Upright.turn(RgbPixels.of(read(reader, in, format, file)), format == Format.JPEG ? Upright.orientation(file) : 1);
+                return Upright.turn(
+                        RgbPixels.of(read(reader, in, format, file)),
+                        format == Format.JPEG ? Upright.orientation(file) : 1);
             } finally {
                 reader.dispose();
             }
@@ -55,13 +58,15 @@ final class Decoder {
         }
     }
 
-    private static BufferedImage read(ImageReader reader, ImageInputStream in, Format format, byte[] file) throws IOException, Undecodable {
+    private static BufferedImage read(ImageReader reader, ImageInputStream in, Format format, byte[] file)
+            throws IOException, Undecodable {
         String[] warning = new String[1];
         reader.addIIOReadWarningListener((source, text) -> warning[0] = cut(text) ? text : warning[0]);
         reader.setInput(in, true, format != Format.JPEG);
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels < LEAST_PIXELS || pixels > MOST_PIXELS) {
-            throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, the header says " + reader.getWidth(0) + "x" + reader.getHeight(0));
+            throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, the header says "
+                    + reader.getWidth(0) + "x" + reader.getHeight(0));
         }
         if (Truncation.truncated(format, file)) {
             throw new Undecodable("truncated " + format + ": it ends before its end marker");
@@ -89,7 +94,8 @@ final class Decoder {
         Iterator<ImageReaderSpi> all = IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
         while (all.hasNext()) {
             ImageReaderSpi spi = all.next();
-            if (spi.getClass().getName().startsWith("com.sun.") && java.util.List.of(spi.getFormatNames()).contains(format.toString())) {
+            if (spi.getClass().getName().startsWith("com.sun.")
+                    && java.util.List.of(spi.getFormatNames()).contains(format.toString())) {
                 return spi.createReaderInstance();
             }
         }

@@ -30,12 +30,15 @@ final class Folder {
             // Executors have other working directories.
             root = fs.makeQualified(given);
             if (!fs.getFileStatus(root).isDirectory()) {
-                throw JobException.input("expected a folder of pictures at --data %s, found a file; give the folder", uri);
+                throw JobException.input(
+                        "expected a folder of pictures at --data %s, found a file; give the folder", uri);
             }
         } catch (FileNotFoundException e) {
             throw JobException.input("expected a folder of pictures at --data %s, found nothing; check the path", uri);
         } catch (IOException | IllegalArgumentException e) {
-            throw JobException.input("expected a folder of pictures at --data %s, found that it can't be read (%s); check the path and the rights", uri, e.getMessage());
+            throw JobException.input(
+                    "expected a folder of pictures at --data %s, found that it can't be read (%s); check the path and the rights",
+                    uri, e.getMessage());
         }
     }
 
@@ -49,10 +52,17 @@ final class Folder {
 
     /** The names of the folders directly below {@code name} ("" is the root), hidden ones left out. */
     List<String> folders(String name) {
-        return list(name).stream().filter(FileStatus::isDirectory).map(s -> s.getPath().getName()).filter(n -> !hidden(n)).toList();
+        return list(name).stream()
+                .filter(FileStatus::isDirectory)
+                .map(s -> s.getPath().getName())
+                .filter(n -> !hidden(n))
+                .toList();
     }
 
-    /** The paths, relative to the root, of the pictures anywhere below {@code name}; a picture is told by its ending here. */
+    /**
+     * The paths, relative to the root, of the pictures anywhere below {@code name}; a picture is told by its ending
+     * here.
+     */
     List<String> pictures(String name) {
         List<String> found = new ArrayList<>();
         for (FileStatus s : list(name)) {
@@ -63,7 +73,8 @@ final class Folder {
             }
             if (s.isDirectory()) {
                 found.addAll(pictures(path));
-            } else if (ENDINGS.contains(file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+            } else if (ENDINGS.contains(
+                    file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
                 found.add(path);
             }
         }
@@ -75,16 +86,21 @@ final class Folder {
         try (FSDataInputStream in = fs.open(new Path(root, name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
-            throw JobException.input("expected to read %s below --data %s, found %s; check the file", name, root, e.getMessage());
+            throw JobException.input(
+                    "expected to read %s below --data %s, found %s; check the file", name, root, e.getMessage());
         }
     }
 
     private List<FileStatus> list(String name) {
         try {
             FileStatus[] found = fs.listStatus(name.isEmpty() ? root : new Path(root, name));
-            return Arrays.stream(found).sorted((a, b) -> a.getPath().getName().compareTo(b.getPath().getName())).toList();
+            return Arrays.stream(found)
+                    .sorted((a, b) ->
+                            a.getPath().getName().compareTo(b.getPath().getName()))
+                    .toList();
         } catch (IOException e) {
-            throw JobException.input("expected to list %s below --data %s, found %s; check the folder", name, root, e.getMessage());
+            throw JobException.input(
+                    "expected to list %s below --data %s, found %s; check the folder", name, root, e.getMessage());
         }
     }
 

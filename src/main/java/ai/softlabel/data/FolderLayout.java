@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A folder for each class, as torchvision's {@code ImageFolder} reads: {@code CLASS/**}{@code /picture.jpg}, the classes in the
- * order of their names; or the same below {@code train/} and {@code test/} (or {@code val/}).
+ * A folder for each class, as torchvision's {@code ImageFolder} reads: {@code CLASS/**}{@code /picture.jpg}, the
+ * classes in the order of their names; or the same below {@code train/} and {@code test/} (or {@code val/}).
  */
 final class FolderLayout {
     private static final List<String> TESTS = List.of("test", "val", "valid", "validation");
@@ -33,7 +33,8 @@ final class FolderLayout {
         }
         List<String> classes = List.copyOf(found.keySet());
         List<Entry> entries = new ArrayList<>();
-        found.forEach((name, pictures) -> pictures.forEach(p -> entries.add(new Entry(p.name(), classes.indexOf(name), p.official()))));
+        found.forEach((name, pictures) ->
+                pictures.forEach(p -> entries.add(new Entry(p.name(), classes.indexOf(name), p.official()))));
         return new Listing(classes, entries, List.of(), parted && test != null && top.contains("train"), source);
     }
 

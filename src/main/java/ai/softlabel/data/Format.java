@@ -42,6 +42,7 @@ enum Format {
 
     private static boolean starts(byte[] file, int at, String magic) {
         byte[] bytes = magic.getBytes(StandardCharsets.ISO_8859_1);
-        return file.length >= at + bytes.length && java.util.Arrays.equals(file, at, at + bytes.length, bytes, 0, bytes.length);
+        return file.length >= at + bytes.length
+                && java.util.Arrays.equals(file, at, at + bytes.length, bytes, 0, bytes.length);
     }
 }

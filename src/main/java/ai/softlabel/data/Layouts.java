@@ -22,8 +22,10 @@ public final class Layouts {
         Source source = new HadoopSource(folder.toString(), new SerializableConfiguration(configuration));
         Listing listing = PetsLayout.fits(folder) ? PetsLayout.list(folder, source) : FolderLayout.list(folder, source);
         if (listing.entries().isEmpty()) {
-            throw JobException.input("expected images/ with annotations/trainval.txt or test.txt, or a folder of pictures for each class, at --data %s,"
-                    + " found no picture in either layout; check the path", uri);
+            throw JobException.input(
+                    "expected images/ with annotations/trainval.txt or test.txt, or a folder of pictures for each class, at --data %s,"
+                            + " found no picture in either layout; check the path",
+                    uri);
         }
         return listing;
     }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param official whether the data says itself which pictures are for testing
  * @param source reads the pictures, on any executor
  */
-public record Listing(List<String> classes, List<Entry> entries, List<Rejection> rejected, boolean official, Source source) {
+public record Listing(
+        List<String> classes, List<Entry> entries, List<Rejection> rejected, boolean official, Source source) {
     /** Where a data set's own lists put a picture. */
     public enum Official {
         TRAIN,

@@ -21,15 +21,18 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * Reads, decodes and resizes a part's pictures once, and keeps them as bytes in Spark's storage, spread evenly over the replicas. A
- * picture that can't be decoded is left out and told of.
+ * Reads, decodes and resizes a part's pictures once, and keeps them as bytes in Spark's storage, spread evenly over the
+ * replicas. A picture that can't be decoded is left out and told of.
  */
 public final class Loader {
     private final JavaSparkContext spark;
     private final Source source;
     private final int imageSize;
 
-    /** @param imageSize the network's picture size, which decides what is kept: pictures with the short side that evaluation needs */
+    /**
+     * @param imageSize the network's picture size, which decides what is kept: pictures with the short side that
+     *     evaluation needs
+     */
     public Loader(JavaSparkContext spark, Source source, int imageSize) {
         this.spark = spark;
         this.source = source;
@@ -59,21 +62,37 @@ public final class Loader {
     public Loaded load(Part part, List<Entry> inRankOrder, Shards shards) {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
         int size = imageSize;
-        JavaRDD<Decoded> decoded = encoded(inRankOrder, shards).map(f -> decode(f, size)).setName(name + " pictures, decoded").persist(StorageLevel.MEMORY_AND_DISK());
+        JavaRDD<Decoded> decoded = encoded(inRankOrder, shards)
+                .map(f -> decode(f, size))
+                .setName(name + " pictures, decoded")
+                .persist(StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<Outcome> outcomes = decoded.map(d -> new Outcome(d.example() == null ? null : d.example().name(),
-                        d.example() == null ? -1 : d.example().rank(), d.digest(), d.rejection())).collect();
-        List<Rejection> rejected = outcomes.stream().map(Outcome::rejection).filter(r -> r != null).toList();
-        List<Outcome> used = outcomes.stream().filter(o -> o.name() != null).sorted(Comparator.comparingInt(Outcome::rank)).toList();
+        List<Outcome> outcomes = decoded.map(d -> new Outcome(
+                        d.example() == null ? null : d.example().name(),
+                        d.example() == null ? -1 : d.example().rank(),
+                        d.digest(),
+                        d.rejection()))
+                .collect();
+        List<Rejection> rejected =
+                outcomes.stream().map(Outcome::rejection).filter(r -> r != null).toList();
+        List<Outcome> used = outcomes.stream()
+                .filter(o -> o.name() != null)
+                .sorted(Comparator.comparingInt(Outcome::rank))
+                .toList();
         JavaRDD<Example> examples = decoded.filter(d -> d.example() != null).map(Decoded::example);
         if (!rejected.isEmpty()) {
-            examples = spread(examples, used, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
+            examples =
+                    spread(examples, used, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             examples.count();
             decoded.unpersist();
         }
         spark.sc().setJobDescription(null);
-        return new Loaded(examples, used.size(), rejected, used.stream().map(Outcome::digest).toList());
+        return new Loaded(
+                examples,
+                used.size(),
+                rejected,
+                used.stream().map(Outcome::digest).toList());
     }
 
     /** The pictures as they lie in their files. */
@@ -105,7 +124,10 @@ public final class Loader {
         }
         try {
             Pixels pixels = Resampler.shortSide(Decoder.decode(p.bytes()), Resampler.shortSide(imageSize));
-            return new Decoded(new Example(p.name(), p.label(), p.rank(), pixels), p.name() + " " + p.label() + " " + Sha256.of(p.bytes()), null);
+            return new Decoded(
+                    new Example(p.name(), p.label(), p.rank(), pixels),
+                    p.name() + " " + p.label() + " " + Sha256.of(p.bytes()),
+                    null);
         } catch (Undecodable e) {
             return new Decoded(null, null, new Rejection(p.name(), e.getMessage(), true));
         }
@@ -120,7 +142,8 @@ public final class Loader {
                 .partitionBy(new ByRank(shards))
                 .mapPartitions(it -> {
                     List<Example> out = new ArrayList<>();
-                    it.forEachRemaining(t -> out.add(new Example(t._2().name(), t._2().label(), t._1(), t._2().pixels())));
+                    it.forEachRemaining(
+                            t -> out.add(new Example(t._2().name(), t._2().label(), t._1(), t._2().pixels())));
                     out.sort(Comparator.comparingInt(Example::rank));
                     return out.iterator();
                 });

@@ -11,7 +11,8 @@ import java.util.List;
  */
 public record Normalization(List<Double> mean, List<Double> deviation) implements Serializable {
     /** ImageNet's means and deviations, as torchvision's weights expect. */
-    public static final Normalization IMAGENET = new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+    public static final Normalization IMAGENET =
+            new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
     float scale(int channel) {
         return (float) (1 / (255 * deviation.get(channel)));

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The layout of the Oxford-IIIT pets (Parkhi et al., "Cats and Dogs", 2012): pictures in {@code images/}, and in {@code
- * annotations/} the lists {@code trainval.txt}, {@code test.txt} and {@code list.txt} with lines {@code NAME CLASS-ID SPECIES
- * BREED-ID}, class ids from 1, lines that begin with # left out. One of the first two is enough. A class is called what its pictures'
- * names begin with, up to the last underscore.
+ * The layout of the Oxford-IIIT pets (Parkhi et al., "Cats and Dogs", 2012): pictures in {@code images/}, and in
+ * {@code annotations/} the lists {@code trainval.txt}, {@code test.txt} and {@code list.txt} with lines {@code NAME
+ * CLASS-ID SPECIES BREED-ID}, class ids from 1, lines that begin with # left out. One of the first two is enough. A
+ * class is called what its pictures' names begin with, up to the last underscore.
  */
 final class PetsLayout {
     private static final String IMAGES = "images";
@@ -57,7 +57,8 @@ final class PetsLayout {
         for (Line line : lines.values()) {
             String file = files.get(line.name());
             if (file == null) {
-                rejected.add(new Rejection(IMAGES + "/" + line.name() + ".jpg", "named in " + line.where() + " but absent", true));
+                rejected.add(new Rejection(
+                        IMAGES + "/" + line.name() + ".jpg", "named in " + line.where() + " but absent", true));
             } else {
                 entries.add(new Entry(file, ids.indexOf(line.id()), line.official()));
             }
@@ -86,7 +87,9 @@ final class PetsLayout {
     private Line parse(String text, Official official, String list, int number) {
         String[] fields = text.trim().split("\\s+");
         if (fields.length < 2 || !fields[1].matches("[1-9][0-9]{0,5}")) {
-            throw JobException.input("expected NAME CLASS-ID SPECIES BREED-ID in line %d of %s, found \"%s\"; correct the list", number, list, text);
+            throw JobException.input(
+                    "expected NAME CLASS-ID SPECIES BREED-ID in line %d of %s, found \"%s\"; correct the list",
+                    number, list, text);
         }
         return new Line(fields[0], Integer.parseInt(fields[1]), official, list);
     }
@@ -97,11 +100,14 @@ final class PetsLayout {
             return;
         }
         if (before.id() != line.id()) {
-            throw JobException.input("expected one class for %s, found %d in %s and %d in %s; correct the lists", line.name(), before.id(),
-                    before.where(), line.id(), line.where());
+            throw JobException.input(
+                    "expected one class for %s, found %d in %s and %d in %s; correct the lists",
+                    line.name(), before.id(), before.where(), line.id(), line.where());
         }
         if (line.official() == Official.TEST && before.official() == Official.TRAIN) {
-            throw JobException.input("expected %s in one of trainval.txt and test.txt, found it in both; correct the lists", line.name());
+            throw JobException.input(
+                    "expected %s in one of trainval.txt and test.txt, found it in both; correct the lists",
+                    line.name());
         }
     }
 
@@ -114,7 +120,8 @@ final class PetsLayout {
             String other = names.putIfAbsent(line.id(), breed);
             Integer id = ids.putIfAbsent(breed, line.id());
             if ((other != null && !other.equals(breed)) || (id != null && id != line.id())) {
-                throw JobException.input("expected one class id for each breed, found %s with class %d in %s against %s with class %d; correct the lists",
+                throw JobException.input(
+                        "expected one class id for each breed, found %s with class %d in %s against %s with class %d; correct the lists",
                         breed, line.id(), line.where(), other == null ? breed : other, id == null ? line.id() : id);
             }
         }

@@ -3,13 +3,16 @@ package ai.softlabel.data;
 import ai.softlabel.Pixels;
 
 /**
- * Resizes pictures with a triangle filter that widens as the picture shrinks, horizontally and then vertically, rounding to bytes in
- * between: what Pillow's {@code resize} does with {@code BILINEAR}.
+ * Resizes pictures with a triangle filter that widens as the picture shrinks, horizontally and then vertically,
+ * rounding to bytes in between: what Pillow's {@code resize} does with {@code BILINEAR}.
  */
 final class Resampler {
     private Resampler() {}
 
-    /** The size of the short side that pictures of size {@code imageSize} are evaluated at: 8/7 of it, at most 256, never less than it. */
+    /**
+     * The size of the short side that pictures of size {@code imageSize} are evaluated at: 8/7 of it, at most 256,
+     * never less than it.
+     */
     static int shortSide(int imageSize) {
         return Math.max(imageSize, Math.min(256, Math.round(imageSize * 8 / 7f)));
     }
@@ -23,8 +26,13 @@ final class Resampler {
     }
 
     static Pixels resize(Pixels p, int width, int height) {
-        Pixels wide = width == p.width() ? p : new Pixels(width, p.height(), pass(p.rgb(), p.width(), width, p.height(), 3, 3 * p.width(), 3 * width, 3));
-        return height == p.height() ? wide : new Pixels(width, height, pass(wide.rgb(), p.height(), height, width, 3 * width, 3, 3, 3 * width));
+        Pixels wide = width == p.width()
+                ? p
+                : new Pixels(
+                        width, p.height(), pass(p.rgb(), p.width(), width, p.height(), 3, 3 * p.width(), 3 * width, 3));
+        return height == p.height()
+                ? wide
+                : new Pixels(width, height, pass(wide.rgb(), p.height(), height, width, 3 * width, 3, 3, 3 * width));
     }
 
     /**

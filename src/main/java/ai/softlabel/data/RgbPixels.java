@@ -18,7 +18,8 @@ final class RgbPixels {
         ColorModel model = image.getColorModel();
         if (model instanceof ComponentColorModel && model.getNumColorComponents() == 1) {
             grey(image.getRaster(), model.getComponentSize(0), rgb);
-        } else if (image.getType() == BufferedImage.TYPE_3BYTE_BGR && image.getRaster().getDataBuffer().getSize() == rgb.length) {
+        } else if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
+                && image.getRaster().getDataBuffer().getSize() == rgb.length) {
             byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
             for (int i = 0; i < rgb.length; i += 3) {
                 rgb[i] = bgr[i + 2];
@@ -39,7 +40,8 @@ final class RgbPixels {
         for (int y = 0; y < raster.getHeight(); y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
-                byte value = (byte) (bits > 8 ? row[x] >> (bits - 8) : bits == 8 ? row[x] : row[x] * 255 / ((1 << bits) - 1));
+                byte value = (byte)
+                        (bits > 8 ? row[x] >> (bits - 8) : bits == 8 ? row[x] : row[x] * 255 / ((1 << bits) - 1));
                 rgb[at++] = value;
                 rgb[at++] = value;
                 rgb[at++] = value;

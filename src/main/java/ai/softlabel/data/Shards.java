@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the pictures of a part lie on the cluster: replica r has those of rank r, r + replicas, r + 2 · replicas and so on; partition p
- * holds the pictures of {@link #perPartition()} neighbouring replicas.
+ * How the pictures of a part lie on the cluster: replica r has those of rank r, r + replicas, r + 2 · replicas and so
+ * on; partition p holds the pictures of {@link #perPartition()} neighbouring replicas.
  *
  * @param replicas at least 1
  * @param partitions a divisor of {@code replicas}
@@ -13,7 +13,8 @@ import java.util.List;
 public record Shards(int replicas, int partitions) implements java.io.Serializable {
     public Shards {
         if (partitions < 1 || replicas % partitions != 0) {
-            throw new IllegalArgumentException("expected partitions that divide " + replicas + " replicas, found " + partitions);
+            throw new IllegalArgumentException(
+                    "expected partitions that divide " + replicas + " replicas, found " + partitions);
         }
     }
 

@@ -49,7 +49,9 @@ public record Split(double random, double validation) {
                 switch (e.official()) {
                     case TRAIN -> parts.get(Part.TRAIN).add(e);
                     case TEST -> parts.get(Part.TEST).add(e);
-                    default -> rejected.add(new Rejection(e.name(), "present but in neither the training nor the test list", false));
+                    default ->
+                        rejected.add(new Rejection(
+                                e.name(), "present but in neither the training nor the test list", false));
                 }
             }
         }
@@ -58,15 +60,20 @@ public record Split(double random, double validation) {
         return parts;
     }
 
-    /** The share of random testing that holds for this data: the data's own lists where it has them and none was asked for. */
+    /**
+     * The share of random testing that holds for this data: the data's own lists where it has them and none was asked
+     * for.
+     */
     public static Split of(Double random, double validation, Listing listing) {
         boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
         if (random == null) {
             return new Split(hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
         if (random == 0 && !hasLists) {
-            throw JobException.options("expected data with lists or train/ and test/ folders for --split official, found a folder for each class only;"
-                    + " use --split random:%s", DEFAULT_RANDOM);
+            throw JobException.options(
+                    "expected data with lists or train/ and test/ folders for --split official, found a folder for each class only;"
+                            + " use --split random:%s",
+                    DEFAULT_RANDOM);
         }
         return new Split(random, validation);
     }
@@ -86,6 +93,8 @@ public record Split(double random, double validation) {
     }
 
     private static List<Entry> sorted(List<Entry> entries, ToLongFunction<Entry> key) {
-        return entries.stream().sorted(Comparator.comparingLong(key).thenComparing(Entry::name)).toList();
+        return entries.stream()
+                .sorted(Comparator.comparingLong(key).thenComparing(Entry::name))
+                .toList();
     }
 }

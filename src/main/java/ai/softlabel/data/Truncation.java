@@ -1,8 +1,8 @@
 package ai.softlabel.data;
 
 /**
- * Whether a file ends where its format says. Some decoders fill up what is missing without a word, so a picture is not taken for whole
- * because it decodes.
+ * Whether a file ends where its format says. Some decoders fill up what is missing without a word, so a picture is not
+ * taken for whole because it decodes.
  */
 final class Truncation {
     private Truncation() {}
@@ -16,7 +16,10 @@ final class Truncation {
         };
     }
 
-    /** Goes from marker to marker, over the entropy-coded data between them, to the end-of-image marker (ITU T.81, annex B). */
+    /**
+     * Goes from marker to marker, over the entropy-coded data between them, to the end-of-image marker (ITU T.81, annex
+     * B).
+     */
     private static boolean jpegEnds(byte[] file) {
         int at = 2;
         while (at + 1 < file.length) {
@@ -44,12 +47,19 @@ final class Truncation {
             if (file[i + 4] == 'I' && file[i + 5] == 'E' && file[i + 6] == 'N' && file[i + 7] == 'D') {
                 return true;
             }
-            at += 12 + ((file[i] & 0xFFL) << 24 | (file[i + 1] & 0xFF) << 16 | (file[i + 2] & 0xFF) << 8 | file[i + 3] & 0xFF);
+            at += 12
+                    + ((file[i] & 0xFFL) << 24
+                            | (file[i + 1] & 0xFF) << 16
+                            | (file[i + 2] & 0xFF) << 8
+                            | file[i + 3] & 0xFF);
         }
         return false;
     }
 
     private static long littleEndian(byte[] file, int at) {
-        return (file[at + 3] & 0xFFL) << 24 | (file[at + 2] & 0xFF) << 16 | (file[at + 1] & 0xFF) << 8 | file[at] & 0xFF;
+        return (file[at + 3] & 0xFFL) << 24
+                | (file[at + 2] & 0xFF) << 16
+                | (file[at + 1] & 0xFF) << 8
+                | file[at] & 0xFF;
     }
 }

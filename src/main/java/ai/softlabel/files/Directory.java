@@ -44,7 +44,9 @@ public final class Directory {
             // The raw one leaves no .crc files about.
             return new Directory(fs.makeQualified(path), fs instanceof LocalFileSystem local ? local.getRaw() : fs);
         } catch (IOException | IllegalArgumentException e) {
-            throw JobException.input("expected --%s to be a path or a Hadoop URI, found %s (%s); correct it", option, uri, e.getMessage());
+            throw JobException.input(
+                    "expected --%s to be a path or a Hadoop URI, found %s (%s); correct it",
+                    option, uri, e.getMessage());
         }
     }
 
@@ -69,7 +71,11 @@ public final class Directory {
     /** The names in it, sorted; empty where it is not there. */
     public List<String> names() {
         try {
-            return Arrays.stream(fs.listStatus(root)).map(FileStatus::getPath).map(Path::getName).sorted().toList();
+            return Arrays.stream(fs.listStatus(root))
+                    .map(FileStatus::getPath)
+                    .map(Path::getName)
+                    .sorted()
+                    .toList();
         } catch (FileNotFoundException e) {
             return List.of();
         } catch (IOException e) {

@@ -67,29 +67,54 @@ public final class EvaluateJob {
         ResNet model = new ResNet(card.depth(), card.classes().size());
         ModelState begin = Initialization.fresh(model, 0);
         String file = run.path(ModelCard.WEIGHTS);
-        ModelState state = Weights.load(model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, begin).state();
+        ModelState state = Weights.load(model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, begin)
+                .state();
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
-        narrator.say("%s: %d pictures to score", settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
+        narrator.say(
+                "%s: %d pictures to score",
+                settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        Pictures pictures = Pictures.load(session, listing, Map.of(Part.TEST, entries), rejected, card.imageSize(), shards, settings.maxRejected(), out);
-        Predictor predictor = new Predictor(card.depth(), card.classes().size(), card.imageSize(), card.normalization(), 1);
-        JavaRDD<Prediction> predictions = predictor.predict(pictures.parts().get(Part.TEST).examples(), session.spark().broadcast(state)).persist(StorageLevel.MEMORY_AND_DISK());
+        Pictures pictures = Pictures.load(
+                session,
+                listing,
+                Map.of(Part.TEST, entries),
+                rejected,
+                card.imageSize(),
+                shards,
+                settings.maxRejected(),
+                out);
+        Predictor predictor =
+                new Predictor(card.depth(), card.classes().size(), card.imageSize(), card.normalization(), 1);
+        JavaRDD<Prediction> predictions = predictor
+                .predict(
+                        pictures.parts().get(Part.TEST).examples(),
+                        session.spark().broadcast(state))
+                .persist(StorageLevel.MEMORY_AND_DISK());
         List<Scores.Partition> partitions = Scores.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(Part.TEST, predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = Reports.begin("evaluate", ExitStatus.DONE.code());
         Reports.spark(report, session);
-        report.putObject("data").put("path", settings.data() == null ? "built-in sample" : settings.data()).put("test", pictures.count(Part.TEST))
-                .put("classes", card.classes().size()).put("rejected", pictures.rejected().size()).put("fingerprint", pictures.fingerprint());
-        report.putObject("model").put("depth", card.depth()).put("parameters", model.size()).put("image_size", card.imageSize()).put("weights", settings.model());
+        report.putObject("data")
+                .put("path", settings.data() == null ? "built-in sample" : settings.data())
+                .put("test", pictures.count(Part.TEST))
+                .put("classes", card.classes().size())
+                .put("rejected", pictures.rejected().size())
+                .put("fingerprint", pictures.fingerprint());
+        report.putObject("model")
+                .put("depth", card.depth())
+                .put("parameters", model.size())
+                .put("image_size", card.imageSize())
+                .put("weights", settings.model());
         Reports.test(report, partitions);
         out.writeText(Reports.FILE, Json.pretty(report));
         narrator.partitions(partitions);
         Summary s = Scores.total(partitions);
-        narrator.say("error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures", 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s),
-                s.brier(), s.count());
+        narrator.say(
+                "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
+                100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
         narrator.say("the report is in %s", out);
     }
 
@@ -97,22 +122,30 @@ public final class EvaluateJob {
     private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
         if (card.split().startsWith("random:") && Pictures.hash(listing).equals(card.listing())) {
-            return new Split(Double.parseDouble(card.split().substring("random:".length())), 0).assign(listing, card.seed(), rejected).get(Part.TEST);
+            return new Split(Double.parseDouble(card.split().substring("random:".length())), 0)
+                    .assign(listing, card.seed(), rejected)
+                    .get(Part.TEST);
         }
         Comparator<Entry> byName = Comparator.comparing(Entry::name);
-        return listing.entries().stream().filter(e -> !hasTest || e.official() == Official.TEST).sorted(byName).toList();
+        return listing.entries().stream()
+                .filter(e -> !hasTest || e.official() == Official.TEST)
+                .sorted(byName)
+                .toList();
     }
 
     /** Gives the pictures the run's labels, by the names of their classes. */
     private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
-        return entries.stream().map(e -> {
-            String name = listing.classes().get(e.label());
-            int label = card.classes().indexOf(name);
-            if (label < 0) {
-                throw JobException.input("expected pictures of the run's %d classes, found %s of class %s; leave that class out, or give the data of the model",
-                        card.classes().size(), e.name(), name);
-            }
-            return new Entry(e.name(), label, e.official());
-        }).toList();
+        return entries.stream()
+                .map(e -> {
+                    String name = listing.classes().get(e.label());
+                    int label = card.classes().indexOf(name);
+                    if (label < 0) {
+                        throw JobException.input(
+                                "expected pictures of the run's %d classes, found %s of class %s; leave that class out, or give the data of the model",
+                                card.classes().size(), e.name(), name);
+                    }
+                    return new Entry(e.name(), label, e.official());
+                })
+                .toList();
     }
 }

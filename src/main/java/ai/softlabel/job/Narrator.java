@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Says what goes on: on a terminal one live line for each epoch, elsewhere a plain line now and then. It listens to the plugin's channel
- * for the figures of a running epoch.
+ * Says what goes on: on a terminal one live line for each epoch, elsewhere a plain line now and then. It listens to the
+ * plugin's channel for the figures of a running epoch.
  */
 public final class Narrator implements AutoCloseable {
     private static final double PLAIN_SECONDS = 10;
@@ -52,14 +52,24 @@ public final class Narrator implements AutoCloseable {
     }
 
     private synchronized void progress(Progress p) {
-        if (p.step() == p.steps() || (!terminal && p.seconds() - lastPlain < PLAIN_SECONDS && p.seconds() > lastPlain)) {
+        if (p.step() == p.steps()
+                || (!terminal && p.seconds() - lastPlain < PLAIN_SECONDS && p.seconds() > lastPlain)) {
             return;
         }
         lastPlain = p.seconds();
         double perStep = p.seconds() / p.step();
         double left = perStep * ((double) (epochs - p.epoch()) * p.steps() - p.step());
-        String line = String.format(Locale.ROOT, "epoch %d of %d  step %d of %d  loss %.4f  lr %.2e  %.1f images/s  %s left", p.epoch() + 1, epochs, p.step(), p.steps(),
-                p.loss(), p.rate(), batchSize / perStep, duration(left));
+        String line = String.format(
+                Locale.ROOT,
+                "epoch %d of %d  step %d of %d  loss %.4f  lr %.2e  %.1f images/s  %s left",
+                p.epoch() + 1,
+                epochs,
+                p.step(),
+                p.steps(),
+                p.loss(),
+                p.rate(),
+                batchSize / perStep,
+                duration(left));
         if (terminal) {
             wipe();
             out.print(line);
@@ -73,9 +83,19 @@ public final class Narrator implements AutoCloseable {
     /** An epoch's figures. */
     void epoch(int epoch, double loss, double seconds, double imagesPerSecond, Summary test) {
         lastPlain = 0;
-        String figures = test.count() == 0 ? "" : String.format(Locale.ROOT, "  test error %.2f %%  top-5 %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f", 100 * test.error(),
-                100 * test.topFiveError(), test.nll(), Calibration.ece(test), test.brier());
-        say("epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)", epoch, epochs, loss, figures, duration(seconds), imagesPerSecond);
+        String figures = test.count() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "  test error %.2f %%  top-5 %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f",
+                        100 * test.error(),
+                        100 * test.topFiveError(),
+                        test.nll(),
+                        Calibration.ece(test),
+                        test.brier());
+        say(
+                "epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)",
+                epoch, epochs, loss, figures, duration(seconds), imagesPerSecond);
     }
 
     /** The table of the partitions. */
@@ -83,13 +103,19 @@ public final class Narrator implements AutoCloseable {
         say("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
         for (Scores.Partition p : partitions) {
             Summary s = p.summary();
-            say("%-9d %-22s %7d %8.4f %8.4f %8.4f", p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));
+            say(
+                    "%-9d %-22s %7d %8.4f %8.4f %8.4f",
+                    p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));
         }
     }
 
     static String duration(double seconds) {
         long s = Math.round(seconds);
-        return s < 60 ? s + " s" : s < 3600 ? String.format("%d min %02d s", s / 60, s % 60) : String.format("%d h %02d min", s / 3600, s / 60 % 60);
+        return s < 60
+                ? s + " s"
+                : s < 3600
+                        ? String.format("%d min %02d s", s / 60, s % 60)
+                        : String.format("%d h %02d min", s / 3600, s / 60 % 60);
     }
 
     private void wipe() {

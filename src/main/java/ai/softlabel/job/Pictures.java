@@ -31,8 +31,16 @@ record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String
      * @param before rejections known from the listing
      * @throws JobException of status 3 where too many were rejected
      */
-    static Pictures load(Session session, Listing listing, Map<Part, List<Entry>> entries, List<Rejection> before, int imageSize, Shards shards,
-            double maxRejected, Directory out) throws IOException {
+    static Pictures load(
+            Session session,
+            Listing listing,
+            Map<Part, List<Entry>> entries,
+            List<Rejection> before,
+            int imageSize,
+            Shards shards,
+            double maxRejected,
+            Directory out)
+            throws IOException {
         Loader loader = new Loader(session.spark(), listing.source(), imageSize);
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
         List<Rejection> rejected = new ArrayList<>(before);
@@ -48,8 +56,10 @@ record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String
         Rejections.write(rejected, out);
         long counted = rejected.stream().filter(Rejection::counts).count();
         if (counted > maxRejected * listed) {
-            Rejection first = rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
-            throw JobException.input("expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, mend them or raise --max-rejected",
+            Rejection first =
+                    rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
+            throw JobException.input(
+                    "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, mend them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
         }
         return new Pictures(parts, rejected, Loader.fingerprint(digests));
@@ -57,7 +67,12 @@ record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String
 
     /** A hash of the names and labels that a listing holds. */
     static String hash(Listing listing) {
-        return Sha256.of(String.join("\n", listing.entries().stream().map(e -> e.name() + " " + listing.classes().get(e.label())).sorted().toList()));
+        return Sha256.of(String.join(
+                "\n",
+                listing.entries().stream()
+                        .map(e -> e.name() + " " + listing.classes().get(e.label()))
+                        .sorted()
+                        .toList()));
     }
 
     int count(Part part) {

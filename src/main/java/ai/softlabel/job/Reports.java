@@ -21,11 +21,19 @@ final class Reports {
     /** A report's head. */
     static ObjectNode begin(String command, int status) {
         Build build = Build.current();
-        return Json.object().put("schema", 1).put("command", command).put("version", build.version()).put("git", build.git()).put("status", status);
+        return Json.object()
+                .put("schema", 1)
+                .put("command", command)
+                .put("version", build.version())
+                .put("git", build.git())
+                .put("status", status);
     }
 
     static void spark(ObjectNode report, Session session) {
-        report.putObject("spark").put("version", session.spark().version()).put("master", session.spark().master()).put("executors", session.cluster().executors())
+        report.putObject("spark")
+                .put("version", session.spark().version())
+                .put("master", session.spark().master())
+                .put("executors", session.cluster().executors())
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
@@ -39,9 +47,12 @@ final class Reports {
         }
     }
 
-    /** Writes down that a command failed, where there is a place to; nothing computed is lost by it. */
+    /** Writes down that a command failed, where there is a place to; a report of one that was done stays. */
     static void failed(String command, Directory out, JobException e) {
         try {
+            if (out.has(FILE) && Json.parse(out.readText(FILE)).path("status").asInt(-1) == 0) {
+                return;
+            }
             out.writeText(FILE, Json.pretty(begin(command, e.status().code()).put("message", e.getMessage())));
         } catch (IOException | RuntimeException ignored) {
             // The caller is told of the failure itself.

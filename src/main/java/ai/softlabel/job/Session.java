@@ -32,7 +32,10 @@ public final class Session implements AutoCloseable {
         }
         conf.setIfMissing("spark.master", "local[*]");
         conf.setIfMissing("spark.app.name", "softlabel " + command);
-        refuse(conf, "spark.dynamicAllocation.enabled", "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+        refuse(
+                conf,
+                "spark.dynamicAllocation.enabled",
+                "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
         refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         conf.setIfMissing("spark.driver.maxResultSize", "4g");
@@ -40,7 +43,9 @@ public final class Session implements AutoCloseable {
         conf.setIfMissing("spark.locality.wait", "10s");
         String plugins = conf.get("spark.plugins", "");
         if (!plugins.contains(LiveChannel.class.getName())) {
-            conf.set("spark.plugins", plugins.isEmpty() ? LiveChannel.class.getName() : plugins + "," + LiveChannel.class.getName());
+            conf.set(
+                    "spark.plugins",
+                    plugins.isEmpty() ? LiveChannel.class.getName() : plugins + "," + LiveChannel.class.getName());
         }
         int memory = Cluster.localClusterMemory(conf.get("spark.master"));
         if (memory > 0) {
@@ -55,11 +60,16 @@ public final class Session implements AutoCloseable {
             // Scala throws checked exceptions without saying so.
             String why = String.valueOf(e.getMessage());
             if (why.toLowerCase(Locale.ROOT).contains("master url")) {
-                throw JobException.options("expected --master to be a Spark master such as local[2], local-cluster[2,1,4096] or spark://host:7077, found %s; correct it",
+                throw JobException.options(
+                        "expected --master to be a Spark master such as local[2], local-cluster[2,1,4096] or spark://host:7077, found %s; correct it",
                         conf.get("spark.master"));
             }
-            throw new JobException(ExitStatus.TRAINING, String.format("expected Spark to start on %s, found: %s; check the master", conf.get("spark.master"),
-                    why.lines().findFirst().orElse("no message")), e);
+            throw new JobException(
+                    ExitStatus.TRAINING,
+                    String.format(
+                            "expected Spark to start on %s, found: %s; check the master",
+                            conf.get("spark.master"), why.lines().findFirst().orElse("no message")),
+                    e);
         }
     }
 
@@ -87,7 +97,9 @@ public final class Session implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
             if (cluster.slots() < 1) {
-                throw JobException.training("expected executors of %s within a minute, found none; check that the cluster has room", spark.master());
+                throw JobException.training(
+                        "expected executors of %s within a minute, found none; check that the cluster has room",
+                        spark.master());
             }
         }
         return cluster;

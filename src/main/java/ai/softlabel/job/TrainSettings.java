@@ -12,6 +12,27 @@ package ai.softlabel.job;
  * @param keep checkpoints kept
  * @param stepTimeout seconds that a step may take
  */
-public record TrainSettings(String data, String out, long seed, int depth, int imageSize, int batchSize, Integer replicas, int epochs, int frozenEpochs,
-        double smoothing, Double split, double validation, String weights, double rate, double headFactor, boolean cycle, double momentum, double weightDecay,
-        double minScale, double maxRejected, boolean resume, int keep, double stepTimeout) {}
+public record TrainSettings(
+        String data,
+        String out,
+        long seed,
+        int depth,
+        int imageSize,
+        int batchSize,
+        Integer replicas,
+        int epochs,
+        int frozenEpochs,
+        double smoothing,
+        Double split,
+        double validation,
+        String weights,
+        double rate,
+        double headFactor,
+        boolean cycle,
+        double momentum,
+        double weightDecay,
+        double minScale,
+        double maxRejected,
+        boolean resume,
+        int keep,
+        double stepTimeout) {}

@@ -22,12 +22,20 @@ public final class Calibration {
     public static List<Bin> bins(Summary s) {
         List<Bin> bins = new ArrayList<>();
         for (int b = 0; b < Summary.BINS; b++) {
-            bins.add(new Bin((double) b / Summary.BINS, (b + 1.0) / Summary.BINS, s.binCount(b), s.binConfidence(b), s.binAccuracy(b)));
+            bins.add(new Bin(
+                    (double) b / Summary.BINS,
+                    (b + 1.0) / Summary.BINS,
+                    s.binCount(b),
+                    s.binConfidence(b),
+                    s.binAccuracy(b)));
         }
         return bins;
     }
 
-    /** Expected calibration error: Σ count/n · |accuracy - confidence| (Guo et al., 2017, equation 3); NaN for no pictures. */
+    /**
+     * Expected calibration error: Σ count/n · |accuracy - confidence| (Guo et al., 2017, equation 3); NaN for no
+     * pictures.
+     */
     public static double ece(Summary s) {
         double sum = 0;
         for (Bin b : bins(s)) {
@@ -36,12 +44,22 @@ public final class Calibration {
         return sum / s.count();
     }
 
-    /** Maximum calibration error: the largest |accuracy - confidence| of a bin that is not empty (equation 5); NaN for no pictures. */
+    /**
+     * Maximum calibration error: the largest |accuracy - confidence| of a bin that is not empty (equation 5); NaN for
+     * no pictures.
+     */
     public static double mce(Summary s) {
-        return bins(s).stream().filter(b -> b.count() > 0).mapToDouble(Calibration::gap).max().orElse(Double.NaN);
+        return bins(s).stream()
+                .filter(b -> b.count() > 0)
+                .mapToDouble(Calibration::gap)
+                .max()
+                .orElse(Double.NaN);
     }
 
-    /** Root mean square calibration error: sqrt(Σ count/n · (accuracy - confidence)²) (Hendrycks et al., 2019); NaN for no pictures. */
+    /**
+     * Root mean square calibration error: sqrt(Σ count/n · (accuracy - confidence)²) (Hendrycks et al., 2019); NaN for
+     * no pictures.
+     */
     public static double rmsce(Summary s) {
         double sum = 0;
         for (Bin b : bins(s)) {

@@ -3,12 +3,12 @@ package ai.softlabel.metrics;
 import java.io.Serializable;
 
 /**
- * What error and calibration are computed from: counts, and sums in fixed point, so that merging summaries in any order or grouping
- * gives the same bits. A fresh one is the identity of {@link #merge}.
+ * What error and calibration are computed from: counts, and sums in fixed point, so that merging summaries in any order
+ * or grouping gives the same bits. A fresh one is the identity of {@link #merge}.
  *
- * <p>Terms. Confidence: the largest probability. Right: the label is the class of the largest probability, of several the first. A
- * bin: one of 15 intervals of equal width over confidence, closed on the right, the first closed on both sides (Guo et al., "On
- * Calibration of Modern Neural Networks", 2017).
+ * <p>Terms. Confidence: the largest probability. Right: the label is the class of the largest probability, of several
+ * the first. A bin: one of 15 intervals of equal width over confidence, closed on the right, the first closed on both
+ * sides (Guo et al., "On Calibration of Modern Neural Networks", 2017).
  *
  * <p>Guarantee: a sum is exact to 2^-33 for each picture; it holds for 2^31 nats in all, beyond which an update throws.
  */
@@ -42,7 +42,8 @@ public final class Summary implements Serializable {
      */
     public void update(double[] probabilities, int label) {
         if (label < 0 || label >= probabilities.length) {
-            throw new IllegalArgumentException("expected a label from 0 to " + (probabilities.length - 1) + ", found " + label);
+            throw new IllegalArgumentException(
+                    "expected a label from 0 to " + (probabilities.length - 1) + ", found " + label);
         }
         int best = 0;
         int better = 0;

@@ -1,5 +1,5 @@
 /**
- * Error and calibration, each a pure function of a mergeable summary: update, merge, result. It knows nothing of Spark, models and
- * files.
+ * Error and calibration, each a pure function of a mergeable summary: update, merge, result. It knows nothing of Spark,
+ * models and files.
  */
 package ai.softlabel.metrics;

@@ -4,9 +4,9 @@ import ai.softlabel.Seeds;
 import java.util.SplittableRandom;
 
 /**
- * How a network begins without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 / fan-out) (He et
- * al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the head uniform within ±1 /
- * sqrt(fan-in). Each tensor's numbers depend on the seed and its name only.
+ * How a network begins without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 /
+ * fan-out) (He et al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the
+ * head uniform within ±1 / sqrt(fan-in). Each tensor's numbers depend on the seed and its name only.
  */
 public final class Initialization {
     private Initialization() {}

@@ -5,8 +5,8 @@ import ai.softlabel.bigdl.Graph.Mode;
 import ai.softlabel.bigdl.Graph.Parameters;
 
 /**
- * A ResNet compiled for one batch size and one picture size. Weights and gradients lie in the caller's flat arrays. It belongs to
- * the thread that made it.
+ * A ResNet compiled for one batch size and one picture size. Weights and gradients lie in the caller's flat arrays. It
+ * belongs to the thread that made it.
  */
 public final class Network implements AutoCloseable {
     /** What a network is for. */
@@ -33,16 +33,27 @@ public final class Network implements AutoCloseable {
      * @param gradients the same length; may be null for {@link Use#INFER}
      * @param statistics {@link ResNet#statisticsSize} values
      */
-    public Network(ResNet model, int batch, int imageSize, Use use, float[] weights, float[] gradients, float[] statistics) {
+    public Network(
+            ResNet model, int batch, int imageSize, Use use, float[] weights, float[] gradients, float[] statistics) {
         this.use = use;
         this.batch = batch;
         int[] features = {batch, model.features()};
         Mode bodyMode = use == Use.TRAIN ? Mode.TRAINING : Mode.INFERENCE;
         Mode headMode = use == Use.INFER ? Mode.INFERENCE : Mode.TRAINING;
-        body = Graph.compile(model.body(imageSize), new int[] {batch, 3, imageSize, imageSize}, new int[] {batch, model.features(), 1, 1}, bodyMode,
-                new Parameters(weights, gradients, 0), statistics);
-        head = Graph.compile(model.head(), features, new int[] {batch, model.classes()}, headMode,
-                new Parameters(weights, gradients, model.headOffset()), new float[0]);
+        body = Graph.compile(
+                model.body(imageSize),
+                new int[] {batch, 3, imageSize, imageSize},
+                new int[] {batch, model.features(), 1, 1},
+                bodyMode,
+                new Parameters(weights, gradients, 0),
+                statistics);
+        head = Graph.compile(
+                model.head(),
+                features,
+                new int[] {batch, model.classes()},
+                headMode,
+                new Parameters(weights, gradients, model.headOffset()),
+                new float[0]);
     }
 
     public int batch() {

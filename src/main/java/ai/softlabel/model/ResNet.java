@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A residual network (He et al., "Deep Residual Learning for Image Recognition", 2016) as torchvision builds it: the stride of a
- * bottleneck sits in its 3x3 convolution, convolutions have no bias, BatchNorm has epsilon 1e-5 and momentum 0.1. The body maps
- * pictures (batch, 3, size, size) to features (batch, {@link #features()}); the head, {@code fc}, maps those to logits.
+ * A residual network (He et al., "Deep Residual Learning for Image Recognition", 2016) as torchvision builds it: the
+ * stride of a bottleneck sits in its 3x3 convolution, convolutions have no bias, BatchNorm has epsilon 1e-5 and
+ * momentum 0.1. The body maps pictures (batch, 3, size, size) to features (batch, {@link #features()}); the head,
+ * {@code fc}, maps those to logits.
  *
- * <p>All parameters lie in one flat array in torchvision's order, body first; all running statistics in another, for each
- * BatchNorm its means, then its variances.
+ * <p>All parameters lie in one flat array in torchvision's order, body first; all running statistics in another, for
+ * each BatchNorm its means, then its variances.
  */
 public final class ResNet {
     /** The depths there are. */
@@ -165,12 +166,17 @@ public final class ResNet {
                         convolution(name + "conv3", width, out, 1, 1), norm(name + "bn3", out)
                     }
                     : new Layer[] {
-                        convolution(name + "conv1", in, width, 3, stride), norm(name + "bn1", width), relu(),
-                        convolution(name + "conv2", width, width, 3, 1), norm(name + "bn2", width)
+                        convolution(name + "conv1", in, width, 3, stride),
+                        norm(name + "bn1", width),
+                        relu(),
+                        convolution(name + "conv2", width, width, 3, 1),
+                        norm(name + "bn2", width)
                     };
             Layer[] shortcut = in == out && stride == 1
                     ? new Layer[] {}
-                    : new Layer[] {convolution(name + "downsample.0", in, out, 1, stride), norm(name + "downsample.1", out)};
+                    : new Layer[] {
+                        convolution(name + "downsample.0", in, out, 1, stride), norm(name + "downsample.1", out)
+                    };
             if (describes) {
                 return null;
             }

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Safetensors files: eight bytes with the header's length, little-endian; the header, JSON that gives each tensor's type, shape and
- * range of bytes; then the bytes. Read: F32, F16 and BF16 as float, other types by their bytes only. Written: F32 and I64. A file
- * that breaks the format is a {@link JobException} that names the tensor; nothing is allocated from a length that was not checked
- * against the file.
+ * Safetensors files: eight bytes with the header's length, little-endian; the header, JSON that gives each tensor's
+ * type, shape and range of bytes; then the bytes. Read: F32, F16 and BF16 as float, other types by their bytes only.
+ * Written: F32 and I64. A file that breaks the format is a {@link JobException} that names the tensor; nothing is
+ * allocated from a length that was not checked against the file.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -34,9 +34,20 @@ public final class Safetensors {
     private record Entry(String type, long[] shape, int begin, int end) {}
 
     /** The types that are read as float, and others the format knows, with their bytes per value. */
-    private static final Map<String, Integer> BYTES = Map.ofEntries(Map.entry("F32", 4), Map.entry("F16", 2), Map.entry("BF16", 2),
-            Map.entry("F64", 8), Map.entry("I64", 8), Map.entry("I32", 4), Map.entry("I16", 2), Map.entry("I8", 1), Map.entry("U64", 8),
-            Map.entry("U32", 4), Map.entry("U16", 2), Map.entry("U8", 1), Map.entry("BOOL", 1));
+    private static final Map<String, Integer> BYTES = Map.ofEntries(
+            Map.entry("F32", 4),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("F64", 8),
+            Map.entry("I64", 8),
+            Map.entry("I32", 4),
+            Map.entry("I16", 2),
+            Map.entry("I8", 1),
+            Map.entry("U64", 8),
+            Map.entry("U32", 4),
+            Map.entry("U16", 2),
+            Map.entry("U8", 1),
+            Map.entry("BOOL", 1));
 
     private Safetensors(String source, ByteBuffer data) {
         this.source = source;
@@ -55,19 +66,27 @@ public final class Safetensors {
         }
         long length = buffer.getLong(0);
         if (length < 2 || length > MAX_HEADER || length > file.length - 8) {
-            throw broken(source, "a header of 2 to " + Math.min(MAX_HEADER, file.length - 8) + " bytes", "a length of " + length);
+            throw broken(
+                    source,
+                    "a header of 2 to " + Math.min(MAX_HEADER, file.length - 8) + " bytes",
+                    "a length of " + length);
         }
         JsonNode header;
         try {
             header = JSON.readTree(new String(file, 8, (int) length, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw broken(source, "a JSON header with each name once", String.valueOf(e.getMessage()).lines().findFirst().orElse("other bytes"));
+            throw broken(
+                    source,
+                    "a JSON header with each name once",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("other bytes"));
         }
         if (!(header instanceof ObjectNode object)) {
-            throw broken(source, "a JSON object as its header", header.getNodeType().toString());
+            throw broken(
+                    source, "a JSON object as its header", header.getNodeType().toString());
         }
         int begin = 8 + (int) length;
-        Safetensors tensors = new Safetensors(source, buffer.slice(begin, file.length - begin).order(ByteOrder.LITTLE_ENDIAN));
+        Safetensors tensors =
+                new Safetensors(source, buffer.slice(begin, file.length - begin).order(ByteOrder.LITTLE_ENDIAN));
         object.fields().forEachRemaining(f -> tensors.add(f.getKey(), f.getValue()));
         tensors.checkRanges();
         return tensors;
@@ -75,7 +94,8 @@ public final class Safetensors {
 
     private void add(String name, JsonNode node) {
         if (name.equals("__metadata__")) {
-            node.fields().forEachRemaining(f -> metadata.put(f.getKey(), f.getValue().asText()));
+            node.fields()
+                    .forEachRemaining(f -> metadata.put(f.getKey(), f.getValue().asText()));
             return;
         }
         JsonNode shape = node.path("shape");
@@ -85,7 +105,10 @@ public final class Safetensors {
         }
         String type = node.get("dtype").asText();
         if (!BYTES.containsKey(type)) {
-            throw broken(source, "one of the types " + BYTES.keySet().stream().sorted().toList() + " for tensor " + name, type);
+            throw broken(
+                    source,
+                    "one of the types " + BYTES.keySet().stream().sorted().toList() + " for tensor " + name,
+                    type);
         }
         long[] dimensions = new long[shape.size()];
         long size = BYTES.get(type);
@@ -100,19 +123,25 @@ public final class Safetensors {
         long begin = range.get(0).canConvertToLong() ? range.get(0).asLong(-1) : -1;
         long end = range.get(1).canConvertToLong() ? range.get(1).asLong(-1) : -1;
         if (begin < 0 || end < begin || end > data.limit() || end - begin != size) {
-            throw broken(source, size + " bytes within " + data.limit() + " for tensor " + name, "data_offsets " + range);
+            throw broken(
+                    source, size + " bytes within " + data.limit() + " for tensor " + name, "data_offsets " + range);
         }
         entries.put(name, new Entry(type, dimensions, (int) begin, (int) end));
     }
 
     private void checkRanges() {
         List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());
-        sorted.sort(Comparator.comparingInt((Map.Entry<String, Entry> e) -> e.getValue().begin()).thenComparingInt(e -> e.getValue().end()));
+        sorted.sort(Comparator.comparingInt(
+                        (Map.Entry<String, Entry> e) -> e.getValue().begin())
+                .thenComparingInt(e -> e.getValue().end()));
         int at = 0;
         for (Map.Entry<String, Entry> e : sorted) {
             if (e.getValue().begin() != at) {
                 String what = e.getValue().begin() < at ? "overlaps the tensor before it" : "leaves a gap";
-                throw broken(source, "tensor " + e.getKey() + " to begin at " + at, "it begins at " + e.getValue().begin() + " and " + what);
+                throw broken(
+                        source,
+                        "tensor " + e.getKey() + " to begin at " + at,
+                        "it begins at " + e.getValue().begin() + " and " + what);
             }
             at = e.getValue().end();
         }
@@ -122,7 +151,9 @@ public final class Safetensors {
     }
 
     private static JobException broken(String source, String expected, String found) {
-        return JobException.input("%s is not a whole safetensors file: expected %s, found %s; get the file again", source, expected, found);
+        return JobException.input(
+                "%s is not a whole safetensors file: expected %s, found %s; get the file again",
+                source, expected, found);
     }
 
     /** The names of the tensors, in the header's order. */
@@ -168,12 +199,17 @@ public final class Safetensors {
     private Entry entry(String name) {
         Entry e = entries.get(name);
         if (e == null) {
-            throw JobException.input("expected tensor %s in %s, found none of that name; use a file with torchvision's names", name, source);
+            throw JobException.input(
+                    "expected tensor %s in %s, found none of that name; use a file with torchvision's names",
+                    name, source);
         }
         return e;
     }
 
-    /** A tensor to be written: floats {@code values[from..from+size)} of the given shape, or, where {@code values} is null, one I64. */
+    /**
+     * A tensor to be written: floats {@code values[from..from+size)} of the given shape, or, where {@code values} is
+     * null, one I64.
+     */
     public record Tensor(String name, int[] shape, float[] values, int from, long number) {
         public static Tensor floats(String name, int[] shape, float[] values, int from) {
             return new Tensor(name, shape, values, from, 0);

@@ -38,7 +38,10 @@ public final class Weights {
         }
         checkFinite(weights, source);
         checkFinite(statistics, source);
-        return new Loaded(new ModelState(weights, statistics, 0), replaced, replaced && file.has("fc.bias") ? file.shape("fc.bias")[0] : model.classes());
+        return new Loaded(
+                new ModelState(weights, statistics, 0),
+                replaced,
+                replaced && file.has("fc.bias") ? file.shape("fc.bias")[0] : model.classes());
     }
 
     /**
@@ -49,12 +52,16 @@ public final class Weights {
     public record Loaded(ModelState state, boolean headReplaced, int fileClasses) {}
 
     private static boolean headDiffers(ResNet model, Safetensors file) {
-        return !file.has("fc.weight") || !file.has("fc.bias") || file.shape("fc.bias").length != 1 || file.shape("fc.bias")[0] != model.classes();
+        return !file.has("fc.weight")
+                || !file.has("fc.bias")
+                || file.shape("fc.bias").length != 1
+                || file.shape("fc.bias")[0] != model.classes();
     }
 
     private static void check(Safetensors file, String source, String name, int[] shape, ResNet model) {
         if (!Arrays.equals(file.shape(name), shape)) {
-            throw JobException.input("expected tensor %s of shape %s for a ResNet-%d in %s, found %s; give the --depth that fits the file, or another file",
+            throw JobException.input(
+                    "expected tensor %s of shape %s for a ResNet-%d in %s, found %s; give the --depth that fits the file, or another file",
                     name, Arrays.toString(shape), model.depth(), source, Arrays.toString(file.shape(name)));
         }
     }
@@ -68,7 +75,8 @@ public final class Weights {
     }
 
     /** Writes a model's state with torchvision's names, {@code num_batches_tracked} included. */
-    public static void save(ResNet model, ModelState state, OutputStream out, Map<String, String> metadata) throws IOException {
+    public static void save(ResNet model, ModelState state, OutputStream out, Map<String, String> metadata)
+            throws IOException {
         List<Safetensors.Tensor> tensors = new ArrayList<>();
         for (Parameter p : model.parameters()) {
             tensors.add(Safetensors.Tensor.floats(p.name(), p.shape(), state.weights(), p.offset()));
@@ -76,7 +84,8 @@ public final class Weights {
         for (NormStatistics s : model.statistics()) {
             int[] shape = {s.channels()};
             tensors.add(Safetensors.Tensor.floats(s.name() + ".running_mean", shape, state.statistics(), s.offset()));
-            tensors.add(Safetensors.Tensor.floats(s.name() + ".running_var", shape, state.statistics(), s.offset() + s.channels()));
+            tensors.add(Safetensors.Tensor.floats(
+                    s.name() + ".running_var", shape, state.statistics(), s.offset() + s.channels()));
             tensors.add(Safetensors.Tensor.integer(s.name() + ".num_batches_tracked", state.steps()));
         }
         Safetensors.write(out, tensors, metadata);

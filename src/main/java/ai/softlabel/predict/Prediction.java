@@ -11,7 +11,8 @@ import java.io.Serializable;
  * @param logits one for each class
  * @param probabilities softmax of the logits, in double precision
  */
-public record Prediction(String path, int label, int partition, float[] logits, double[] probabilities) implements Serializable {
+public record Prediction(String path, int label, int partition, float[] logits, double[] probabilities)
+        implements Serializable {
     /** The class of the largest probability, of several the first. */
     public int predicted() {
         int best = 0;

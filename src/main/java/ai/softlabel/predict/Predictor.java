@@ -17,20 +17,22 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Scores every picture of an RDD: the middle crop, through the network in inference mode. A picture's logits don't depend on its
- * neighbours, its partition or the executor: batches always have the same size, the last one padded.
+ * Scores every picture of an RDD: the middle crop, through the network in inference mode. A picture's logits don't
+ * depend on its neighbours, its partition or the executor: batches always have the same size, the last one padded.
  *
  * @param depth the ResNet's depth
  * @param classes number of classes
  * @param imageSize side of the crop
  * @param threads OpenMP threads of a task
  */
-public record Predictor(int depth, int classes, int imageSize, Normalization normalization, int threads) implements Serializable {
+public record Predictor(int depth, int classes, int imageSize, Normalization normalization, int threads)
+        implements Serializable {
     private static final int BATCH = 32;
 
     /** Predictions, in the examples' order and partitions; computed when they are asked for. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
-        return examples.mapPartitions(it -> it.hasNext() ? score(it, state.value()) : List.<Prediction>of().iterator());
+        return examples.mapPartitions(it ->
+                it.hasNext() ? score(it, state.value()) : List.<Prediction>of().iterator());
     }
 
     private Iterator<Prediction> score(Iterator<Example> examples, ModelState state) {
@@ -40,7 +42,8 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
                 ResNet model = new ResNet(depth, classes);
-                try (Network network = new Network(model, BATCH, imageSize, Network.Use.INFER, state.weights(), null, state.statistics())) {
+                try (Network network = new Network(
+                        model, BATCH, imageSize, Network.Use.INFER, state.weights(), null, state.statistics())) {
                     List<Prediction> out = new ArrayList<>();
                     for (int at = 0; at < all.size(); at += BATCH) {
                         batch(network, all.subList(at, Math.min(at + BATCH, all.size())), partition, out);
@@ -54,7 +57,8 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
     private void batch(Network network, List<Example> examples, int partition, List<Prediction> out) {
         for (int i = 0; i < examples.size(); i++) {
             Example e = examples.get(i);
-            Crop.center(e.pixels(), imageSize).write(e.pixels(), imageSize, normalization, network.input(), i * 3 * imageSize * imageSize);
+            Crop.center(e.pixels(), imageSize)
+                    .write(e.pixels(), imageSize, normalization, network.input(), i * 3 * imageSize * imageSize);
         }
         float[] logits = network.forward();
         for (int i = 0; i < examples.size(); i++) {

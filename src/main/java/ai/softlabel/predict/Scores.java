@@ -19,13 +19,18 @@ public final class Scores {
      */
     public record Partition(int id, String host, Summary summary) implements Serializable {}
 
-    /** The partitions' summaries, by id; part of the action's result, so that a task that is repeated can't count twice. */
+    /**
+     * The partitions' summaries, by id; part of the action's result, so that a task that is repeated can't count twice.
+     */
     public static List<Partition> of(JavaRDD<Prediction> predictions) {
-        List<Partition> found = predictions.mapPartitions(it -> {
-            Summary s = new Summary();
-            it.forEachRemaining(p -> s.update(p.probabilities(), p.label()));
-            return List.of(new Partition(TaskContext.getPartitionId(), Tasks.host(), s)).iterator();
-        }).collect();
+        List<Partition> found = predictions
+                .mapPartitions(it -> {
+                    Summary s = new Summary();
+                    it.forEachRemaining(p -> s.update(p.probabilities(), p.label()));
+                    return List.of(new Partition(TaskContext.getPartitionId(), Tasks.host(), s))
+                            .iterator();
+                })
+                .collect();
         return found.stream().sorted(Comparator.comparingInt(Partition::id)).toList();
     }
 

@@ -20,7 +20,9 @@ public final class EpochLog {
 
     /** The log of a run that goes on after {@code epochs} epochs; their lines stay. */
     public static EpochLog after(Directory run, int epochs) throws IOException {
-        List<String> old = epochs > 0 && run.has(FILE) ? run.readText(FILE).lines().limit(epochs).toList() : List.of();
+        List<String> old = epochs > 0 && run.has(FILE)
+                ? run.readText(FILE).lines().limit(epochs).toList()
+                : List.of();
         return new EpochLog(run, old);
     }
 

@@ -40,7 +40,12 @@ public final class PredictionFiles {
             JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
             rows = rows == null ? part : rows.union(part);
         }
-        session.createDataFrame(rows, SCHEMA).coalesce(1).sortWithinPartitions("path").write().mode("overwrite").parquet(run.path("predictions.parquet"));
+        session.createDataFrame(rows, SCHEMA)
+                .coalesce(1)
+                .sortWithinPartitions("path")
+                .write()
+                .mode("overwrite")
+                .parquet(run.path("predictions.parquet"));
     }
 
     private static Row row(Prediction p, String split) {
@@ -53,14 +58,26 @@ public final class PredictionFiles {
         return RowFactory.create(p.path(), p.label(), logits, probabilities, split, p.partition());
     }
 
-    /** Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of the labels. */
-    public static void confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run) throws IOException {
-        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(
-                predictions.mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L)).reduceByKey(Long::sum).collect());
-        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1()).thenComparingInt(c -> c._1()._2()));
+    /**
+     * Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of
+     * the labels.
+     */
+    public static void confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
+            throws IOException {
+        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(predictions
+                .mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L))
+                .reduceByKey(Long::sum)
+                .collect());
+        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1())
+                .thenComparingInt(c -> c._1()._2()));
         StringBuilder csv = new StringBuilder("label,predicted,count\n");
         for (var cell : cells) {
-            csv.append(quoted(classes.get(cell._1()._1()))).append(',').append(quoted(classes.get(cell._1()._2()))).append(',').append(cell._2()).append('\n');
+            csv.append(quoted(classes.get(cell._1()._1())))
+                    .append(',')
+                    .append(quoted(classes.get(cell._1()._2())))
+                    .append(',')
+                    .append(cell._2())
+                    .append('\n');
         }
         run.writeText("confusion.csv", csv.toString());
     }

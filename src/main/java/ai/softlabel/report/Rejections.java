@@ -12,8 +12,10 @@ public final class Rejections {
 
     public static void write(List<Rejection> rejected, Directory run) throws IOException {
         StringBuilder lines = new StringBuilder();
-        rejected.stream().sorted(Comparator.comparing(Rejection::path))
-                .forEach(r -> lines.append(Json.line(Json.object().put("path", r.path()).put("reason", r.reason()))));
+        rejected.stream()
+                .sorted(Comparator.comparing(Rejection::path))
+                .forEach(r -> lines.append(
+                        Json.line(Json.object().put("path", r.path()).put("reason", r.reason()))));
         run.writeText("rejected.jsonl", lines.toString());
     }
 }

@@ -23,7 +23,12 @@ public final class TestSection {
         Json.put(n, "mean_confidence", s.meanConfidence());
         ArrayNode bins = n.putArray("bins");
         for (Calibration.Bin b : Calibration.bins(s)) {
-            bins.addObject().put("low", b.low()).put("high", b.high()).put("count", b.count()).put("confidence", b.confidence()).put("accuracy", b.accuracy());
+            bins.addObject()
+                    .put("low", b.low())
+                    .put("high", b.high())
+                    .put("count", b.count())
+                    .put("confidence", b.confidence())
+                    .put("accuracy", b.accuracy());
         }
         return n;
     }

@@ -11,7 +11,10 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** Runs one function on every partition at once, as a barrier stage: all tasks run together, and all are repeated if one is lost. */
+/**
+ * Runs one function on every partition at once, as a barrier stage: all tasks run together, and all are repeated if one
+ * is lost.
+ */
 public final class BarrierStage {
     private BarrierStage() {}
 

@@ -18,9 +18,9 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * Sends bytes to another executor's block manager and takes them out of one's own, by Spark's own block transfer, peer to peer. The
- * arrival of the block is the synchronisation. A message is named by its box (the same at both ends), its kind, a number and its
- * sender, and is gone once it was taken.
+ * Sends bytes to another executor's block manager and takes them out of one's own, by Spark's own block transfer, peer
+ * to peer. The arrival of the block is the synchronisation. A message is named by its box (the same at both ends), its
+ * kind, a number and its sender, and is gone once it was taken.
  */
 public final class BlockMail {
     // Far above the ids that Spark gives to broadcasts.
@@ -47,7 +47,15 @@ public final class BlockMail {
 
     /** Sends a message; {@code bytes} must not change afterwards. */
     public void send(Peer to, String kind, int number, int from, ByteBuffer bytes) {
-        sent.add(blocks.blockTransferService().uploadBlock(to.host(), to.port(), to.executor(), id(kind, number, from), new NioManagedBuffer(bytes), LEVEL, BYTES));
+        sent.add(blocks.blockTransferService()
+                .uploadBlock(
+                        to.host(),
+                        to.port(),
+                        to.executor(),
+                        id(kind, number, from),
+                        new NioManagedBuffer(bytes),
+                        LEVEL,
+                        BYTES));
     }
 
     /**
@@ -70,7 +78,8 @@ public final class BlockMail {
                 throw new InterruptedException("the stage was cancelled");
             }
             if (System.nanoTime() > deadline) {
-                throw JobException.training("expected executor %s on %s to answer within %.0f s in step %d, found silence; see its log, or raise --step-timeout",
+                throw JobException.training(
+                        "expected executor %s on %s to answer within %.0f s in step %d, found silence; see its log, or raise --step-timeout",
                         sender.executor(), sender.host(), timeoutNanos / 1e9, number);
             }
             Thread.sleep(0, 200_000);
@@ -82,7 +91,8 @@ public final class BlockMail {
         sent.removeIf(future -> {
             if (future.isCompleted() && future.value().get().isFailure()) {
                 Throwable cause = future.value().get().failed().get();
-                throw new IllegalStateException("expected a block to reach its executor, found " + cause.getMessage(), cause);
+                throw new IllegalStateException(
+                        "expected a block to reach its executor, found " + cause.getMessage(), cause);
             }
             return future.isCompleted();
         });

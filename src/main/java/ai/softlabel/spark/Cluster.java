@@ -14,7 +14,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param coresPerExecutor cores of each
  */
 public record Cluster(int executors, int slots, int coresPerExecutor) {
-    private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+    private static final Pattern LOCAL_CLUSTER =
+            Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
     private static final long POLL_MILLIS = 100;
     private static final int STABLE_POLLS = 20;
     private static final int MOST_POLLS = 600;
@@ -34,7 +35,8 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
             Thread.sleep(POLL_MILLIS);
         }
         int executors = executors(spark);
-        int slots = spark.sc().maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+        int slots = spark.sc()
+                .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
         int cpus = spark.getConf().getInt("spark.task.cpus", 1);
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
     }
@@ -56,7 +58,8 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
 
     /** The driver stands among the executors; in local mode it is the one. */
     private static int executors(JavaSparkContext spark) {
-        int all = (int) Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
+        int all = (int)
+                Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
         return spark.sc().isLocal() ? 1 : all - 1;
     }
 }

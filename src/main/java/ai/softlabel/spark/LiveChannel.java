@@ -12,8 +12,8 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * The plugin's channel from executors to the driver, for live figures inside a long stage. It is best effort: what can't be sent is
- * dropped, and nothing is sent where the plugin is not configured (as {@code spark.plugins}).
+ * The plugin's channel from executors to the driver, for live figures inside a long stage. It is best effort: what
+ * can't be sent is dropped, and nothing is sent where the plugin is not configured (as {@code spark.plugins}).
  */
 public final class LiveChannel implements SparkPlugin {
     private static final CopyOnWriteArrayList<Consumer<Object>> LISTENERS = new CopyOnWriteArrayList<>();

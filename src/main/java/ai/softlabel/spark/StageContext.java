@@ -30,8 +30,8 @@ public final class StageContext {
     }
 
     /**
-     * Where each partition's task runs. Between executors this waits for all tasks, about a second, for Spark polls; in local mode there
-     * is but one process.
+     * Where each partition's task runs. Between executors this waits for all tasks, about a second, for Spark polls; in
+     * local mode there is but one process.
      *
      * @return an executor for each partition, in order
      */

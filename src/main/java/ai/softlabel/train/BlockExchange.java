@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Reduce-scatter and all-gather over Spark's block transfer, peer to peer: each executor pushes every other's slice of its gradients to
- * it, sums and optimises its own, and pushes the new weights. The messages are the synchronisation; the driver carries nothing.
+ * Reduce-scatter and all-gather over Spark's block transfer, peer to peer: each executor pushes every other's slice of
+ * its gradients to it, sums and optimises its own, and pushes the new weights. The messages are the synchronisation;
+ * the driver carries nothing.
  */
 final class BlockExchange implements Exchange {
     private final List<Peer> executors;
@@ -63,7 +64,8 @@ final class BlockExchange implements Exchange {
                 parts[from] = java.util.Arrays.copyOfRange(sums, mine.from(), mine.to());
                 all[from] = losses;
             } else {
-                ByteBuffer message = mail.take(executors.get(from), "g", step, from).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer message =
+                        mail.take(executors.get(from), "g", step, from).order(ByteOrder.LITTLE_ENDIAN);
                 all[from] = new double[message.getInt()];
                 for (int i = 0; i < all[from].length; i++) {
                     all[from][i] = message.getDouble();
@@ -75,7 +77,9 @@ final class BlockExchange implements Exchange {
         float[] sum = parts[0];
         TreeSum.sum(parts, 0, sum.length, sum);
         System.arraycopy(sum, 0, sums, mine.from(), sum.length);
-        return java.util.Arrays.stream(all).flatMapToDouble(java.util.Arrays::stream).toArray();
+        return java.util.Arrays.stream(all)
+                .flatMapToDouble(java.util.Arrays::stream)
+                .toArray();
     }
 
     @Override
@@ -89,7 +93,8 @@ final class BlockExchange implements Exchange {
         for (int from = 0; from < members(); from++) {
             if (from != me) {
                 Slice slice = slice(from);
-                ByteBuffer message = mail.take(executors.get(from), "w", step, from).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer message =
+                        mail.take(executors.get(from), "w", step, from).order(ByteOrder.LITTLE_ENDIAN);
                 message.getInt();
                 message.asFloatBuffer().get(weights, slice.from(), slice.size());
             }
@@ -108,7 +113,8 @@ final class BlockExchange implements Exchange {
     }
 
     private static ByteBuffer pack(float[] values, Slice slice, double[] figures) {
-        ByteBuffer b = ByteBuffer.allocate(4 + 8 * figures.length + 4 * slice.size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer b =
+                ByteBuffer.allocate(4 + 8 * figures.length + 4 * slice.size()).order(ByteOrder.LITTLE_ENDIAN);
         b.putInt(figures.length);
         for (double f : figures) {
             b.putDouble(f);

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots on disk: for each epoch {@code epoch-NNNN.safetensors} with the arrays, and then {@code epoch-NNNN.json} with the figures
- * and the first file's SHA-256. A checkpoint whose second file is missing or does not fit the first is not whole, and is passed over.
+ * Snapshots on disk: for each epoch {@code epoch-NNNN.safetensors} with the arrays, and then {@code epoch-NNNN.json}
+ * with the figures and the first file's SHA-256. A checkpoint whose second file is missing or does not fit the first is
+ * not whole, and is passed over.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -43,14 +44,25 @@ public final class Checkpoints {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int n = s.model().weights().length;
         int m = s.model().statistics().length;
-        Safetensors.write(bytes, List.of(Safetensors.Tensor.floats("weights", new int[] {n}, s.model().weights(), 0),
-                Safetensors.Tensor.floats("statistics", new int[] {m}, s.model().statistics(), 0),
-                Safetensors.Tensor.floats("velocity", new int[] {n}, s.velocity(), 0)), Map.of());
+        Safetensors.write(
+                bytes,
+                List.of(
+                        Safetensors.Tensor.floats(
+                                "weights", new int[] {n}, s.model().weights(), 0),
+                        Safetensors.Tensor.floats(
+                                "statistics", new int[] {m}, s.model().statistics(), 0),
+                        Safetensors.Tensor.floats("velocity", new int[] {n}, s.velocity(), 0)),
+                Map.of());
         byte[] file = bytes.toByteArray();
         String name = String.format("epoch-%04d", s.epochs());
         directory.write(name + ".safetensors", out -> out.write(file));
-        ObjectNode figures = JSON.createObjectNode().put("fingerprint", fingerprint).put("sha256", Sha256.of(file)).put("epochs", s.epochs())
-                .put("steps", s.model().steps()).put("seconds", s.seconds()).put("head_passes", s.headPasses());
+        ObjectNode figures = JSON.createObjectNode()
+                .put("fingerprint", fingerprint)
+                .put("sha256", Sha256.of(file))
+                .put("epochs", s.epochs())
+                .put("steps", s.model().steps())
+                .put("seconds", s.seconds())
+                .put("head_passes", s.headPasses());
         s.losses().forEach(figures.putArray("losses")::add);
         directory.writeText(name + ".json", figures.toString());
         List<String> all = names();
@@ -74,7 +86,11 @@ public final class Checkpoints {
                 if (e instanceof JobException mismatch && mismatch.getMessage().contains("--resume")) {
                     throw mismatch;
                 }
-                LOG.warn("checkpoint {} in {} is not whole ({}); going on from an older one", all.get(i), directory, e.getMessage());
+                LOG.warn(
+                        "checkpoint {} in {} is not whole ({}); going on from an older one",
+                        all.get(i),
+                        directory,
+                        e.getMessage());
             }
         }
         return null;
@@ -87,14 +103,24 @@ public final class Checkpoints {
             throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
         }
         if (!fingerprint.equals(figures.path("fingerprint").asText())) {
-            throw JobException.input("expected the checkpoints in %s to be of this recipe and data, found %s instead of %s; use the options of the run that wrote them,"
-                    + " or another --out, or leave out --resume", directory, figures.path("fingerprint").asText(), fingerprint);
+            throw JobException.input(
+                    "expected the checkpoints in %s to be of this recipe and data, found %s instead of %s; use the options of the run that wrote them,"
+                            + " or another --out, or leave out --resume",
+                    directory, figures.path("fingerprint").asText(), fingerprint);
         }
         Safetensors tensors = Safetensors.read(directory.path(name), file);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
-        return new Snapshot(new ModelState(array(tensors, "weights"), array(tensors, "statistics"), figures.path("steps").asLong()), array(tensors, "velocity"),
-                figures.path("epochs").asInt(), List.copyOf(losses), figures.path("seconds").asDouble(), figures.path("head_passes").asInt());
+        return new Snapshot(
+                new ModelState(
+                        array(tensors, "weights"),
+                        array(tensors, "statistics"),
+                        figures.path("steps").asLong()),
+                array(tensors, "velocity"),
+                figures.path("epochs").asInt(),
+                List.copyOf(losses),
+                figures.path("seconds").asDouble(),
+                figures.path("head_passes").asInt());
     }
 
     private static float[] array(Safetensors tensors, String name) {
@@ -105,6 +131,9 @@ public final class Checkpoints {
 
     /** The checkpoints' names, oldest first. */
     private List<String> names() {
-        return directory.names().stream().filter(n -> n.matches("epoch-\\d{4,}\\.json")).map(n -> n.substring(0, n.length() - 5)).toList();
+        return directory.names().stream()
+                .filter(n -> n.matches("epoch-\\d{4,}\\.json"))
+                .map(n -> n.substring(0, n.length() - 5))
+                .toList();
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One task of an epoch: the steps of the replicas whose pictures lie in its partition. All tasks of an epoch run at once; those in one
- * process form a {@link Group}, whose first task exchanges with the other executors.
+ * One task of an epoch: the steps of the replicas whose pictures lie in its partition. All tasks of an epoch run at
+ * once; those in one process form a {@link Group}, whose first task exchanges with the other executors.
  */
 final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
     private static final long serialVersionUID = 1;
@@ -32,19 +32,29 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
      * @param threads OpenMP threads of each task
      * @param stepTimeout seconds that a step may take
      */
-    record Plan(Recipe recipe, Shards shards, String run, int epoch, int steps, int threads, double stepTimeout) implements Serializable {}
+    record Plan(Recipe recipe, Shards shards, String run, int epoch, int steps, int threads, double stepTimeout)
+            implements Serializable {}
 
     /**
      * What a task brings back.
      *
      * @param losses mean loss of each step, over all replicas; shorter than the epoch where it diverged
      * @param statistics running statistics of each of its replicas; empty where the body is frozen
-     * @param slice the part of the flat array that {@code weights} and {@code velocity} are; null but for an executor's first task
+     * @param slice the part of the flat array that {@code weights} and {@code velocity} are; null but for an executor's
+     *     first task
      * @param bytesSent to other executors
      * @param peakResident the process's peak resident memory in bytes
      */
-    record Result(List<Double> losses, List<float[]> statistics, Exchange.Slice slice, float[] weights, float[] velocity, StepTimes times,
-            long bytesSent, long peakResident) implements Serializable {}
+    record Result(
+            List<Double> losses,
+            List<float[]> statistics,
+            Exchange.Slice slice,
+            float[] weights,
+            float[] velocity,
+            StepTimes times,
+            long bytesSent,
+            long peakResident)
+            implements Serializable {}
 
     private final Plan plan;
     private final Broadcast<Snapshot> snapshot;
@@ -68,7 +78,13 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
         }
         int perTask = plan.shards().perPartition();
         String name = plan.run() + "_" + context.name().replace('.', '_');
-        Group group = Group.join(name, together.size(), together.size() * perTask, snapshot.value(), () -> exchange(name, peers, me, context), plan.stepTimeout());
+        Group group = Group.join(
+                name,
+                together.size(),
+                together.size() * perTask,
+                snapshot.value(),
+                () -> exchange(name, peers, me, context),
+                plan.stepTimeout());
         try (NativeThread thread = NativeThread.borrow(plan.threads())) {
             return thread.call(() -> steps(thread, group, together.indexOf(context.partition()), examples, context));
         } catch (RuntimeException | Error e) {
@@ -81,14 +97,20 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
 
     private Exchange exchange(String name, List<Peer> peers, Peer me, StageContext context) {
         ResNet model = new ResNet(plan.recipe().depth(), plan.recipe().classes());
-        Exchange.Slice active = new Exchange.Slice(plan.recipe().frozen(plan.epoch()) ? model.headOffset() : 0, model.size());
+        Exchange.Slice active =
+                new Exchange.Slice(plan.recipe().frozen(plan.epoch()) ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
         return executors.size() == 1
                 ? new LocalExchange(active)
-                : new BlockExchange(executors, executors.indexOf(me), active, new BlockMail(name, plan.stepTimeout(), context::cancelled));
+                : new BlockExchange(
+                        executors,
+                        executors.indexOf(me),
+                        active,
+                        new BlockMail(name, plan.stepTimeout(), context::cancelled));
     }
 
-    private Result steps(NativeThread thread, Group group, int index, List<Example> examples, StageContext context) throws Exception {
+    private Result steps(NativeThread thread, Group group, int index, List<Example> examples, StageContext context)
+            throws Exception {
         Recipe recipe = plan.recipe();
         boolean frozen = recipe.frozen(plan.epoch());
         List<Replica> replicas = replicas(thread, group, index, examples, context.partition());
@@ -114,7 +136,8 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
             long now = System.nanoTime();
             if (context.partition() == 0 && (now - reported > REPORT_NANOS || step + 1 == plan.steps())) {
                 reported = now;
-                LiveChannel.send(new Progress(plan.epoch(), step + 1, plan.steps(), loss, schedule.rate(first + step), (now - begun) / 1e9));
+                LiveChannel.send(new Progress(
+                        plan.epoch(), step + 1, plan.steps(), loss, schedule.rate(first + step), (now - begun) / 1e9));
             }
         }
         return result(group, index, replicas, losses, clock, frozen);
@@ -128,13 +151,19 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
         List<Replica> replicas = new ArrayList<>();
         for (int i = 0; i < perTask; i++) {
             // A frozen body keeps the weights that it was compiled with: it is compiled anew in each epoch.
-            Object key = List.of(recipe, System.identityHashCode(group.weights), frozen ? plan.run() + plan.epoch() : "");
-            Replica r = thread.keep("replica " + i, key, Replica.class, () -> new Replica(recipe, frozen, group.weights, statistics));
+            Object key =
+                    List.of(recipe, System.identityHashCode(group.weights), frozen ? plan.run() + plan.epoch() : "");
+            Replica r = thread.keep(
+                    "replica " + i, key, Replica.class, () -> new Replica(recipe, frozen, group.weights, statistics));
             if (!frozen) {
                 r.network().setStatistics(statistics);
             }
             int shard = partition * perTask + i;
-            r.begin(plan.epoch(), examples.stream().filter(e -> plan.shards().replica(e.rank()) == shard).toList());
+            r.begin(
+                    plan.epoch(),
+                    examples.stream()
+                            .filter(e -> plan.shards().replica(e.rank()) == shard)
+                            .toList());
             group.gradients[index * perTask + i] = r.gradient();
             replicas.add(r);
         }
@@ -167,11 +196,20 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
         return mean(group.allLosses);
     }
 
-    private void update(Group group, int index, Sgd sgd, Schedule schedule, int step, StageContext context) throws InterruptedException {
+    private void update(Group group, int index, Sgd sgd, Schedule schedule, int step, StageContext context)
+            throws InterruptedException {
         int tasks = group.gradients.length / plan.shards().perPartition();
         Exchange.Slice mine = group.exchange.mine();
         Exchange.Slice part = mine.part(index, tasks);
-        sgd.update(group.weights, group.sums(), group.velocity, mine.from(), part.from(), part.to(), schedule.rate(step), schedule.momentum(step),
+        sgd.update(
+                group.weights,
+                group.sums(),
+                group.velocity,
+                mine.from(),
+                part.from(),
+                part.to(),
+                schedule.rate(step),
+                schedule.momentum(step),
                 1.0 / plan.recipe().replicas());
         group.await(context::cancelled);
         if (group.exchange.members() > 1) {
@@ -182,7 +220,13 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
         }
     }
 
-    private Result result(Group group, int index, List<Replica> replicas, List<Double> losses, StepTimes.Clock clock, boolean frozen) {
+    private Result result(
+            Group group,
+            int index,
+            List<Replica> replicas,
+            List<Double> losses,
+            StepTimes.Clock clock,
+            boolean frozen) {
         List<float[]> statistics = new ArrayList<>();
         if (!frozen) {
             for (Replica r : replicas) {
@@ -193,7 +237,14 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
         }
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
         float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
-        return new Result(losses, statistics, slice, weights, slice == null ? null : group.velocity, clock.medians(losses.size()), group.exchange.bytesSent(),
+        return new Result(
+                losses,
+                statistics,
+                slice,
+                weights,
+                slice == null ? null : group.velocity,
+                clock.medians(losses.size()),
+                group.exchange.bytesSent(),
                 ProcessMemory.peakResident());
     }
 

@@ -1,8 +1,9 @@
 package ai.softlabel.train;
 
 /**
- * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in one slice for
- * each executor; a slice is summed and optimised where it is owned. All executors call the same methods in the same order.
+ * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
+ * one slice for each executor; a slice is summed and optimised where it is owned. All executors call the same methods
+ * in the same order.
  */
 interface Exchange {
     /** A range [from, to) of the flat arrays. */
@@ -27,7 +28,8 @@ interface Exchange {
     int members();
 
     /**
-     * Sums gradients: afterwards {@link #mine()} of {@code sums} holds the sum over all executors, along {@link TreeSum}'s tree.
+     * Sums gradients: afterwards {@link #mine()} of {@code sums} holds the sum over all executors, along
+     * {@link TreeSum}'s tree.
      *
      * @param losses the losses of this executor's replicas
      * @return the losses of all replicas, in the executors' order

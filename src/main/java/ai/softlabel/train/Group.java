@@ -9,7 +9,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** The tasks of one stage that run in one process: they share weights and gradients, and go from phase to phase together. */
+/**
+ * The tasks of one stage that run in one process: they share weights and gradients, and go from phase to phase
+ * together.
+ */
 final class Group {
     private static final Map<String, Group> GROUPS = new ConcurrentHashMap<>();
     private static final long POLL_MILLIS = 100;
@@ -48,8 +51,15 @@ final class Group {
     }
 
     /** Joins the group of this name in this process; the first to come makes it. */
-    static Group join(String name, int tasks, int replicas, Snapshot snapshot, Supplier<Exchange> exchange, double timeoutSeconds) {
-        return GROUPS.computeIfAbsent(name, n -> new Group(n, tasks, replicas, snapshot, exchange.get(), timeoutSeconds));
+    static Group join(
+            String name,
+            int tasks,
+            int replicas,
+            Snapshot snapshot,
+            Supplier<Exchange> exchange,
+            double timeoutSeconds) {
+        return GROUPS.computeIfAbsent(
+                name, n -> new Group(n, tasks, replicas, snapshot, exchange.get(), timeoutSeconds));
     }
 
     private static synchronized float[] share(float[] from) {
@@ -91,13 +101,16 @@ final class Group {
                     throw new InterruptedException("the stage was cancelled");
                 }
                 if (System.nanoTime() > deadline) {
-                    throw JobException.training("expected the replicas of one executor to finish a step within %.0f s, found that one did not; see the executor's log,"
-                            + " or raise --step-timeout", timeoutSeconds);
+                    throw JobException.training(
+                            "expected the replicas of one executor to finish a step within %.0f s, found that one did not; see the executor's log,"
+                                    + " or raise --step-timeout",
+                            timeoutSeconds);
                 }
             }
         }
         if (failure != null) {
-            throw new IllegalStateException("another replica of this executor failed: " + failure.getMessage(), failure);
+            throw new IllegalStateException(
+                    "another replica of this executor failed: " + failure.getMessage(), failure);
         }
     }
 }

@@ -12,4 +12,5 @@ import java.io.Serializable;
  * @param rate the last step's learning rate
  * @param seconds since the epoch's first step began
  */
-public record Progress(int epoch, int step, int steps, double loss, double rate, double seconds) implements Serializable {}
+public record Progress(int epoch, int step, int steps, double loss, double rate, double seconds)
+        implements Serializable {}

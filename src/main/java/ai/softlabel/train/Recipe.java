@@ -23,8 +23,23 @@ import java.io.Serializable;
  * @param minScale least area of a random crop, as a share of the picture's
  * @param normalization how pictures become input
  */
-public record Recipe(int depth, int classes, int imageSize, int batchSize, int replicas, int epochs, int frozenEpochs, long seed, double smoothing,
-        boolean cycle, double rate, double headFactor, double momentum, double weightDecay, double minScale, Normalization normalization)
+public record Recipe(
+        int depth,
+        int classes,
+        int imageSize,
+        int batchSize,
+        int replicas,
+        int epochs,
+        int frozenEpochs,
+        long seed,
+        double smoothing,
+        boolean cycle,
+        double rate,
+        double headFactor,
+        double momentum,
+        double weightDecay,
+        double minScale,
+        Normalization normalization)
         implements Serializable {
 
     /** Pictures that one replica sees in a step. */

@@ -10,7 +10,10 @@ import ai.softlabel.model.ResNet;
 import java.util.Comparator;
 import java.util.List;
 
-/** One copy of the model that learns: assembles its batches, and computes loss and gradient. Belongs to the thread that made it. */
+/**
+ * One copy of the model that learns: assembles its batches, and computes loss and gradient. Belongs to the thread that
+ * made it.
+ */
 final class Replica implements AutoCloseable {
     private final Recipe recipe;
     private final Network network;
@@ -26,7 +29,14 @@ final class Replica implements AutoCloseable {
         ResNet model = new ResNet(recipe.depth(), recipe.classes());
         int batch = recipe.replicaBatch();
         gradient = new float[weights.length];
-        network = new Network(model, batch, recipe.imageSize(), frozen ? Network.Use.TRAIN_HEAD : Network.Use.TRAIN, weights, gradient, statistics);
+        network = new Network(
+                model,
+                batch,
+                recipe.imageSize(),
+                frozen ? Network.Use.TRAIN_HEAD : Network.Use.TRAIN,
+                weights,
+                gradient,
+                statistics);
         labels = new float[batch];
         loss = new BatchLoss(Smoothing.of(recipe.smoothing()), labels, network.logits(), recipe.classes());
     }
@@ -35,7 +45,8 @@ final class Replica implements AutoCloseable {
     void begin(int number, List<Example> examples) {
         epoch = number;
         order = examples.stream()
-                .sorted(Comparator.comparingLong((Example e) -> Seeds.key(recipe.seed(), "order", number, e.name())).thenComparing(Example::name))
+                .sorted(Comparator.comparingLong((Example e) -> Seeds.key(recipe.seed(), "order", number, e.name()))
+                        .thenComparing(Example::name))
                 .toList();
     }
 
@@ -45,7 +56,8 @@ final class Replica implements AutoCloseable {
         int size = recipe.imageSize();
         for (int i = 0; i < batch; i++) {
             Example e = order.get(step * batch + i);
-            Crop crop = Crop.random(e.pixels(), recipe.minScale(), Seeds.stream(recipe.seed(), "augment", epoch, e.name()));
+            Crop crop =
+                    Crop.random(e.pixels(), recipe.minScale(), Seeds.stream(recipe.seed(), "augment", epoch, e.name()));
             crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
             labels[i] = e.label() + 1;
         }

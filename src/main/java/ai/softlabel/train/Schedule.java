@@ -11,8 +11,9 @@ public interface Schedule extends Serializable {
     double momentum(int step);
 
     /**
-     * One cycle (Smith, "Super-Convergence", 2018) as in PyTorch's {@code OneCycleLR}: up from peak / 25 over the first quarter of the
-     * steps, then down to peak / 250,000, both along a cosine; the momentum mirrors it from .95 to .85 and back.
+     * One cycle (Smith, "Super-Convergence", 2018) as in PyTorch's {@code OneCycleLR}: up from peak / 25 over the first
+     * quarter of the steps, then down to peak / 250,000, both along a cosine; the momentum mirrors it from .95 to .85
+     * and back.
      *
      * @param steps all steps of the cycle
      * @param peak the highest rate
@@ -44,7 +45,8 @@ public interface Schedule extends Serializable {
     }
 
     /**
-     * From the peak down to 0 along half a cosine (Loshchilov and Hutter, "SGDR", 2017, without restarts), at constant momentum.
+     * From the peak down to 0 along half a cosine (Loshchilov and Hutter, "SGDR", 2017, without restarts), at constant
+     * momentum.
      *
      * @param steps all steps
      * @param peak the rate of step 0

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with Nesterov momentum, as in PyTorch's {@code SGD(nesterov=True)}: g += decay · w; v = m · v + g;
- * w -= rate · (g + m · v). Works on any range of the flat arrays, so that it can be shared out.
+ * Stochastic gradient descent with Nesterov momentum, as in PyTorch's {@code SGD(nesterov=True)}: g += decay · w; v = m
+ * · v + g; w -= rate · (g + m · v). Works on any range of the flat arrays, so that it can be shared out.
  */
 final class Sgd {
     private final List<Segment> segments = new ArrayList<>();
@@ -22,7 +22,8 @@ final class Sgd {
         this.headFactor = headFactor;
         this.weightDecay = weightDecay;
         for (Parameter p : model.parameters()) {
-            segments.add(new Segment(p.offset(), p.offset() + p.size(), p.kind().head(), p.kind().decays()));
+            segments.add(new Segment(
+                    p.offset(), p.offset() + p.size(), p.kind().head(), p.kind().decays()));
         }
     }
 
@@ -33,7 +34,16 @@ final class Sgd {
      * @param scale what the gradients are multiplied by
      * @param velocity the momentum buffer, whose index 0 is the weight {@code velocityFrom}
      */
-    void update(float[] weights, float[] gradient, float[] velocity, int velocityFrom, int from, int to, double rate, double momentum, double scale) {
+    void update(
+            float[] weights,
+            float[] gradient,
+            float[] velocity,
+            int velocityFrom,
+            int from,
+            int to,
+            double rate,
+            double momentum,
+            double scale) {
         for (Segment s : segments) {
             int a = Math.max(from, s.from());
             int b = Math.min(to, s.to());
@@ -46,7 +56,8 @@ final class Sgd {
     }
 
     // A method of its own with plain arrays, for the compiler to vectorise.
-    private static void step(float[] w, float[] g, float[] v, int vFrom, int from, int to, float lr, float m, float decay, float scale) {
+    private static void step(
+            float[] w, float[] g, float[] v, int vFrom, int from, int to, float lr, float m, float decay, float scale) {
         for (int i = from; i < to; i++) {
             float grad = g[i] * scale + decay * w[i];
             float velocity = m * v[i - vFrom] + grad;

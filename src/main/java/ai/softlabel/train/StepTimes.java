@@ -12,7 +12,8 @@ import java.util.Arrays;
  * @param exchange summing, sending, optimising
  * @param waiting for the other replicas of the executor
  */
-public record StepTimes(double total, double data, double compute, double exchange, double waiting) implements Serializable {
+public record StepTimes(double total, double data, double compute, double exchange, double waiting)
+        implements Serializable {
     /** Collects the laps of an epoch's steps. */
     static final class Clock {
         private static final int KINDS = 4;
@@ -42,8 +43,12 @@ public record StepTimes(double total, double data, double compute, double exchan
                     total[s] += kind[s];
                 }
             }
-            return new StepTimes(median(total), median(Arrays.copyOf(laps[DATA], steps)), median(Arrays.copyOf(laps[COMPUTE], steps)),
-                    median(Arrays.copyOf(laps[EXCHANGE], steps)), median(Arrays.copyOf(laps[WAIT], steps)));
+            return new StepTimes(
+                    median(total),
+                    median(Arrays.copyOf(laps[DATA], steps)),
+                    median(Arrays.copyOf(laps[COMPUTE], steps)),
+                    median(Arrays.copyOf(laps[EXCHANGE], steps)),
+                    median(Arrays.copyOf(laps[WAIT], steps)));
         }
 
         private static double median(double[] values) {

@@ -14,7 +14,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Trains epoch by epoch, from the driver: each epoch is one barrier stage that begins at a snapshot and ends in the next. */
+/**
+ * Trains epoch by epoch, from the driver: each epoch is one barrier stage that begins at a snapshot and ends in the
+ * next.
+ */
 public final class Trainer {
     private final JavaSparkContext spark;
     private final Recipe recipe;
@@ -35,7 +38,8 @@ public final class Trainer {
     }
 
     /**
-     * The shards for a number of replicas on a cluster: as many tasks as there are slots, or the most that divide the replicas.
+     * The shards for a number of replicas on a cluster: as many tasks as there are slots, or the most that divide the
+     * replicas.
      *
      * @param replicas at least 1
      */
@@ -58,7 +62,15 @@ public final class Trainer {
      * @param bytesSent between executors
      * @param peakResident the largest process's peak resident memory in bytes
      */
-    public record Epoch(Snapshot snapshot, double loss, double rate, int steps, double seconds, StepTimes times, long bytesSent, long peakResident) {}
+    public record Epoch(
+            Snapshot snapshot,
+            double loss,
+            double rate,
+            int steps,
+            double seconds,
+            StepTimes times,
+            long bytesSent,
+            long peakResident) {}
 
     /**
      * Trains one epoch.
@@ -72,7 +84,9 @@ public final class Trainer {
         int steps = count / recipe.batchSize();
         Broadcast<Snapshot> sent = spark.broadcast(before);
         EpochTask.Plan plan = new EpochTask.Plan(recipe, shards, run, epoch, steps, threads, stepTimeout);
-        spark.sc().setJobDescription("epoch " + (epoch + 1) + " of " + recipe.epochs() + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : ""));
+        spark.sc()
+                .setJobDescription("epoch " + (epoch + 1) + " of " + recipe.epochs() + ", steps 1-" + steps
+                        + (recipe.frozen(epoch) ? ", head only" : ""));
         long begun = System.nanoTime();
         List<EpochTask.Result> results;
         try {
@@ -89,13 +103,26 @@ public final class Trainer {
         int first = recipe.firstStep(epoch, steps);
         int last = losses.size() - 1;
         if (!Double.isFinite(losses.get(last))) {
-            throw JobException.training("expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights", losses.get(last),
-                    last + 1, epoch + 1, schedule.rate(first + last));
+            throw JobException.training(
+                    "expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights",
+                    losses.get(last), last + 1, epoch + 1, schedule.rate(first + last));
         }
-        long bytes = results.stream().filter(r -> r.slice() != null).mapToLong(EpochTask.Result::bytesSent).sum();
-        long peak = results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);
+        long bytes = results.stream()
+                .filter(r -> r.slice() != null)
+                .mapToLong(EpochTask.Result::bytesSent)
+                .sum();
+        long peak =
+                results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);
         double mean = losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-        return new Epoch(after(before, results, losses, seconds), mean, schedule.rate(first + last), steps, seconds, results.get(0).times(), bytes, peak);
+        return new Epoch(
+                after(before, results, losses, seconds),
+                mean,
+                schedule.rate(first + last),
+                steps,
+                seconds,
+                results.get(0).times(),
+                bytes,
+                peak);
     }
 
     private Snapshot after(Snapshot before, List<EpochTask.Result> results, List<Double> losses, double seconds) {
@@ -103,17 +130,27 @@ public final class Trainer {
         float[] velocity = before.velocity().clone();
         for (EpochTask.Result r : results) {
             if (r.slice() != null) {
-                System.arraycopy(r.weights(), 0, weights, r.slice().from(), r.slice().size());
-                System.arraycopy(r.velocity(), 0, velocity, r.slice().from(), r.slice().size());
+                System.arraycopy(
+                        r.weights(), 0, weights, r.slice().from(), r.slice().size());
+                System.arraycopy(
+                        r.velocity(), 0, velocity, r.slice().from(), r.slice().size());
             }
         }
-        List<float[]> statistics = results.stream().flatMap(r -> r.statistics().stream()).filter(Objects::nonNull).toList();
+        List<float[]> statistics = results.stream()
+                .flatMap(r -> r.statistics().stream())
+                .filter(Objects::nonNull)
+                .toList();
         boolean frozen = recipe.frozen(before.epochs());
         float[] running = frozen ? before.model().statistics() : mean(statistics);
         long steps = before.model().steps() + (frozen ? 0 : losses.size());
         List<Double> all = new ArrayList<>(before.losses());
         all.addAll(losses);
-        return new Snapshot(new ModelState(weights, running, steps), velocity, before.epochs() + 1, List.copyOf(all), before.seconds() + seconds,
+        return new Snapshot(
+                new ModelState(weights, running, steps),
+                velocity,
+                before.epochs() + 1,
+                List.copyOf(all),
+                before.seconds() + seconds,
                 before.headPasses() + (frozen ? 1 : 0));
     }
 
@@ -140,10 +177,19 @@ public final class Trainer {
         String text = String.valueOf(e.getMessage());
         int ours = text.indexOf(JobException.class.getName() + ": ");
         if (ours >= 0) {
-            return JobException.training("%s", text.substring(ours + JobException.class.getName().length() + 2).lines().findFirst().orElse(text));
+            return JobException.training(
+                    "%s",
+                    text.substring(ours + JobException.class.getName().length() + 2)
+                            .lines()
+                            .findFirst()
+                            .orElse(text));
         }
         String why = e.getCause() instanceof SparkException s ? s.getMessage() : text;
-        return new JobException(ai.softlabel.ExitStatus.TRAINING, String.format("expected epoch %d to finish, found: %s; see the executors' logs, and go on with --resume",
-                epoch + 1, why.lines().findFirst().orElse("no message")), e);
+        return new JobException(
+                ai.softlabel.ExitStatus.TRAINING,
+                String.format(
+                        "expected epoch %d to finish, found: %s; see the executors' logs, and go on with --resume",
+                        epoch + 1, why.lines().findFirst().orElse("no message")),
+                e);
     }
 }

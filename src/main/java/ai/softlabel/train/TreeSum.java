@@ -1,8 +1,8 @@
 package ai.softlabel.train;
 
 /**
- * Sums arrays along a fixed binary tree over their index: the first 2^k of n, the rest, and the two together. Any split of the arrays
- * into aligned blocks of a power of two, each summed alone first, gives the same bits.
+ * Sums arrays along a fixed binary tree over their index: the first 2^k of n, the rest, and the two together. Any split
+ * of the arrays into aligned blocks of a power of two, each summed alone first, gives the same bits.
  */
 final class TreeSum {
     // Small enough for the first-level cache.
@@ -25,7 +25,16 @@ final class TreeSum {
         }
     }
 
-    private static void add(float[][] arrays, int first, int count, int at, int n, float[] out, int outAt, float[][] scratch, int depth) {
+    private static void add(
+            float[][] arrays,
+            int first,
+            int count,
+            int at,
+            int n,
+            float[] out,
+            int outAt,
+            float[][] scratch,
+            int depth) {
         if (count == 1) {
             if (arrays[first] != out || at != outAt) {
                 System.arraycopy(arrays[first], at, out, outAt, n);

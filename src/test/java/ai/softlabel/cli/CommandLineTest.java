@@ -25,25 +25,53 @@ class CommandLineTest {
     private TrainSettings train(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--out", "somewhere"));
         all.addAll(List.of(arguments));
-        return SettingsReader.train(new Values(Command.TRAIN, Arguments.parse(Command.TRAIN, all), new Profiles(List.of(conf))));
+        return SettingsReader.train(
+                new Values(Command.TRAIN, Arguments.parse(Command.TRAIN, all), new Profiles(List.of(conf))));
     }
 
     private String mistake(String... arguments) {
         JobException e = assertThrows(JobException.class, () -> train(arguments));
         assertEquals(ExitStatus.OPTIONS, e.status());
-        assertTrue(e.getMessage().startsWith("expected ") && e.getMessage().lines().count() == 1, e.getMessage());
+        assertTrue(
+                e.getMessage().startsWith("expected ") && e.getMessage().lines().count() == 1, e.getMessage());
         return e.getMessage();
     }
 
     @Test
     void defaultsAreTheDesigns() {
         TrainSettings s = train();
-        assertEquals(new TrainSettings(null, "somewhere", 1, 18, 128, 32, null, 4, 0, 0.1, null, 0, null, 0.002, 10, true, 0.9, 1e-4, 0.35, 0.05, false, 2, 600), s);
+        assertEquals(
+                new TrainSettings(
+                        null,
+                        "somewhere",
+                        1,
+                        18,
+                        128,
+                        32,
+                        null,
+                        4,
+                        0,
+                        0.1,
+                        null,
+                        0,
+                        null,
+                        0.002,
+                        10,
+                        true,
+                        0.9,
+                        1e-4,
+                        0.35,
+                        0.05,
+                        false,
+                        2,
+                        600),
+                s);
     }
 
     @Test
     void optionsAreReadInBothForms() {
-        TrainSettings s = train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
+        TrainSettings s =
+                train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
         assertEquals(50, s.depth());
         assertEquals(0.01, s.rate());
         assertTrue(s.resume());
@@ -53,8 +81,10 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--depth,20", "--depth,x", "--image-size,63", "--image-size,513", "--batch-size,0", "--epochs,0", "--epochs,1.5", "--smoothing,1", "--smoothing,-0.1",
-        "--smoothing,NaN", "--split,random:1", "--split,half", "--validation,1", "--lr,0", "--schedule,linear", "--optimizer,adam", "--max-rejected,1.1", "--keep,0",
+        "--depth,20", "--depth,x", "--image-size,63", "--image-size,513", "--batch-size,0", "--epochs,0",
+                "--epochs,1.5", "--smoothing,1", "--smoothing,-0.1",
+        "--smoothing,NaN", "--split,random:1", "--split,half", "--validation,1", "--lr,0", "--schedule,linear",
+                "--optimizer,adam", "--max-rejected,1.1", "--keep,0",
         "--step-timeout,-1", "--min-scale,0", "--frozen-epochs,5"
     })
     void valuesThatDoNotFitAreQuoted(String option, String value) {
@@ -100,7 +130,10 @@ class CommandLineTest {
         assertTrue(help.lines().count() <= 40, help);
         assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
         for (Option o : command.options()) {
-            assertTrue(help.contains("--" + o.name()) && (o.initial() == null || o.flag() || help.contains("(" + o.initial() + ")")), o.name());
+            assertTrue(
+                    help.contains("--" + o.name())
+                            && (o.initial() == null || o.flag() || help.contains("(" + o.initial() + ")")),
+                    o.name());
         }
         assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
     }

@@ -22,7 +22,8 @@ class LabelSmoothingCriterionTest {
     }
 
     private static double loss(Smoothing s, double[] logits, int classes, double... labels) {
-        return LabelSmoothingCriterion.ofDoubles(s).forward(Tensors.of(logits, labels.length, classes), Tensors.of(labels, labels.length));
+        return LabelSmoothingCriterion.ofDoubles(s)
+                .forward(Tensors.of(logits, labels.length, classes), Tensors.of(labels, labels.length));
     }
 
     private static double[] gradient(Smoothing s, double[] logits, int classes, double... labels) {
@@ -81,11 +82,15 @@ class LabelSmoothingCriterionTest {
     void withoutSmoothingItIsBigDlsCrossEntropy() {
         double[] x = random(7 * 5, 1);
         double[] labels = {1, 5, 3, 3, 2, 4, 1};
-        CrossEntropyCriterion<Double> reference = new CrossEntropyCriterion<>(null, true, Tensors.tag(Double.class), Tensors.numeric(Double.class));
+        CrossEntropyCriterion<Double> reference =
+                new CrossEntropyCriterion<>(null, true, Tensors.tag(Double.class), Tensors.numeric(Double.class));
         Tensor<Double> in = Tensors.of(x.clone(), 7, 5);
         Tensor<Double> target = Tensors.of(labels, 7);
         assertEquals(reference.forward(in, target), loss(Smoothing.of(0), x, 5, labels), 1e-14);
-        assertArrayEquals((double[]) reference.backward(in, target).storage().array(), gradient(Smoothing.of(0), x, 5, labels), 1e-15);
+        assertArrayEquals(
+                (double[]) reference.backward(in, target).storage().array(),
+                gradient(Smoothing.of(0), x, 5, labels),
+                1e-15);
     }
 
     @Test
@@ -109,9 +114,15 @@ class LabelSmoothingCriterionTest {
         Tensor<Double> transposed = Tensors.of(turned, 3, 2).transpose(1, 2);
         Tensor<Double> target = Tensors.of(new double[] {3, 1}, 2);
         assertEquals(loss(Smoothing.of(0.1), x, 3, 3, 1), c.forward(transposed, target), 1e-15);
-        assertArrayEquals(gradient(Smoothing.of(0.1), x, 3, 3, 1), (double[]) c.backward(transposed, target).contiguous().storage().array(), 1e-15);
+        assertArrayEquals(
+                gradient(Smoothing.of(0.1), x, 3, 3, 1),
+                (double[]) c.backward(transposed, target).contiguous().storage().array(),
+                1e-15);
         double[] first = Arrays.copyOf(x, 3);
-        assertEquals(loss(Smoothing.of(0.1), first, 3, 3), c.forward(Tensors.of(first, 3), Tensors.of(new double[] {3}, 1)), 1e-15);
+        assertEquals(
+                loss(Smoothing.of(0.1), first, 3, 3),
+                c.forward(Tensors.of(first, 3), Tensors.of(new double[] {3}, 1)),
+                1e-15);
     }
 
     @Test
@@ -123,7 +134,10 @@ class LabelSmoothingCriterionTest {
             x[i] = single[i];
         }
         LabelSmoothingCriterion<Float> c = LabelSmoothingCriterion.ofFloats(Smoothing.of(0.1));
-        assertEquals(loss(Smoothing.of(0.1), x, 10, 1, 2, 3, 4), c.forward(Tensors.of(single, 4, 10), Tensors.of(new float[] {1, 2, 3, 4}, 4)), 1e-6);
+        assertEquals(
+                loss(Smoothing.of(0.1), x, 10, 1, 2, 3, 4),
+                c.forward(Tensors.of(single, 4, 10), Tensors.of(new float[] {1, 2, 3, 4}, 4)),
+                1e-6);
     }
 
     @Test
@@ -135,15 +149,20 @@ class LabelSmoothingCriterionTest {
         assertMistake("from 1 to 3, found 4.0 in row 2", () -> loss(s, new double[6], 3, 1, 4));
         assertMistake("found 0.0", () -> loss(s, new double[3], 3, 0));
         assertMistake("found 1.5", () -> loss(s, new double[3], 3, 1.5));
-        assertMistake("2 labels, one for each row of logits, found shape [1]",
-                () -> LabelSmoothingCriterion.ofDoubles(s).forward(Tensors.of(new double[6], 2, 3), Tensors.of(new double[] {1}, 1)));
-        assertMistake("(batch, classes) or (classes), found [1, 2, 3]",
-                () -> LabelSmoothingCriterion.ofDoubles(s).forward(Tensors.of(new double[6], 1, 2, 3), Tensors.of(new double[] {1}, 1)));
-        assertMistake("finite logits, found NaN for class 2 in row 1", () -> loss(s, new double[] {0, Double.NaN, 0}, 3, 1));
+        assertMistake(
+                "2 labels, one for each row of logits, found shape [1]", () -> LabelSmoothingCriterion.ofDoubles(s)
+                        .forward(Tensors.of(new double[6], 2, 3), Tensors.of(new double[] {1}, 1)));
+        assertMistake("(batch, classes) or (classes), found [1, 2, 3]", () -> LabelSmoothingCriterion.ofDoubles(s)
+                .forward(Tensors.of(new double[6], 1, 2, 3), Tensors.of(new double[] {1}, 1)));
+        assertMistake(
+                "finite logits, found NaN for class 2 in row 1", () -> loss(s, new double[] {0, Double.NaN, 0}, 3, 1));
         assertMistake("found -Infinity", () -> loss(s, new double[] {Double.NEGATIVE_INFINITY, 0, 0}, 3, 1));
-        assertMistake("logits for 2 classes, one for each class weight, found 3",
+        assertMistake(
+                "logits for 2 classes, one for each class weight, found 3",
                 () -> loss(new Smoothing(0.1, Reduction.MEAN, new double[] {1, 1}, null), new double[3], 3, 1));
-        assertMistake("at least 0, found -1.0 for class 2", () -> new Smoothing(0.1, Reduction.MEAN, new double[] {1, -1}, null));
+        assertMistake(
+                "at least 0, found -1.0 for class 2",
+                () -> new Smoothing(0.1, Reduction.MEAN, new double[] {1, -1}, null));
     }
 
     private static void assertMistake(String quoted, org.junit.jupiter.api.function.Executable call) {
@@ -155,7 +174,8 @@ class LabelSmoothingCriterionTest {
     void aCallAllocatesNothingButItsResult() {
         LabelSmoothingCriterion<Double> c = LabelSmoothingCriterion.ofDoubles(Smoothing.of(0.1));
         Tensor<Double> in = Tensors.of(random(64 * 37, 5), 64, 37);
-        Tensor<Double> target = Tensors.of(new SplittableRandom(6).ints(64, 1, 38).asDoubleStream().toArray(), 64);
+        Tensor<Double> target = Tensors.of(
+                new SplittableRandom(6).ints(64, 1, 38).asDoubleStream().toArray(), 64);
         for (int i = 0; i < 20_000; i++) {
             c.forward(in, target);
             c.backward(in, target);

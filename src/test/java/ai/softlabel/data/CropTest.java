@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CropTest {
-    private static final Normalization PLAIN = new Normalization(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
+    private static final Normalization PLAIN =
+            new Normalization(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
     private static Pixels ramp(int width, int height) {
         byte[] rgb = new byte[3 * width * height];
@@ -73,6 +74,7 @@ class CropTest {
             mirrored += c.mirrored() ? 1 : 0;
         }
         assertEquals(1000, mirrored, 150);
-        assertEquals(Crop.random(p, 0.35, Seeds.stream(1, "test", 4)), Crop.random(p, 0.35, Seeds.stream(1, "test", 4)));
+        assertEquals(
+                Crop.random(p, 0.35, Seeds.stream(1, "test", 4)), Crop.random(p, 0.35, Seeds.stream(1, "test", 4)));
     }
 }

@@ -27,7 +27,19 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain.png", "grey.png", "grey16.png", "palette.png", "alpha.png", "greyalpha.png", "bits.png", "plain.gif", "plain.bmp", "lossless.webp"})
+    @ValueSource(
+            strings = {
+                "plain.png",
+                "grey.png",
+                "grey16.png",
+                "palette.png",
+                "alpha.png",
+                "greyalpha.png",
+                "bits.png",
+                "plain.gif",
+                "plain.bmp",
+                "lossless.webp"
+            })
     void losslessFormatsAreExactlyPillows(String name) throws Undecodable {
         Expected.assertClose(Expected.read(name + ".rgb"), Decoder.decode(file(name)), 0, name);
     }
@@ -49,19 +61,32 @@ class DecoderTest {
     @Test
     void filesThatAreNoPicturesSayWhy() {
         assertEquals("the file is empty", reason(new byte[0]));
-        assertTrue(reason("just a text called .jpg".getBytes(StandardCharsets.UTF_8)).startsWith("not a picture"));
+        assertTrue(reason("just a text called .jpg".getBytes(StandardCharsets.UTF_8))
+                .startsWith("not a picture"));
         assertTrue(reason(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF}).startsWith("damaged JPEG"));
     }
 
     /** Cut anywhere in its second half, a file is rejected, not filled up with grey. */
     @ParameterizedTest
-    @ValueSource(strings = {"plain.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "plain.png", "palette.png", "plain.gif", "plain.bmp", "lossless.webp"})
+    @ValueSource(
+            strings = {
+                "plain.jpg",
+                "progressive.jpg",
+                "grey.jpg",
+                "cmyk.jpg",
+                "plain.png",
+                "palette.png",
+                "plain.gif",
+                "plain.bmp",
+                "lossless.webp"
+            })
     void truncatedFilesAreRejected(String name) {
         byte[] whole = file(name);
         for (double share : new double[] {0.5, 0.7, 0.9}) {
             byte[] cut = Arrays.copyOf(whole, (int) (share * whole.length));
             String why = reason(cut);
-            assertTrue(why.startsWith("truncated") || why.startsWith("damaged"), name + " cut to " + share + ": " + why);
+            assertTrue(
+                    why.startsWith("truncated") || why.startsWith("damaged"), name + " cut to " + share + ": " + why);
         }
     }
 
@@ -72,10 +97,15 @@ class DecoderTest {
         assertTrue(reason(bigJpeg()).contains("the header says 20000x20000"));
     }
 
-    /** A PNG of the given size in its header, and no data: an answer that does not mention the size would have decoded it. */
+    /**
+     * A PNG of the given size in its header, and no data: an answer that does not mention the size would have decoded
+     * it.
+     */
     private static byte[] png(int width, int height) {
         java.nio.ByteBuffer b = java.nio.ByteBuffer.allocate(33);
-        b.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}).putInt(13).put(new byte[] {'I', 'H', 'D', 'R'});
+        b.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'})
+                .putInt(13)
+                .put(new byte[] {'I', 'H', 'D', 'R'});
         b.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
         java.util.zip.CRC32 crc = new java.util.zip.CRC32();
         crc.update(b.array(), 12, 17);
@@ -108,7 +138,8 @@ class DecoderTest {
             for (Path f : all) {
                 assertTrue(Decoder.decode(Files.readAllBytes(f)).width() > 8, f.toString());
             }
-            assertTrue(all.stream().anyMatch(f -> format(f) == Format.PNG) && all.stream().anyMatch(f -> format(f) == Format.GIF));
+            assertTrue(all.stream().anyMatch(f -> format(f) == Format.PNG)
+                    && all.stream().anyMatch(f -> format(f) == Format.GIF));
         }
     }
 

@@ -46,15 +46,35 @@ class LayoutsTest {
 
     @Test
     void petsLayoutWithItsCorners() throws IOException {
-        touch("images/Big_Cat_1.jpg", "images/Big_Cat_2.jpg", "images/dog_1.jpg", "images/dog_9.jpg", "images/Big_Cat_2.mat", "images/.hidden.jpg", "images/dog_3.png");
+        touch(
+                "images/Big_Cat_1.jpg",
+                "images/Big_Cat_2.jpg",
+                "images/dog_1.jpg",
+                "images/dog_9.jpg",
+                "images/Big_Cat_2.mat",
+                "images/.hidden.jpg",
+                "images/dog_3.png");
         text("annotations/trainval.txt", "Big_Cat_1 2 1 1\ndog_1 5 2 1\ndog_7 5 2 1\n");
         text("annotations/test.txt", "Big_Cat_2 2 1 1\ndog_3 5 2 1\n");
-        text("annotations/list.txt", "#Image CLASS-ID SPECIES BREED ID\n# six\nBig_Cat_1 2 1 1\nBig_Cat_2 2 1 1\ndog_1 5 2 1\n");
+        text(
+                "annotations/list.txt",
+                "#Image CLASS-ID SPECIES BREED ID\n# six\nBig_Cat_1 2 1 1\nBig_Cat_2 2 1 1\ndog_1 5 2 1\n");
         Listing listing = list();
         assertEquals(List.of("Big_Cat", "dog"), listing.classes());
-        assertEquals(List.of("images/Big_Cat_1.jpg 0 TRAIN", "images/Big_Cat_2.jpg 0 TEST", "images/dog_1.jpg 1 TRAIN", "images/dog_3.png 1 TEST"),
-                listing.entries().stream().map(e -> e.name() + " " + e.label() + " " + e.official()).sorted().toList());
-        assertEquals(List.of(new Rejection("images/dog_7.jpg", "named in annotations/trainval.txt but absent", true), new Rejection("images/dog_9.jpg", "present but in no list", false)),
+        assertEquals(
+                List.of(
+                        "images/Big_Cat_1.jpg 0 TRAIN",
+                        "images/Big_Cat_2.jpg 0 TEST",
+                        "images/dog_1.jpg 1 TRAIN",
+                        "images/dog_3.png 1 TEST"),
+                listing.entries().stream()
+                        .map(e -> e.name() + " " + e.label() + " " + e.official())
+                        .sorted()
+                        .toList());
+        assertEquals(
+                List.of(
+                        new Rejection("images/dog_7.jpg", "named in annotations/trainval.txt but absent", true),
+                        new Rejection("images/dog_9.jpg", "present but in no list", false)),
                 listing.rejected());
     }
 
@@ -84,9 +104,13 @@ class LayoutsTest {
         touch("rose/1.jpg", "rose/deep/2.JPEG", "daisy/3.png", "daisy/notes.txt");
         Listing flat = list();
         assertEquals(List.of("daisy", "rose"), flat.classes());
-        assertEquals(List.of("daisy/3.png", "rose/1.jpg", "rose/deep/2.JPEG"), flat.entries().stream().map(Entry::name).toList());
+        assertEquals(
+                List.of("daisy/3.png", "rose/1.jpg", "rose/deep/2.JPEG"),
+                flat.entries().stream().map(Entry::name).toList());
         assertEquals(new Split(Split.DEFAULT_RANDOM, 0), Split.of(null, 0, flat));
-        assertEquals(ExitStatus.OPTIONS, assertThrows(JobException.class, () -> Split.of(0.0, 0, flat)).status());
+        assertEquals(
+                ExitStatus.OPTIONS,
+                assertThrows(JobException.class, () -> Split.of(0.0, 0, flat)).status());
         for (String name : List.of("rose", "daisy")) {
             Files.createDirectories(dir.resolve("train"));
             Files.move(dir.resolve(name), dir.resolve("train").resolve(name));
@@ -95,15 +119,21 @@ class LayoutsTest {
         Listing parted = list();
         assertEquals(new Split(0, 0), Split.of(null, 0, parted));
         assertEquals(3, assign(parted, new Split(0, 0)).get(Part.TRAIN).size());
-        assertEquals("test/rose/9.jpg", assign(parted, new Split(0, 0)).get(Part.TEST).get(0).name());
+        assertEquals(
+                "test/rose/9.jpg",
+                assign(parted, new Split(0, 0)).get(Part.TEST).get(0).name());
     }
 
     @Test
     void nothingToReadIsSaid() throws IOException {
         assertInput("no picture in either layout");
-        assertTrue(assertThrows(JobException.class, () -> Layouts.list(dir + "/nowhere", new Configuration())).getMessage().contains("found nothing"));
+        assertTrue(assertThrows(JobException.class, () -> Layouts.list(dir + "/nowhere", new Configuration()))
+                .getMessage()
+                .contains("found nothing"));
         touch("file");
-        assertTrue(assertThrows(JobException.class, () -> Layouts.list(dir + "/file", new Configuration())).getMessage().contains("found a file"));
+        assertTrue(assertThrows(JobException.class, () -> Layouts.list(dir + "/file", new Configuration()))
+                .getMessage()
+                .contains("found a file"));
     }
 
     private void assertInput(String quoted) {
@@ -118,17 +148,24 @@ class LayoutsTest {
         Map<Part, List<Entry>> a = new Split(0.2, 0.1).assign(sample, 7, new ArrayList<>());
         List<Entry> shuffled = new ArrayList<>(sample.entries());
         java.util.Collections.reverse(shuffled);
-        Map<Part, List<Entry>> b = new Split(0.2, 0.1).assign(new Listing(sample.classes(), shuffled, List.of(), true, sample.source()), 7, new ArrayList<>());
+        Map<Part, List<Entry>> b = new Split(0.2, 0.1)
+                .assign(
+                        new Listing(sample.classes(), shuffled, List.of(), true, sample.source()),
+                        7,
+                        new ArrayList<>());
         assertEquals(a, b);
         assertEquals(Math.round(0.2 * sample.entries().size()), a.get(Part.TEST).size());
-        assertEquals(sample.entries().size(), a.values().stream().mapToInt(List::size).sum());
+        assertEquals(
+                sample.entries().size(),
+                a.values().stream().mapToInt(List::size).sum());
         assertTrue(!a.equals(new Split(0.2, 0.1).assign(sample, 8, new ArrayList<>())));
     }
 
     @Test
     void validationIsStratified() {
         Map<Part, List<Entry>> parts = assign(BuiltInSample.listing(), new Split(0, 0.25));
-        Map<Integer, Long> each = parts.get(Part.VALIDATION).stream().collect(java.util.stream.Collectors.groupingBy(Entry::label, java.util.stream.Collectors.counting()));
+        Map<Integer, Long> each = parts.get(Part.VALIDATION).stream()
+                .collect(java.util.stream.Collectors.groupingBy(Entry::label, java.util.stream.Collectors.counting()));
         assertEquals(37, each.size());
         assertTrue(each.values().stream().allMatch(n -> n == 6));
     }

@@ -13,7 +13,11 @@ class ResamplerTest {
     @CsvSource({"20,15", "97,64", "60,21"})
     void isPillowsBilinear(int width, int height) throws Undecodable {
         Pixels noise = Decoder.decode(TestFiles.bytes("pictures/noise.png"));
-        Expected.assertClose(Expected.read("noise." + width + "x" + height + ".rgb"), Resampler.resize(noise, width, height), 1, width + "x" + height);
+        Expected.assertClose(
+                Expected.read("noise." + width + "x" + height + ".rgb"),
+                Resampler.resize(noise, width, height),
+                1,
+                width + "x" + height);
     }
 
     @Test

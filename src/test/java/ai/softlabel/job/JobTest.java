@@ -55,13 +55,37 @@ class JobTest {
 
     @AfterEach
     void clean() {
-        for (String key : List.of("spark.executor.extraClassPath", "spark.driver.host", "spark.dynamicAllocation.enabled")) {
+        for (String key :
+                List.of("spark.executor.extraClassPath", "spark.driver.host", "spark.dynamicAllocation.enabled")) {
             System.clearProperty(key);
         }
     }
 
     private static TrainSettings settings(Path data, Path out) {
-        return new TrainSettings(data.toString(), out.toString(), 1, 18, 64, 16, 2, 2, 0, 0.1, null, 0, null, 0.002, 2, true, 0.9, 1e-4, 0.35, 0.05, false, 2, 120);
+        return new TrainSettings(
+                data.toString(),
+                out.toString(),
+                1,
+                18,
+                64,
+                16,
+                2,
+                2,
+                0,
+                0.1,
+                null,
+                0,
+                null,
+                0.002,
+                2,
+                true,
+                0.9,
+                1e-4,
+                0.35,
+                0.05,
+                false,
+                2,
+                120);
     }
 
     private static TrainSettings with(TrainSettings s, String name, Object value) {
@@ -69,7 +93,8 @@ class JobTest {
     }
 
     private JsonNode train(TrainSettings settings, String master) throws IOException {
-        try (Session session = Session.start("train", master); Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+        try (Session session = Session.start("train", master);
+                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new TrainJob(settings, session, narrator).run();
         }
         return report(Path.of(settings.out()));
@@ -106,18 +131,38 @@ class JobTest {
         assertEquals(32, report.at("/data/test").asInt());
         assertEquals(10, report.at("/training/steps").asInt());
         assertEquals(32, report.at("/test/count").asInt());
-        assertEquals(32, report.at("/partitions/0/count").asInt() + report.at("/partitions/1/count").asInt());
+        assertEquals(
+                32,
+                report.at("/partitions/0/count").asInt()
+                        + report.at("/partitions/1/count").asInt());
         List<String> epochs = Files.readAllLines(run.resolve("epochs.jsonl"));
-        assertTrue(report.at("/training/final_loss").asDouble() < JSON.readTree(epochs.get(0)).get("loss").asDouble(), epochs.toString());
-        for (String file : List.of("model.safetensors", "model.json", "epochs.jsonl", "confusion.csv", "rejected.jsonl", "predictions.parquet/_SUCCESS", "checkpoints/epoch-0002.json")) {
+        assertTrue(
+                report.at("/training/final_loss").asDouble()
+                        < JSON.readTree(epochs.get(0)).get("loss").asDouble(),
+                epochs.toString());
+        for (String file : List.of(
+                "model.safetensors",
+                "model.json",
+                "epochs.jsonl",
+                "confusion.csv",
+                "rejected.jsonl",
+                "predictions.parquet/_SUCCESS",
+                "checkpoints/epoch-0002.json")) {
             assertTrue(Files.exists(run.resolve(file)), file);
         }
         assertEquals(2, epochs.size());
-        assertTrue(said.toString(StandardCharsets.UTF_8).contains("epoch 2 of 2  loss"), said.toString(StandardCharsets.UTF_8));
+        assertTrue(
+                said.toString(StandardCharsets.UTF_8).contains("epoch 2 of 2  loss"),
+                said.toString(StandardCharsets.UTF_8));
 
         Path out = dir.resolve("scored");
-        try (Session session = Session.start("evaluate", "local[1]"); Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
-            new EvaluateJob(new EvaluateSettings(run.toString(), pets.toString(), out.toString(), 0.05), session, narrator).run();
+        try (Session session = Session.start("evaluate", "local[1]");
+                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new EvaluateJob(
+                            new EvaluateSettings(run.toString(), pets.toString(), out.toString(), 0.05),
+                            session,
+                            narrator)
+                    .run();
             predictionsAgree(session.sql(), run, report.get("test"));
         }
         assertEquals(report.get("test"), report(out).get("test"));
@@ -125,8 +170,12 @@ class JobTest {
 
     /** The test figures, computed again from the table that a run leaves. */
     private static void predictionsAgree(SparkSession spark, Path run, JsonNode test) {
-        List<Row> rows = spark.read().parquet(run.resolve("predictions.parquet").toString()).collectAsList();
-        assertEquals(rows.stream().map(r -> r.<String>getAs("path")).sorted().toList(), rows.stream().map(r -> r.<String>getAs("path")).toList());
+        List<Row> rows = spark.read()
+                .parquet(run.resolve("predictions.parquet").toString())
+                .collectAsList();
+        assertEquals(
+                rows.stream().map(r -> r.<String>getAs("path")).sorted().toList(),
+                rows.stream().map(r -> r.<String>getAs("path")).toList());
         double nll = 0;
         int wrong = 0;
         for (Row r : rows) {
@@ -183,7 +232,11 @@ class JobTest {
         a.floats("layer1.0.conv1.weight", body, 0);
         a.floats("bn1.running_mean", mean, 0);
         var fresh = ai.softlabel.model.Initialization.fresh(new ai.softlabel.model.ResNet(18, 4), 1);
-        var parameter = new ai.softlabel.model.ResNet(18, 4).parameters().stream().filter(p -> p.name().equals("layer1.0.conv1.weight")).findFirst().orElseThrow();
+        var parameter = new ai.softlabel.model.ResNet(18, 4)
+                .parameters().stream()
+                        .filter(p -> p.name().equals("layer1.0.conv1.weight"))
+                        .findFirst()
+                        .orElseThrow();
         for (int i = 0; i < parameter.size(); i++) {
             assertEquals(fresh.weights()[parameter.offset() + i], body[i]);
         }
@@ -193,7 +246,8 @@ class JobTest {
         int at = new ai.softlabel.model.ResNet(18, 4).headOffset();
         assertFalse(java.util.Arrays.equals(java.util.Arrays.copyOfRange(fresh.weights(), at, at + 2048), head));
         // Then the body learns as well, from where it was.
-        JsonNode both = train(with(with(frozen, "out", dir.resolve("both").toString()), "epochs", 2), "local-cluster[2,1,2048]");
+        JsonNode both = train(
+                with(with(frozen, "out", dir.resolve("both").toString()), "epochs", 2), "local-cluster[2,1,2048]");
         assertEquals(1, both.at("/training/head_passes").asInt());
         assertEquals(2, both.at("/training/epochs").asInt());
     }
@@ -205,7 +259,9 @@ class JobTest {
             Path list = pets.resolve("annotations").resolve(part.equals("train") ? "trainval.txt" : "test.txt");
             for (String line : Files.readAllLines(list)) {
                 String name = line.split(" ")[0];
-                Path to = data.resolve(part).resolve(name.substring(0, name.indexOf('_'))).resolve(name + ".jpg");
+                Path to = data.resolve(part)
+                        .resolve(name.substring(0, name.indexOf('_')))
+                        .resolve(name + ".jpg");
                 Files.createDirectories(to.getParent());
                 Files.copy(pets.resolve("images").resolve(name + ".jpg"), to);
             }
@@ -226,7 +282,12 @@ class JobTest {
         assertEquals(80, report.at("/data/train").asInt());
         assertEquals(5, report.at("/data/rejected").asInt());
         String rejected = Files.readString(dir.resolve("rest/rejected.jsonl"));
-        for (String expected : List.of("empty.jpg\",\"reason\":\"the file is empty", "truncated.jpg\",\"reason\":\"truncated JPEG", "text.jpg\",\"reason\":\"not a picture", "1x1", "20000x20000")) {
+        for (String expected : List.of(
+                "empty.jpg\",\"reason\":\"the file is empty",
+                "truncated.jpg\",\"reason\":\"truncated JPEG",
+                "text.jpg\",\"reason\":\"not a picture",
+                "1x1",
+                "20000x20000")) {
             assertTrue(rejected.contains(expected), rejected);
         }
         assertEquals(rejected, Files.readString(dir.resolve("run/rejected.jsonl")));
@@ -234,12 +295,21 @@ class JobTest {
 
     @Test
     void aDivergingRunStopsWithTheStepAndTheRate() throws IOException {
-        JobException e = assertThrows(JobException.class, () -> train(with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "cycle", false), "local[2]"));
+        JobException e = assertThrows(
+                JobException.class,
+                () -> train(with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "cycle", false), "local[2]"));
         assertEquals(ExitStatus.TRAINING, e.status());
-        assertTrue(e.getMessage().matches("expected a finite loss, found NaN in step \\d+ of epoch 1 at learning rate .*e\\+0[89]; .*"), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .matches(
+                                "expected a finite loss, found NaN in step \\d+ of epoch 1 at learning rate .*e\\+0[89]; .*"),
+                e.getMessage());
         assertEquals(4, report(dir.resolve("run")).get("status").asInt());
-        JobException cluster = assertThrows(JobException.class,
-                () -> train(with(with(settings(pets, dir.resolve("run2")), "rate", 1e9), "cycle", false), "local-cluster[2,1,2048]"));
+        JobException cluster = assertThrows(
+                JobException.class,
+                () -> train(
+                        with(with(settings(pets, dir.resolve("run2")), "rate", 1e9), "cycle", false),
+                        "local-cluster[2,1,2048]"));
         assertEquals(e.getMessage(), cluster.getMessage());
     }
 
@@ -248,12 +318,20 @@ class JobTest {
         Files.createDirectories(dir.resolve("full"));
         Files.writeString(dir.resolve("full/file"), "x");
         assertMistake(ExitStatus.OPTIONS, "to be empty or absent", settings(pets, dir.resolve("full")));
-        assertMistake(ExitStatus.INPUT, "found nothing; check the path", with(settings(pets, dir.resolve("a")), "weights", dir + "/nowhere.safetensors"));
-        assertMistake(ExitStatus.INPUT, "not a whole safetensors file", with(settings(pets, dir.resolve("b")), "weights", dir + "/full/file"));
-        assertMistake(ExitStatus.OPTIONS, "multiple of --replicas", with(settings(pets, dir.resolve("c")), "replicas", 3));
+        assertMistake(
+                ExitStatus.INPUT,
+                "found nothing; check the path",
+                with(settings(pets, dir.resolve("a")), "weights", dir + "/nowhere.safetensors"));
+        assertMistake(
+                ExitStatus.INPUT,
+                "not a whole safetensors file",
+                with(settings(pets, dir.resolve("b")), "weights", dir + "/full/file"));
+        assertMistake(
+                ExitStatus.OPTIONS, "multiple of --replicas", with(settings(pets, dir.resolve("c")), "replicas", 3));
         assertMistake(ExitStatus.INPUT, "one batch of 96", with(settings(pets, dir.resolve("d")), "batchSize", 96));
         assertMistake(ExitStatus.INPUT, "found nothing", settings(dir.resolve("none"), dir.resolve("e")));
-        JobException master = assertThrows(JobException.class, () -> train(settings(pets, dir.resolve("f")), "lokal[2]"));
+        JobException master =
+                assertThrows(JobException.class, () -> train(settings(pets, dir.resolve("f")), "lokal[2]"));
         assertTrue(master.getMessage().contains("--master"), master.getMessage());
         System.setProperty("spark.dynamicAllocation.enabled", "true");
         assertMistake(ExitStatus.OPTIONS, "dynamicAllocation", settings(pets, dir.resolve("g")));

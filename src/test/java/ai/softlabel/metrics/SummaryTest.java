@@ -37,7 +37,10 @@ class SummaryTest {
         for (int b = 0; b < Summary.BINS; b++) {
             double high = (b + 1.0) / Summary.BINS;
             assertEquals(b, Summary.bin(high), "upper edge of bin " + b);
-            assertEquals(Math.min(b + 1, Summary.BINS - 1), Summary.bin(Math.min(1, Math.nextUp(high))), "just above bin " + b);
+            assertEquals(
+                    Math.min(b + 1, Summary.BINS - 1),
+                    Summary.bin(Math.min(1, Math.nextUp(high))),
+                    "just above bin " + b);
             assertEquals(b, Summary.bin(Math.nextDown(high)), "just below the upper edge of bin " + b);
         }
         assertEquals(0, Summary.bin(0));
@@ -88,8 +91,9 @@ class SummaryTest {
     }
 
     private static String figures(Summary s) {
-        return s.count() + " " + s.error() + " " + s.topFiveError() + " " + s.nll() + " " + s.brier() + " " + s.entropy() + " " + s.meanConfidence() + " "
-                + Calibration.ece(s) + " " + Calibration.mce(s) + " " + Calibration.rmsce(s) + " " + Calibration.bins(s);
+        return s.count() + " " + s.error() + " " + s.topFiveError() + " " + s.nll() + " " + s.brier() + " "
+                + s.entropy() + " " + s.meanConfidence() + " " + Calibration.ece(s) + " " + Calibration.mce(s) + " "
+                + Calibration.rmsce(s) + " " + Calibration.bins(s);
     }
 
     @Test
@@ -100,7 +104,10 @@ class SummaryTest {
         assertEquals(2, sure.brier());
         assertEquals(0, sure.entropy());
         assertEquals(0, of(new double[] {1}, 0).error());
-        assertTrue(Double.isNaN(new Summary().error()) && Double.isNaN(new Summary().nll()) && Double.isNaN(Calibration.ece(new Summary())) && Double.isNaN(Calibration.mce(new Summary())));
+        assertTrue(Double.isNaN(new Summary().error())
+                && Double.isNaN(new Summary().nll())
+                && Double.isNaN(Calibration.ece(new Summary()))
+                && Double.isNaN(Calibration.mce(new Summary())));
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {Double.NaN, 0.5}, 0));
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {0.5, 0.5}, 2));
     }

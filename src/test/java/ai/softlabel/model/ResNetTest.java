@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResNetTest {
     /** Torchvision's published counts for 1,000 classes. */
     @ParameterizedTest
-    @CsvSource({"18,11689512,4800", "34,21797672,8512", "50,25557032,26560", "101,44549160,52672", "152,60192808,75712"})
+    @CsvSource({"18,11689512,4800", "34,21797672,8512", "50,25557032,26560", "101,44549160,52672", "152,60192808,75712"
+    })
     void hasTorchvisionsParameters(int depth, int parameters, int channels) {
         ResNet model = new ResNet(depth, 1000);
         assertEquals(parameters, model.size());
@@ -29,10 +30,20 @@ class ResNetTest {
 
     @Test
     void namesAndOrderAreTorchvisions() {
-        List<String> names = new ResNet(50, 37).parameters().stream().map(Parameter::name).toList();
-        assertEquals(List.of("conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight", "layer1.0.bn1.weight", "layer1.0.bn1.bias", "layer1.0.conv2.weight"),
+        List<String> names =
+                new ResNet(50, 37).parameters().stream().map(Parameter::name).toList();
+        assertEquals(
+                List.of(
+                        "conv1.weight",
+                        "bn1.weight",
+                        "bn1.bias",
+                        "layer1.0.conv1.weight",
+                        "layer1.0.bn1.weight",
+                        "layer1.0.bn1.bias",
+                        "layer1.0.conv2.weight"),
                 names.subList(0, 7));
-        assertTrue(names.containsAll(List.of("layer1.0.downsample.0.weight", "layer4.2.bn3.bias", "fc.weight", "fc.bias")));
+        assertTrue(names.containsAll(
+                List.of("layer1.0.downsample.0.weight", "layer4.2.bn3.bias", "fc.weight", "fc.bias")));
         assertEquals(161, names.size());
         assertThrows(IllegalArgumentException.class, () -> new ResNet(20, 37));
     }
@@ -53,7 +64,8 @@ class ResNetTest {
         float[] gradient = new float[model.size()];
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
-                try (Network n = new Network(model, 2, size, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
+                try (Network n =
+                        new Network(model, 2, size, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
                     fill(n.input(), 3);
                     for (float v : n.forward()) {
                         assertTrue(Float.isFinite(v));
@@ -70,7 +82,9 @@ class ResNetTest {
         assertTrue(norm > 0 && Double.isFinite(norm));
     }
 
-    /** The gradient against a central difference along itself, which a wrong sign, order or scale anywhere would spoil. */
+    /**
+     * The gradient against a central difference along itself, which a wrong sign, order or scale anywhere would spoil.
+     */
     @Test
     void theGradientIsTheDerivative() {
         ResNet model = new ResNet(18, 5);
@@ -79,7 +93,8 @@ class ResNetTest {
         float[] direction = fill(new float[10], 5);
         try (NativeThread thread = NativeThread.borrow(2)) {
             double[] change = thread.call(() -> {
-                try (Network n = new Network(model, 2, 64, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
+                try (Network n =
+                        new Network(model, 2, 64, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
                     fill(n.input(), 6);
                     n.forward();
                     n.backward(direction);
@@ -106,7 +121,10 @@ class ResNetTest {
         }
     }
 
-    /** Running statistics after training passes: x' = 0.9 x + 0.1 batch, so repeating one batch gives a geometric series. */
+    /**
+     * Running statistics after training passes: x' = 0.9 x + 0.1 batch, so repeating one batch gives a geometric
+     * series.
+     */
     @Test
     void runningStatisticsAverageAsTorchvisions() {
         ResNet model = new ResNet(18, 5);
@@ -117,7 +135,8 @@ class ResNetTest {
         }
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
-                try (Network n = new Network(model, 4, 64, Network.Use.TRAIN, state.weights(), new float[model.size()], begin)) {
+                try (Network n =
+                        new Network(model, 4, 64, Network.Use.TRAIN, state.weights(), new float[model.size()], begin)) {
                     float[] now = new float[begin.length];
                     n.statistics(now);
                     assertArrayEquals(begin, now, 1e-6f);
@@ -154,7 +173,8 @@ class ResNetTest {
     private static float[] score(ResNet model, ModelState state, int threads, long neighbours) {
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
-                try (Network n = new Network(model, 8, 64, Network.Use.INFER, state.weights(), null, state.statistics())) {
+                try (Network n =
+                        new Network(model, 8, 64, Network.Use.INFER, state.weights(), null, state.statistics())) {
                     fill(n.input(), neighbours);
                     System.arraycopy(fill(new float[3 * 64 * 64], 1), 0, n.input(), 0, 3 * 64 * 64);
                     return java.util.Arrays.copyOf(n.forward(), 5);

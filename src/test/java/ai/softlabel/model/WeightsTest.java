@@ -24,7 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WeightsTest {
     private static byte[] file(String header, int dataBytes) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).array();
+        return ByteBuffer.allocate(8 + json.length + dataBytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .array();
     }
 
     @Test
@@ -34,7 +38,8 @@ class WeightsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Weights.save(model, new ModelState(state.weights(), state.statistics(), 460), out, Map.of("format", "pt"));
         Safetensors read = Safetensors.read("saved", out.toByteArray());
-        assertTrue(read.names().containsAll(List.of("bn1.num_batches_tracked", "layer2.0.downsample.1.running_var", "fc.bias")));
+        assertTrue(read.names()
+                .containsAll(List.of("bn1.num_batches_tracked", "layer2.0.downsample.1.running_var", "fc.bias")));
         assertEquals(122, read.names().size());
         Weights.Loaded loaded = Weights.load(model, read, "saved", Initialization.fresh(model, 6));
         assertFalse(loaded.headReplaced());
@@ -62,9 +67,14 @@ class WeightsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Weights.save(model, Initialization.fresh(model, 5), out, Map.of());
         ResNet other = new ResNet(50, 7);
-        JobException e = assertThrows(JobException.class, () -> Weights.load(other, Safetensors.read("saved", out.toByteArray()), "saved", Initialization.fresh(other, 1)));
+        JobException e = assertThrows(
+                JobException.class,
+                () -> Weights.load(
+                        other, Safetensors.read("saved", out.toByteArray()), "saved", Initialization.fresh(other, 1)));
         assertEquals(ExitStatus.INPUT, e.status());
-        assertTrue(e.getMessage().contains("ResNet-50") && e.getMessage().contains("layer1.0.conv1.weight"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("ResNet-50") && e.getMessage().contains("layer1.0.conv1.weight"),
+                e.getMessage());
     }
 
     @Test
@@ -72,7 +82,13 @@ class WeightsTest {
         byte[] f16 = file("{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}", 16);
         short[] bits = {0x3C00, (short) 0xC000, 0x7BFF, 0x0001, (short) 0x8000, 0x0400, 0x3555, 0x7C00};
         float[] values = {1, -2, 65504, 0x1p-24f, -0f, 0x1p-14f, 0.33325195f, Float.POSITIVE_INFINITY};
-        ByteBuffer.wrap(f16).order(ByteOrder.LITTLE_ENDIAN).position(f16.length - 16).slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(bits);
+        ByteBuffer.wrap(f16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .position(f16.length - 16)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer()
+                .put(bits);
         float[] out = new float[8];
         assertEquals(8, Safetensors.read("f16", f16).floats("a", out, 0));
         assertArrayEquals(values, out);
@@ -84,22 +100,25 @@ class WeightsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | 4 | expected 8 bytes within 4 for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | tensor a to begin at 0",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | overlaps",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | only 4 covered",
-        "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | types",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | 4 | dimensions of at least 0 for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,4]}} | 4 | for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | 4 | for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}} | 4 | for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}} | 4 | for tensor a",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | each name once",
-        "[1,2] | 0 | a JSON object",
-        "{nonsense | 0 | a JSON header"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | 4 | expected 8 bytes within 4 for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}} | 8 | for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | tensor a to begin at 0",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | overlaps",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | only 4 covered",
+                "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | types",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | 4 | dimensions of at least 0 for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,4]}} | 4 | for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | 4 | for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}} | 4 | for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}} | 4 | for tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 4 | each name once",
+                "[1,2] | 0 | a JSON object",
+                "{nonsense | 0 | a JSON header"
+            })
     void hostileFilesAreRefused(String header, int bytes, String quoted) {
         JobException e = assertThrows(JobException.class, () -> Safetensors.read("hostile", file(header, bytes)));
         assertEquals(ExitStatus.INPUT, e.status());
@@ -109,8 +128,13 @@ class WeightsTest {
     @Test
     void hostileLengthsAreRefused() {
         for (long length : new long[] {Long.MAX_VALUE, -1, 0, 1L << 40, 100}) {
-            byte[] bytes = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
-            assertTrue(assertThrows(JobException.class, () -> Safetensors.read("hostile", bytes)).getMessage().contains("a header of 2 to 12 bytes"));
+            byte[] bytes = ByteBuffer.allocate(20)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(length)
+                    .array();
+            assertTrue(assertThrows(JobException.class, () -> Safetensors.read("hostile", bytes))
+                    .getMessage()
+                    .contains("a header of 2 to 12 bytes"));
         }
         assertThrows(JobException.class, () -> Safetensors.read("hostile", new byte[3]));
     }
@@ -120,7 +144,8 @@ class WeightsTest {
     void theSharedWeightsLoad(int depth) throws IOException {
         byte[] bytes = Files.readAllBytes(TestFiles.shared("weights/resnet" + depth + "-imagenet.safetensors"));
         ResNet model = new ResNet(depth, 37);
-        Weights.Loaded loaded = Weights.load(model, Safetensors.read("shared", bytes), "shared", Initialization.fresh(model, 1));
+        Weights.Loaded loaded =
+                Weights.load(model, Safetensors.read("shared", bytes), "shared", Initialization.fresh(model, 1));
         assertTrue(loaded.headReplaced());
         assertEquals(1000, loaded.fileClasses());
     }

@@ -34,7 +34,10 @@ class ScheduleTest {
         for (int steps = 1; steps <= 5; steps++) {
             Schedule s = new Schedule.OneCycle(steps, 0.1);
             for (int i = 0; i < steps; i++) {
-                assertEquals(true, s.rate(i) >= 0 && s.rate(i) <= 0.1 && s.momentum(i) >= 0.85 && s.momentum(i) <= 0.95, steps + " steps, step " + i + ": " + s.rate(i));
+                assertEquals(
+                        true,
+                        s.rate(i) >= 0 && s.rate(i) <= 0.1 && s.momentum(i) >= 0.85 && s.momentum(i) <= 0.95,
+                        steps + " steps, step " + i + ": " + s.rate(i));
             }
         }
     }

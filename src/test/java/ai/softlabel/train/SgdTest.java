@@ -35,7 +35,8 @@ class SgdTest {
             sgd.update(w, g, v, 0, 0, n, 0.1, 0.9, 0.5);
             for (Parameter p : model.parameters()) {
                 for (int i = p.offset(); i < p.offset() + p.size(); i += 97) {
-                    double grad = 0.5 * g[i] + (p.name().matches(".*(conv\\d|downsample\\.0|fc)\\.weight") ? 0.01 : 0) * exactW[i];
+                    double grad = 0.5 * g[i]
+                            + (p.name().matches(".*(conv\\d|downsample\\.0|fc)\\.weight") ? 0.01 : 0) * exactW[i];
                     exactV[i] = 0.9 * exactV[i] + grad;
                     exactW[i] -= (p.name().startsWith("fc.") ? 1.0 : 0.1) * (grad + 0.9 * exactV[i]);
                     assertEquals(exactW[i], w[i], 3e-6, p.name());

@@ -1,0 +1,155 @@
+package ai.softlabel.job;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.Sha256;
+import ai.softlabel.data.Layouts;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Normalization;
+import ai.softlabel.data.Shards;
+import ai.softlabel.data.Split;
+import ai.softlabel.files.Directory;
+import ai.softlabel.model.Initialization;
+import ai.softlabel.model.ModelState;
+import ai.softlabel.model.ResNet;
+import ai.softlabel.model.Safetensors;
+import ai.softlabel.model.Weights;
+import ai.softlabel.predict.Predictor;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that training needs, found out before the first step: what to learn from, with which recipe, beginning where.
+ *
+ * @param listing what the data holds
+ * @param model the architecture
+ * @param begin where the weights begin
+ * @param shards how the pictures lie on the cluster
+ * @param pictures the parts, in Spark's storage
+ */
+record Preparation(
+        Listing listing, Split split, Recipe recipe, ResNet model, ModelState begin, Shards shards, Pictures pictures) {
+
+    /** Scores pictures as the model's state stands. */
+    Predictor predictor() {
+        return new Predictor(recipe.depth(), recipe.classes(), recipe.imageSize(), recipe.normalization(), 1);
+    }
+
+    /** Names the recipe and the data, for checkpoints. */
+    String fingerprint(TrainSettings settings) {
+        return Sha256.of(recipe + pictures.fingerprint() + settings.weights());
+    }
+
+    /** Reads and checks everything; {@code rejected.jsonl} is written on the way. */
+    static Preparation of(TrainSettings settings, Session session, Narrator narrator, Directory out)
+            throws IOException {
+        return new Preparer(settings, session, narrator).prepare(out);
+    }
+
+    private record Preparer(TrainSettings settings, Session session, Narrator narrator) {
+        Preparation prepare(Directory out) throws IOException {
+            Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+            int classes = listing.classes().size();
+            Split split = Split.of(settings.split(), settings.validation(), listing);
+            ResNet model = new ResNet(settings.depth(), classes);
+            ModelState begin = begin(model);
+            Shards shards = Trainer.shards(replicas(), session.cluster());
+            Recipe recipe = recipe(classes, shards.replicas());
+            List<Rejection> rejected = new ArrayList<>(listing.rejected());
+            Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
+            narrator.say(
+                    "%s: %d classes, %d pictures to train on, %d to validate, %d to test",
+                    settings.data() == null ? "the built-in sample" : settings.data(),
+                    classes,
+                    entries.get(Part.TRAIN).size(),
+                    entries.get(Part.VALIDATION).size(),
+                    entries.get(Part.TEST).size());
+            Pictures pictures = Pictures.load(
+                    session, listing, entries, rejected, settings.imageSize(), shards, settings.maxRejected(), out);
+            if (!pictures.rejected().isEmpty()) {
+                narrator.say(
+                        "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+            }
+            if (pictures.count(Part.TRAIN) < recipe.batchSize()) {
+                throw JobException.input(
+                        "expected at least one batch of %d training pictures, found %d; lower --batch-size or give more pictures",
+                        recipe.batchSize(), pictures.count(Part.TRAIN));
+            }
+            return new Preparation(listing, split, recipe, model, begin, shards, pictures);
+        }
+
+        private ModelState begin(ResNet model) throws IOException {
+            ModelState fresh = Initialization.fresh(model, settings.seed());
+            if (settings.weights() == null) {
+                return fresh;
+            }
+            Directory folder =
+                    Directory.of("weights", settings.weights(), session.spark().hadoopConfiguration());
+            if (!folder.has("")) {
+                throw JobException.input(
+                        "expected a safetensors file at --weights %s, found nothing; check the path",
+                        settings.weights());
+            }
+            byte[] file;
+            try {
+                file = folder.read("");
+            } catch (IOException e) {
+                throw JobException.input(
+                        "expected a safetensors file at --weights %s, found that it can't be read (%s); give a file",
+                        settings.weights(), e.getMessage());
+            }
+            Weights.Loaded loaded =
+                    Weights.load(model, Safetensors.read(settings.weights(), file), settings.weights(), fresh);
+            if (loaded.headReplaced()) {
+                narrator.say(
+                        "%s: the head for %d classes is replaced by a fresh one for %d",
+                        settings.weights(), loaded.fileClasses(), model.classes());
+            }
+            return loaded.state();
+        }
+
+        private int replicas() {
+            int batch = settings.batchSize();
+            if (settings.replicas() == null) {
+                int replicas = Math.min(session.cluster().slots(), batch);
+                while (batch % replicas != 0) {
+                    replicas--;
+                }
+                return replicas;
+            }
+            if (batch % settings.replicas() != 0) {
+                throw JobException.options(
+                        "expected --batch-size to be a multiple of --replicas, found %d and %d; change one of them",
+                        batch, settings.replicas());
+            }
+            return settings.replicas();
+        }
+
+        private Recipe recipe(int classes, int replicas) {
+            TrainSettings s = settings;
+            return new Recipe(
+                    s.depth(),
+                    classes,
+                    s.imageSize(),
+                    s.batchSize(),
+                    replicas,
+                    s.epochs(),
+                    s.frozenEpochs(),
+                    s.seed(),
+                    s.smoothing(),
+                    s.cycle(),
+                    s.rate(),
+                    s.headFactor(),
+                    s.momentum(),
+                    s.weightDecay(),
+                    s.minScale(),
+                    Normalization.IMAGENET);
+        }
+    }
+}
