@@ -9,4 +9,4 @@ import java.io.Serializable;
  * @param label its class, from 0
  * @param rank see {@link Picture#rank}
  */
-public record Example(String name, int label, int rank, Pixels pixels) implements Serializable {}
+public record Example(String name, int label, int rank, Pixels pixels) implements Ranked, Serializable {}

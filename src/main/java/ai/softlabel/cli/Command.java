@@ -5,45 +5,85 @@ import java.util.stream.Stream;
 
 /** The commands and their options; help, parser and profiles all go by this table. */
 enum Command {
-    TRAIN(
-            "train",
-            "train a classifier and write a run directory",
-            new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
-            new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
-            new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
-            new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),
-            new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
-            new Option("epochs", "N", "4", "passes over the training pictures"),
-            new Option("frozen-epochs", "N", "0", "how many of them, the first, train the head only"),
-            new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
-            new Option("split", "S", null, "official or random:FRACTION (default: the data's own)"),
-            new Option("validation", "F", "0", "share of the training pictures held out"),
-            new Option("optimizer", "NAME", "sgd", "sgd, with Nesterov momentum"),
-            new Option("lr", "R", "0.002", "highest learning rate of the body"),
-            new Option("head-lr-factor", "F", "10", "the head's learning rate over the body's"),
-            new Option("schedule", "NAME", "one-cycle", "one-cycle or cosine"),
-            new Option("momentum", "M", "0.9", "momentum with cosine; one-cycle has its own"),
-            new Option("weight-decay", "D", "1e-4", "not on BatchNorm and biases"),
-            new Option("min-scale", "F", "0.35", "least area of a random crop"),
-            Common.MAX_REJECTED,
-            new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
-            new Option("keep", "N", "2", "checkpoints kept"),
-            new Option("step-timeout", "S", "600", "seconds that a step may take")),
+    TRAIN("train", "train a classifier and write a run directory", Common.training()),
     EVALUATE(
             "evaluate",
             "score a run's model on pictures",
-            new Option("model", "RUN", null, "run directory of the model (needed)"),
-            Common.MAX_REJECTED);
+            List.of(new Option("model", "RUN", null, "run directory of the model (needed)"), Common.MAX_REJECTED)),
+    FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
+    EXPORT(
+            "export",
+            "write a run's model for other programs",
+            List.of(
+                    new Option("model", "RUN", null, "run directory of the model (needed)"),
+                    new Option("format", "NAME", "safetensors", "safetensors or onnx")));
 
     /** Options that several commands share. */
     private static final class Common {
         static final Option MAX_REJECTED =
                 new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
+
+        static List<Option> recipe() {
+            return List.of(
+                    new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
+                    new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
+                    new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
+                    new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),
+                    new Option("accumulate", "N", "1", "batches whose gradients make one step"),
+                    new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
+                    new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
+                    new Option("split", "S", null, "official or random:FRACTION (default: the data's own)"),
+                    new Option("validation", "F", "0", "share of the training pictures held out"),
+                    new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
+                    new Option("head-lr-factor", "F", "10", "the head's learning rate over the body's"),
+                    new Option("early-lr-factor", "F", "1", "that of stem, layer1 and layer2 over the body's"),
+                    new Option("momentum", "M", "0.9", "momentum; one-cycle has its own"),
+                    new Option("weight-decay", "D", "1e-4", "not on BatchNorm and biases"),
+                    new Option("clip-norm", "X", "0", "largest norm of the gradient; 0 for any"),
+                    new Option("dropout", "F", "0", "share of features dropped before the head"),
+                    new Option("mixup", "A", "0", "mixup's alpha"),
+                    new Option("cutmix", "A", "0", "CutMix's alpha"),
+                    new Option("min-scale", "F", "0.35", "least area of a random crop"),
+                    MAX_REJECTED,
+                    new Option("step-timeout", "S", "600", "seconds that a step may take"));
+        }
+
+        static List<Option> training() {
+            return Stream.concat(
+                            recipe().stream(),
+                            Stream.of(
+                                    new Option("lr", "R", "0.002", "highest learning rate of the body"),
+                                    new Option("schedule", "NAME", "one-cycle", "one-cycle, cosine or step"),
+                                    new Option("warm-up", "F", "0", "share of a cosine's steps that warm up"),
+                                    new Option("epochs", "N", "4", "passes over the training pictures"),
+                                    new Option(
+                                            "frozen-epochs",
+                                            "N",
+                                            "0",
+                                            "how many of them, the first, train the head only"),
+                                    new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
+                                    new Option("average", "D", "0", "decay of the weights' moving average; 0 for none"),
+                                    new Option(
+                                            "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),
+                                    new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
+                                    new Option("keep", "N", "2", "checkpoints kept")))
+                    .toList();
+        }
+
+        static List<Option> search() {
+            return Stream.concat(
+                            recipe().stream(),
+                            Stream.of(
+                                    new Option("from", "R", "1e-6", "first learning rate of the body"),
+                                    new Option("to", "R", "1", "last learning rate of the body"),
+                                    new Option("steps", "N", "100", "most steps of the sweep")))
+                    .toList();
+        }
     }
 
     private static final List<Option> ALL = List.of(
             new Option("data", "PATH", null, "pictures: path or Hadoop URI (default: built-in sample)"),
-            new Option("out", "DIR", null, "where results go, a path or Hadoop URI (needed)"),
+            new Option("out", "PATH", null, "where results go: path or Hadoop URI (needed)"),
             new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])"),
             new Option("seed", "N", "1", "seed of every random choice"),
             new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf"));
@@ -52,10 +92,10 @@ enum Command {
     private final String text;
     private final List<Option> options;
 
-    Command(String word, String text, Option... own) {
+    Command(String word, String text, List<Option> own) {
         this.word = word;
         this.text = text;
-        this.options = List.of(own);
+        this.options = own;
     }
 
     String word() {

@@ -4,7 +4,11 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.job.EvaluateJob;
 import ai.softlabel.job.EvaluateSettings;
+import ai.softlabel.job.ExportJob;
+import ai.softlabel.job.ExportSettings;
 import ai.softlabel.job.Narrator;
+import ai.softlabel.job.SearchJob;
+import ai.softlabel.job.SearchSettings;
 import ai.softlabel.job.Session;
 import ai.softlabel.job.TrainJob;
 import ai.softlabel.job.TrainSettings;
@@ -71,6 +75,8 @@ public final class Main {
         switch (command) {
             case TRAIN -> train(SettingsReader.train(values), values.text("master"));
             case EVALUATE -> evaluate(SettingsReader.evaluate(values), values.text("master"));
+            case FIND_LR -> search(SettingsReader.search(values), values.text("master"));
+            case EXPORT -> export(SettingsReader.export(values));
         }
     }
 
@@ -85,6 +91,19 @@ public final class Main {
         try (Session session = Session.start("evaluate", master);
                 Narrator narrator = narrator()) {
             new EvaluateJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void search(SearchSettings settings, String master) throws IOException {
+        try (Session session = Session.start("find-lr", master);
+                Narrator narrator = narrator()) {
+            new SearchJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void export(ExportSettings settings) throws IOException {
+        try (Narrator narrator = narrator()) {
+            new ExportJob(settings, narrator).run();
         }
     }
 

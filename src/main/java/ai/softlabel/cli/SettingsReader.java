@@ -1,51 +1,112 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.Normalization;
 import ai.softlabel.job.EvaluateSettings;
+import ai.softlabel.job.ExportSettings;
+import ai.softlabel.job.SearchSettings;
 import ai.softlabel.job.TrainSettings;
 import ai.softlabel.model.ResNet;
+import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Optimization;
+import ai.softlabel.train.Recipe;
 
 /** From words to typed settings, checked at once. */
 final class SettingsReader {
     private SettingsReader() {}
 
     static TrainSettings train(Values v) {
-        int depth = v.integer("depth", 1, Integer.MAX_VALUE);
-        if (!ResNet.DEPTHS.contains(depth)) {
-            throw v.wrong("depth", "one of " + ResNet.DEPTHS);
-        }
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
             throw JobException.options(
                     "expected at most --epochs %d frozen epochs, found --frozen-epochs %d; lower it", epochs, frozen);
         }
-        v.oneOf("optimizer", "sgd");
+        Optimization optimization = optimization(
+                v,
+                v.oneOf("schedule", Optimization.SCHEDULES.toArray(String[]::new)),
+                positive(v, "lr"),
+                v.number("warm-up", 0, 1),
+                v.number("average", 0, 1));
+        Recipe recipe = recipe(v, epochs, frozen, v.integer("views", 1, Integer.MAX_VALUE), optimization);
+        return settings(
+                v,
+                recipe,
+                v.integer("patience", 0, Integer.MAX_VALUE),
+                v.flag("resume"),
+                v.integer("keep", 1, Integer.MAX_VALUE));
+    }
+
+    static SearchSettings search(Values v) {
+        double from = positive(v, "from");
+        double to = positive(v, "to");
+        if (to <= from) {
+            throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
+        }
+        Recipe recipe = recipe(v, 1, 0, 1, optimization(v, "one-cycle", to, 0, 0));
+        return new SearchSettings(settings(v, recipe, 0, false, 1), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
+    }
+
+    static ExportSettings export(Values v) {
+        return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
+    }
+
+    private static TrainSettings settings(Values v, Recipe recipe, int patience, boolean resume, int keep) {
         String weights = v.needed("weights");
         return new TrainSettings(
                 v.text("data"),
                 v.needed("out"),
-                v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                depth,
-                v.integer("image-size", 64, 512),
-                v.integer("batch-size", 1, Integer.MAX_VALUE),
-                v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE),
-                epochs,
-                frozen,
-                v.number("smoothing", 0, 1),
                 split(v),
                 v.number("validation", 0, 1),
                 weights.equals("none") ? null : weights,
-                positive(v, "lr"),
-                positive(v, "head-lr-factor"),
-                v.oneOf("schedule", "one-cycle", "cosine").equals("one-cycle"),
-                v.number("momentum", 0, 1),
-                v.number("weight-decay", 0, Double.POSITIVE_INFINITY),
-                minScale(v),
+                v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE),
+                recipe,
+                patience,
                 rejected(v),
-                v.flag("resume"),
-                v.integer("keep", 1, Integer.MAX_VALUE),
+                resume,
+                keep,
                 positive(v, "step-timeout"));
+    }
+
+    private static Recipe recipe(Values v, int epochs, int frozen, int views, Optimization optimization) {
+        int depth = v.integer("depth", 1, Integer.MAX_VALUE);
+        if (!ResNet.DEPTHS.contains(depth)) {
+            throw v.wrong("depth", "one of " + ResNet.DEPTHS);
+        }
+        Augmentation augmentation = new Augmentation(
+                minScale(v),
+                v.number("mixup", 0, Double.POSITIVE_INFINITY),
+                v.number("cutmix", 0, Double.POSITIVE_INFINITY),
+                v.number("dropout", 0, 1),
+                views);
+        return new Recipe(
+                depth,
+                0,
+                v.integer("image-size", 64, 512),
+                v.integer("batch-size", 1, Integer.MAX_VALUE),
+                0,
+                epochs,
+                frozen,
+                v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                v.number("smoothing", 0, 1),
+                augmentation,
+                optimization,
+                Normalization.IMAGENET);
+    }
+
+    private static Optimization optimization(Values v, String schedule, double rate, double warmUp, double average) {
+        return new Optimization(
+                v.oneOf("optimizer", Optimization.OPTIMIZERS.toArray(String[]::new)),
+                schedule,
+                rate,
+                positive(v, "early-lr-factor"),
+                positive(v, "head-lr-factor"),
+                v.number("momentum", 0, 1),
+                warmUp,
+                v.number("weight-decay", 0, Double.POSITIVE_INFINITY),
+                v.number("clip-norm", 0, Double.POSITIVE_INFINITY),
+                average,
+                v.integer("accumulate", 1, Integer.MAX_VALUE));
     }
 
     static EvaluateSettings evaluate(Values v) {

@@ -9,18 +9,29 @@ public final class BatchLoss {
     private final Tensor<Float> logits;
     private final Tensor<Float> target;
 
+    private final float[] values;
+
     /**
-     * @param labels one for each row, from 1
+     * @param target a label for each row, from 1, or (rows, classes) soft targets, row-major
      * @param logits (rows, classes), row-major
      */
-    public BatchLoss(Smoothing smoothing, float[] labels, float[] logits, int classes) {
+    public BatchLoss(Smoothing smoothing, float[] target, float[] logits, int rows, int classes) {
         this.criterion = LabelSmoothingCriterion.ofFloats(smoothing);
-        this.logits = Tensors.of(logits, labels.length, classes);
-        this.target = Tensors.of(labels, labels.length);
+        this.values = logits;
+        this.logits = Tensors.of(logits, rows, classes);
+        this.target = target.length == rows ? Tensors.of(target, rows) : Tensors.of(target, rows, classes);
     }
 
-    /** The loss of what the arrays hold now, in nats. */
+    /**
+     * The loss of what the arrays hold now, in nats; NaN where a logit is not finite, which ends a training and is no
+     * mistake of a caller's.
+     */
     public double forward() {
+        for (float v : values) {
+            if (!Float.isFinite(v)) {
+                return Double.NaN;
+            }
+        }
         return criterion.forward(logits, target);
     }
 

@@ -20,9 +20,10 @@ import com.intel.analytics.bigdl.dllib.tensor.Tensor;
  * ε·Σ w[j]·ce(j)/N, a mean being divided by Σ w[i] over the batch.
  *
  * <p>Input: logits of shape (batch, classes), or (classes) for a single row. Target: labels from 1, of shape (batch) or
- * (batch, 1), or a single one. The loss is in nats. Log-softmax, loss and gradient come out of one pass over the batch,
- * in double precision; {@code backward} after {@code forward} on the same tensors, as BigDL calls it, hands out that
- * pass's gradient. A call allocates nothing but the boxed result once it has seen the largest batch. Where every row is
+ * (batch, 1), or a single one; or soft targets q of the logits' shape, as mixup and CutMix make them, with Σ q[j]·ce(j)
+ * in place of ce(i). The loss is in nats. Log-softmax, loss and gradient come out of one pass over the batch, in double
+ * precision; {@code backward} after {@code forward} on the same tensors, as BigDL calls it, hands out that pass's
+ * gradient. A call allocates nothing but the boxed result once it has seen the largest batch. Where every row is
  * ignored, loss and gradient are 0. An instance is not safe for use by several threads.
  *
  * <p>A wrong shape, a label that is neither a class nor the ignored label, or a logit that is not finite is an
@@ -43,8 +44,9 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
     /** What a call works with, kept from call to call; a copy of the criterion begins without. */
     private static final class Scratch {
         final Rows rows = new Rows();
-        final Labels labels = new Labels();
+        final Targets targets = new Targets();
         double[] logits = {};
+        double[] target = {};
     }
 
     private LabelSmoothingCriterion(Smoothing smoothing, Class<T> type) {
@@ -89,10 +91,10 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
             scratch = new Scratch();
         }
         Rows rows = scratch.rows;
-        Labels labels = scratch.labels;
+        Targets targets = scratch.targets;
         rows.of(input);
         int classes = rows.classes;
-        labels.of(target, rows.count, classes, smoothing.ignored());
+        targets.of(target, rows.count, classes, smoothing.ignored());
         double[] weights = classWeights;
         if (weights != null && weights.length != classes) {
             throw new IllegalArgumentException(
@@ -100,27 +102,31 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
         }
         if (scratch.logits.length < classes) {
             scratch.logits = new double[classes];
+            scratch.target = new double[classes];
         }
         double[] logits = scratch.logits;
+        double[] q = scratch.target;
         Tensor<T> gradient = gradInput();
         rows.shape(gradient, input);
-        double scale = smoothing.reduction() == Reduction.SUM ? 1 : inverse(labels.weight(weights));
+        double scale = smoothing.reduction() == Reduction.SUM ? 1 : inverse(targets.weight(weights));
         double loss = 0;
         for (int row = 0; row < rows.count; row++) {
-            int label = labels.at(row);
-            if (label == Labels.IGNORED) {
+            if (!targets.read(row, q)) {
                 rows.ignore(row, gradient);
             } else {
                 rows.read(row, logits);
-                loss += row(logits, classes, label, weights, scale);
+                loss += row(logits, q, classes, weights, scale);
                 rows.write(row, logits, gradient);
             }
         }
         return loss * scale;
     }
 
-    /** One row's loss; {@code logits} holds its logits before, and its gradient times {@code scale} after. */
-    private double row(double[] logits, int n, int i, double[] w, double scale) {
+    /**
+     * One row's loss for the target distribution q, all on the right class i where the label is hard; {@code logits}
+     * holds its logits before, and its gradient times {@code scale} after.
+     */
+    private double row(double[] logits, double[] q, int n, double[] w, double scale) {
         double epsilon = smoothing.epsilon();
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {
@@ -131,23 +137,21 @@ public final class LabelSmoothingCriterion<T extends Number> extends TensorCrite
             sum += Math.exp(logits[j] - max);
         }
         double log = Math.log(sum);
-        double ceOfRight = 0;
+        double ceOfTarget = 0;
         double sumOfCe = 0;
-        double sumOfWeights = 0;
+        double total = 0;
         for (int j = 0; j < n; j++) {
             double weight = w == null ? 1 : w[j];
             double ce = log - (logits[j] - max);
-            ceOfRight = j == i ? weight * ce : ceOfRight;
+            ceOfTarget += q[j] * weight * ce;
             sumOfCe += weight * ce;
-            sumOfWeights += weight;
+            total += weight * ((1 - epsilon) * q[j] + epsilon / n);
         }
-        double weightOfRight = w == null ? 1 : w[i];
-        double total = (1 - epsilon) * weightOfRight + epsilon * sumOfWeights / n;
         for (int j = 0; j < n; j++) {
-            double target = epsilon * (w == null ? 1 : w[j]) / n + (j == i ? (1 - epsilon) * weightOfRight : 0);
+            double target = (w == null ? 1 : w[j]) * ((1 - epsilon) * q[j] + epsilon / n);
             logits[j] = scale * (total * Math.exp(logits[j] - max - log) - target);
         }
-        return (1 - epsilon) * ceOfRight + epsilon * sumOfCe / n;
+        return (1 - epsilon) * ceOfTarget + epsilon * sumOfCe / n;
     }
 
     private static double inverse(double weight) {

@@ -4,7 +4,7 @@ import ai.softlabel.bigdl.Tensors;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 import java.util.Arrays;
 
-/** Reads labels out of a target of shape (batch), (batch, 1) or, for a single row, of one element. */
+/** Reads hard labels out of a target of shape (batch), (batch, 1) or, for a single row, of one element. */
 final class Labels {
     /** What {@link #at} returns for an ignored row. */
     static final int IGNORED = -1;

@@ -123,7 +123,7 @@ public final class Loader {
             return new Decoded(null, null, new Rejection(p.name(), f.problem(), true));
         }
         try {
-            Pixels pixels = Resampler.shortSide(Decoder.decode(p.bytes()), Resampler.shortSide(imageSize));
+            Pixels pixels = Resampler.shortSide(Decoder.decode(p.bytes()), Preprocessing.shortSide(imageSize));
             return new Decoded(
                     new Example(p.name(), p.label(), p.rank(), pixels),
                     p.name() + " " + p.label() + " " + Sha256.of(p.bytes()),

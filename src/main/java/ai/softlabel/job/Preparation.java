@@ -7,7 +7,6 @@ import ai.softlabel.Sha256;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
-import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
@@ -57,12 +56,13 @@ record Preparation(
             Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
             int classes = listing.classes().size();
             Split split = Split.of(settings.split(), settings.validation(), listing);
-            ResNet model = new ResNet(settings.depth(), classes);
+            ResNet model = new ResNet(settings.recipe().depth(), classes);
             ModelState begin = begin(model);
             Shards shards = Trainer.shards(replicas(), session.cluster());
-            Recipe recipe = recipe(classes, shards.replicas());
+            Recipe recipe = settings.recipe().on(classes, shards.replicas());
             List<Rejection> rejected = new ArrayList<>(listing.rejected());
-            Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
+            Map<Part, List<Entry>> entries =
+                    split.assign(listing, settings.recipe().seed(), rejected);
             narrator.say(
                     "%s: %d classes, %d pictures to train on, %d to validate, %d to test",
                     settings.data() == null ? "the built-in sample" : settings.data(),
@@ -71,7 +71,14 @@ record Preparation(
                     entries.get(Part.VALIDATION).size(),
                     entries.get(Part.TEST).size());
             Pictures pictures = Pictures.load(
-                    session, listing, entries, rejected, settings.imageSize(), shards, settings.maxRejected(), out);
+                    session,
+                    listing,
+                    entries,
+                    rejected,
+                    settings.recipe().imageSize(),
+                    shards,
+                    settings.maxRejected(),
+                    out);
             if (!pictures.rejected().isEmpty()) {
                 narrator.say(
                         "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
@@ -85,7 +92,7 @@ record Preparation(
         }
 
         private ModelState begin(ResNet model) throws IOException {
-            ModelState fresh = Initialization.fresh(model, settings.seed());
+            ModelState fresh = Initialization.fresh(model, settings.recipe().seed());
             if (settings.weights() == null) {
                 return fresh;
             }
@@ -115,7 +122,13 @@ record Preparation(
         }
 
         private int replicas() {
-            int batch = settings.batchSize();
+            int accumulate = settings.recipe().optimization().accumulate();
+            int batch = settings.recipe().batchSize() / accumulate;
+            if (settings.recipe().batchSize() % accumulate != 0) {
+                throw JobException.options(
+                        "expected --batch-size to be a multiple of --accumulate, found %d and %d; change one of them",
+                        settings.recipe().batchSize(), accumulate);
+            }
             if (settings.replicas() == null) {
                 int replicas = Math.min(session.cluster().slots(), batch);
                 while (batch % replicas != 0) {
@@ -125,31 +138,10 @@ record Preparation(
             }
             if (batch % settings.replicas() != 0) {
                 throw JobException.options(
-                        "expected --batch-size to be a multiple of --replicas, found %d and %d; change one of them",
+                        "expected --batch-size / --accumulate to be a multiple of --replicas, found %d and %d; change one of them",
                         batch, settings.replicas());
             }
             return settings.replicas();
-        }
-
-        private Recipe recipe(int classes, int replicas) {
-            TrainSettings s = settings;
-            return new Recipe(
-                    s.depth(),
-                    classes,
-                    s.imageSize(),
-                    s.batchSize(),
-                    replicas,
-                    s.epochs(),
-                    s.frozenEpochs(),
-                    s.seed(),
-                    s.smoothing(),
-                    s.cycle(),
-                    s.rate(),
-                    s.headFactor(),
-                    s.momentum(),
-                    s.weightDecay(),
-                    s.minScale(),
-                    Normalization.IMAGENET);
         }
     }
 }

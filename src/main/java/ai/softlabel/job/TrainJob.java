@@ -16,9 +16,11 @@ import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
 import ai.softlabel.train.Trainer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -54,17 +56,26 @@ public final class TrainJob {
     }
 
     private void train() throws IOException {
+        if (settings.patience() > 0 && settings.validation() == 0) {
+            throw JobException.options(
+                    "expected --validation above 0 for --patience %d, found 0; hold a share out", settings.patience());
+        }
         Preparation prepared = Preparation.of(settings, session, narrator, out);
         Checkpoints checkpoints =
                 new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
-        Snapshot end = epochs(prepared, checkpoints, start(checkpoints, prepared.begin()));
-        List<Scores.Partition> partitions =
-                new TrainOutput(settings, session, prepared, out).write(end, times, peakResident);
+        EarlyStopping stopping = new EarlyStopping(settings.patience());
+        Snapshot end = epochs(prepared, checkpoints, stopping, start(checkpoints, prepared));
+        Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
+        if (best.epochs() != end.epochs()) {
+            narrator.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
+        }
+        List<Scores.Partition> partitions = new TrainOutput(settings, session, prepared, out)
+                .write(end, best.scored(prepared.recipe()), times, peakResident);
         narrator.partitions(partitions);
         narrator.say("the run is in %s", out);
     }
 
-    private Snapshot start(Checkpoints checkpoints, ModelState begin) {
+    private Snapshot start(Checkpoints checkpoints, Preparation prepared) {
         Snapshot found = settings.resume() ? checkpoints.newest() : null;
         if (settings.resume()) {
             narrator.say(
@@ -72,27 +83,33 @@ public final class TrainJob {
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.begin(begin) : found;
+        return found == null ? Snapshot.begin(prepared.begin(), prepared.recipe()) : found;
     }
 
-    private Snapshot epochs(Preparation prepared, Checkpoints checkpoints, Snapshot start) throws IOException {
+    private Snapshot epochs(Preparation prepared, Checkpoints checkpoints, EarlyStopping stopping, Snapshot start)
+            throws IOException {
         Recipe recipe = prepared.recipe();
         Pictures pictures = prepared.pictures();
         Trainer trainer =
                 new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout());
         narrator.expect(recipe.batchSize(), recipe.epochs());
         EpochLog log = EpochLog.after(out, start.epochs());
+        for (JsonNode line : log.lines()) {
+            stopping.note(line.path("epoch").asInt(), line.at("/validation/nll").asDouble(Double.NaN));
+        }
         Snapshot now = start;
         JavaRDD<Example> train = pictures.parts().get(Part.TRAIN).examples();
-        while (now.epochs() < recipe.epochs()) {
+        while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             Trainer.Epoch epoch = trainer.epoch(now, train, pictures.count(Part.TRAIN));
             now = epoch.snapshot();
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
-            Summary test = score(prepared, now);
+            Summary test = score(prepared, now, Part.TEST);
             double rate = (double) epoch.steps() * recipe.batchSize() / epoch.seconds();
             narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            checkpoint(checkpoints, now);
+            Summary validation = score(prepared, now, Part.VALIDATION);
+            stopping.note(now.epochs(), validation.nll());
+            checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
                     .put("epoch", now.epochs())
                     .put("steps", epoch.steps())
@@ -103,14 +120,17 @@ public final class TrainJob {
                     .put("images_per_second", rate)
                     .put("bytes_sent", epoch.bytesSent());
             line.set("test", TestSection.brief(test));
+            if (validation.count() > 0) {
+                line.set("validation", TestSection.brief(validation));
+            }
             log.add(line);
         }
         return now;
     }
 
-    private void checkpoint(Checkpoints checkpoints, Snapshot now) {
+    private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {
         try {
-            checkpoints.write(now);
+            checkpoints.write(now, best);
         } catch (IOException e) {
             throw new JobException(
                     ExitStatus.TRAINING,
@@ -121,12 +141,18 @@ public final class TrainJob {
         }
     }
 
-    private Summary score(Preparation prepared, Snapshot now) {
-        Broadcast<ModelState> sent = session.spark().broadcast(now.model());
-        session.spark().sc().setJobDescription("score epoch " + now.epochs());
+    private Summary score(Preparation prepared, Snapshot now, Part part) {
+        if (prepared.pictures().count(part) == 0) {
+            return new Summary();
+        }
+        Broadcast<ModelState> sent = session.spark().broadcast(now.scored(prepared.recipe()));
+        session.spark()
+                .sc()
+                .setJobDescription(
+                        "score epoch " + now.epochs() + " on the " + part.name().toLowerCase(Locale.ROOT) + " part");
         try {
-            JavaRDD<Example> test = prepared.pictures().parts().get(Part.TEST).examples();
-            return Scores.total(Scores.of(prepared.predictor().predict(test, sent)));
+            JavaRDD<Example> examples = prepared.pictures().parts().get(part).examples();
+            return Scores.total(Scores.of(prepared.predictor().predict(examples, sent)));
         } finally {
             session.spark().sc().setJobDescription(null);
             sent.destroy();

@@ -45,18 +45,20 @@ final class TrainOutput {
     /**
      * Writes the run.
      *
+     * @param scored the state that is saved and scored
      * @param times one task's medians over the last epoch
      * @param peakResident the largest executor's peak resident memory in bytes
      * @return the test part's partitions
      */
-    List<Scores.Partition> write(Snapshot end, StepTimes times, long peakResident) throws IOException {
+    List<Scores.Partition> write(Snapshot end, ModelState scored, StepTimes times, long peakResident)
+            throws IOException {
         Recipe recipe = prepared.recipe();
         Listing listing = prepared.listing();
         ResNet model = prepared.model();
         Pictures pictures = prepared.pictures();
         Split split = prepared.split();
         Predictor predictor = prepared.predictor();
-        out.write(ModelCard.WEIGHTS, stream -> Weights.save(model, end.model(), stream, Map.of("format", "pt")));
+        out.write(ModelCard.WEIGHTS, stream -> Weights.save(model, scored, stream, Map.of("format", "pt")));
         new ModelCard(
                         recipe.depth(),
                         recipe.imageSize(),
@@ -64,10 +66,10 @@ final class TrainOutput {
                         recipe.normalization(),
                         split.text(),
                         split.validation(),
-                        settings.seed(),
+                        settings.recipe().seed(),
                         Pictures.hash(listing))
                 .write(out);
-        Broadcast<ModelState> sent = session.spark().broadcast(end.model());
+        Broadcast<ModelState> sent = session.spark().broadcast(scored);
         Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
         for (Part part : List.of(Part.TEST, Part.VALIDATION)) {
             if (pictures.count(part) > 0) {

@@ -1,13 +1,18 @@
 package ai.softlabel.job;
 
+import ai.softlabel.train.Recipe;
+
 /**
- * The settings of {@code train}, checked. {@link Recipes} makes a recipe of them once data and cluster are known.
+ * The settings of {@code train}, checked.
  *
  * @param data where the pictures are, or null for the built-in sample
  * @param out the run directory
  * @param split share of random testing: null for what the data suggests, 0 for its own lists
+ * @param validation share of the training pictures held out, in [0, 1)
  * @param weights where pretrained weights are, or null for none
  * @param replicas number of replicas, or null for one a task slot
+ * @param recipe the recipe, its classes and replicas still open
+ * @param patience epochs without a better validation NLL after which training stops, or 0 for never
  * @param maxRejected most pictures that may be rejected, as a share
  * @param keep checkpoints kept
  * @param stepTimeout seconds that a step may take
@@ -15,23 +20,12 @@ package ai.softlabel.job;
 public record TrainSettings(
         String data,
         String out,
-        long seed,
-        int depth,
-        int imageSize,
-        int batchSize,
-        Integer replicas,
-        int epochs,
-        int frozenEpochs,
-        double smoothing,
         Double split,
         double validation,
         String weights,
-        double rate,
-        double headFactor,
-        boolean cycle,
-        double momentum,
-        double weightDecay,
-        double minScale,
+        Integer replicas,
+        Recipe recipe,
+        int patience,
         double maxRejected,
         boolean resume,
         int keep,

@@ -59,6 +59,11 @@ public final class ResNet {
         return classes;
     }
 
+    /** The number of blocks in a stage, from 0 to 3. */
+    int blocksOf(int stage) {
+        return blocks[stage];
+    }
+
     /** The number of features that the body yields: 512, or 2,048 from depth 50 on. */
     public int features() {
         return WIDTHS[3] * (bottleneck ? 4 : 1);

@@ -4,8 +4,9 @@ import ai.softlabel.Example;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Crop;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.model.Body;
+import ai.softlabel.model.Head;
 import ai.softlabel.model.ModelState;
-import ai.softlabel.model.Network;
 import ai.softlabel.model.ResNet;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -42,11 +43,11 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
                 ResNet model = new ResNet(depth, classes);
-                try (Network network = new Network(
-                        model, BATCH, imageSize, Network.Use.INFER, state.weights(), null, state.statistics())) {
+                try (Body body = new Body(model, BATCH, imageSize, state.weights(), state.statistics());
+                        Head head = new Head(model, BATCH, state.weights(), null, null)) {
                     List<Prediction> out = new ArrayList<>();
                     for (int at = 0; at < all.size(); at += BATCH) {
-                        batch(network, all.subList(at, Math.min(at + BATCH, all.size())), partition, out);
+                        batch(body, head, all.subList(at, Math.min(at + BATCH, all.size())), partition, out);
                     }
                     return out.iterator();
                 }
@@ -54,13 +55,13 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         }
     }
 
-    private void batch(Network network, List<Example> examples, int partition, List<Prediction> out) {
+    private void batch(Body body, Head head, List<Example> examples, int partition, List<Prediction> out) {
         for (int i = 0; i < examples.size(); i++) {
             Example e = examples.get(i);
             Crop.center(e.pixels(), imageSize)
-                    .write(e.pixels(), imageSize, normalization, network.input(), i * 3 * imageSize * imageSize);
+                    .write(e.pixels(), imageSize, normalization, body.input(), i * 3 * imageSize * imageSize);
         }
-        float[] logits = network.forward();
+        float[] logits = head.forward(body.forward());
         for (int i = 0; i < examples.size(); i++) {
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
             out.add(new Prediction(examples.get(i).name(), examples.get(i).label(), partition, own, Softmax.of(own)));

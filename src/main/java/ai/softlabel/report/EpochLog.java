@@ -1,6 +1,7 @@
 package ai.softlabel.report;
 
 import ai.softlabel.files.Directory;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,6 +25,15 @@ public final class EpochLog {
                 ? run.readText(FILE).lines().limit(epochs).toList()
                 : List.of();
         return new EpochLog(run, old);
+    }
+
+    /** The lines so far. */
+    public List<JsonNode> lines() throws IOException {
+        List<JsonNode> out = new ArrayList<>();
+        for (String line : lines) {
+            out.add(Json.parse(line));
+        }
+        return out;
     }
 
     /** Adds an epoch. Files can't be appended to everywhere, so the short log is written whole. */

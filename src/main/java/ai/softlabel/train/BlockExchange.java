@@ -66,10 +66,7 @@ final class BlockExchange implements Exchange {
             } else {
                 ByteBuffer message =
                         mail.take(executors.get(from), "g", step, from).order(ByteOrder.LITTLE_ENDIAN);
-                all[from] = new double[message.getInt()];
-                for (int i = 0; i < all[from].length; i++) {
-                    all[from][i] = message.getDouble();
-                }
+                all[from] = figures(message);
                 parts[from] = new float[mine.size()];
                 message.asFloatBuffer().get(parts[from]);
             }
@@ -100,6 +97,33 @@ final class BlockExchange implements Exchange {
             }
         }
         mail.checkSent();
+    }
+
+    @Override
+    public double[] share(int step, double[] figures) throws InterruptedException {
+        Slice nothing = new Slice(0, 0);
+        for (int to = 0; to < members(); to++) {
+            if (to != me) {
+                send(to, "n", step, pack(new float[0], nothing, figures));
+            }
+        }
+        double[][] all = new double[members()][];
+        for (int from = 0; from < members(); from++) {
+            all[from] = from == me
+                    ? figures
+                    : figures(mail.take(executors.get(from), "n", step, from).order(ByteOrder.LITTLE_ENDIAN));
+        }
+        return java.util.Arrays.stream(all)
+                .flatMapToDouble(java.util.Arrays::stream)
+                .toArray();
+    }
+
+    private static double[] figures(ByteBuffer message) {
+        double[] out = new double[message.getInt()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = message.getDouble();
+        }
+        return out;
     }
 
     @Override

@@ -39,22 +39,22 @@ public final class Checkpoints {
         this.keep = keep;
     }
 
-    /** Writes a snapshot and removes the oldest ones beyond those kept. */
-    public void write(Snapshot s) throws IOException {
+    /**
+     * Writes a snapshot and removes the oldest ones beyond those kept.
+     *
+     * @param best an epoch whose snapshot stays as well, or 0
+     */
+    public void write(Snapshot s, int best) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        int n = s.model().weights().length;
-        int m = s.model().statistics().length;
-        Safetensors.write(
-                bytes,
-                List.of(
-                        Safetensors.Tensor.floats(
-                                "weights", new int[] {n}, s.model().weights(), 0),
-                        Safetensors.Tensor.floats(
-                                "statistics", new int[] {m}, s.model().statistics(), 0),
-                        Safetensors.Tensor.floats("velocity", new int[] {n}, s.velocity(), 0)),
-                Map.of());
+        List<Safetensors.Tensor> tensors = new ArrayList<>();
+        tensors.add(tensor("weights", s.model().weights()));
+        tensors.add(tensor("statistics", s.model().statistics()));
+        for (int i = 0; i < s.states().length; i++) {
+            tensors.add(tensor("state" + i, s.states()[i]));
+        }
+        Safetensors.write(bytes, tensors, Map.of());
         byte[] file = bytes.toByteArray();
-        String name = String.format("epoch-%04d", s.epochs());
+        String name = name(s.epochs());
         directory.write(name + ".safetensors", out -> out.write(file));
         ObjectNode figures = JSON.createObjectNode()
                 .put("fingerprint", fingerprint)
@@ -67,6 +67,9 @@ public final class Checkpoints {
         directory.writeText(name + ".json", figures.toString());
         List<String> all = names();
         for (String old : all.subList(0, Math.max(0, all.size() - keep))) {
+            if (old.equals(name(best))) {
+                continue;
+            }
             directory.delete(old + ".json");
             directory.delete(old + ".safetensors");
         }
@@ -96,6 +99,15 @@ public final class Checkpoints {
         return null;
     }
 
+    /** The snapshot after an epoch. */
+    public Snapshot after(int epoch) throws IOException {
+        return read(name(epoch));
+    }
+
+    private static String name(int epoch) {
+        return String.format("epoch-%04d", epoch);
+    }
+
     private Snapshot read(String name) throws IOException {
         JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
         byte[] file = directory.read(name + ".safetensors");
@@ -116,11 +128,23 @@ public final class Checkpoints {
                         array(tensors, "weights"),
                         array(tensors, "statistics"),
                         figures.path("steps").asLong()),
-                array(tensors, "velocity"),
+                states(tensors),
                 figures.path("epochs").asInt(),
                 List.copyOf(losses),
                 figures.path("seconds").asDouble(),
                 figures.path("head_passes").asInt());
+    }
+
+    private static Safetensors.Tensor tensor(String name, float[] values) {
+        return Safetensors.Tensor.floats(name, new int[] {values.length}, values, 0);
+    }
+
+    private static float[][] states(Safetensors tensors) {
+        List<float[]> states = new ArrayList<>();
+        while (tensors.has("state" + states.size())) {
+            states.add(array(tensors, "state" + states.size()));
+        }
+        return states.toArray(float[][]::new);
     }
 
     private static float[] array(Safetensors tensors, String name) {

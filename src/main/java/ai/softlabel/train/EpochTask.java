@@ -1,9 +1,11 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Example;
+import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Shards;
 import ai.softlabel.model.ResNet;
+import ai.softlabel.optim.Schedule;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.BlockMail;
 import ai.softlabel.spark.LiveChannel;
@@ -13,13 +15,16 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * One task of an epoch: the steps of the replicas whose pictures lie in its partition. All tasks of an epoch run at
  * once; those in one process form a {@link Group}, whose first task exchanges with the other executors.
+ *
+ * @param <T> what is learnt from: {@link Example}, or {@link Features} where the body is frozen
  */
-final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
+final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTask.Result> {
     private static final long serialVersionUID = 1;
     private static final long REPORT_NANOS = 250_000_000;
 
@@ -29,18 +34,34 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
      * @param run a name of this run, letters and digits
      * @param epoch from 0
      * @param steps steps of an epoch
+     * @param first the schedule's step that the epoch begins with
+     * @param patience a loss of so many times the best smoothed one ends the epoch; 0 for none
      * @param threads OpenMP threads of each task
      * @param stepTimeout seconds that a step may take
      */
-    record Plan(Recipe recipe, Shards shards, String run, int epoch, int steps, int threads, double stepTimeout)
-            implements Serializable {}
+    record Plan(
+            Recipe recipe,
+            Shards shards,
+            String run,
+            int epoch,
+            int steps,
+            int first,
+            Schedule schedule,
+            double patience,
+            int threads,
+            double stepTimeout)
+            implements Serializable {
+        boolean frozen() {
+            return recipe.frozen(epoch);
+        }
+    }
 
     /**
      * What a task brings back.
      *
-     * @param losses mean loss of each step, over all replicas; shorter than the epoch where it diverged
+     * @param losses mean loss of each step, over all replicas; shorter than the epoch where it ended early
      * @param statistics running statistics of each of its replicas; empty where the body is frozen
-     * @param slice the part of the flat array that {@code weights} and {@code velocity} are; null but for an executor's
+     * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
      * @param bytesSent to other executors
      * @param peakResident the process's peak resident memory in bytes
@@ -50,7 +71,7 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
             List<float[]> statistics,
             Exchange.Slice slice,
             float[] weights,
-            float[] velocity,
+            float[][] states,
             StepTimes times,
             long bytesSent,
             long peakResident)
@@ -65,9 +86,9 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
     }
 
     @Override
-    public Result run(Iterator<Example> partition, StageContext context) throws Exception {
-        List<Example> examples = new ArrayList<>();
-        partition.forEachRemaining(examples::add);
+    public Result run(Iterator<T> partition, StageContext context) throws Exception {
+        List<T> items = new ArrayList<>();
+        partition.forEachRemaining(items::add);
         List<Peer> peers = context.peers();
         Peer me = peers.get(context.partition());
         List<Integer> together = new ArrayList<>();
@@ -76,17 +97,17 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
                 together.add(p);
             }
         }
-        int perTask = plan.shards().perPartition();
+        int replicas = together.size() * plan.shards().perPartition();
         String name = plan.run() + "_" + context.name().replace('.', '_');
         Group group = Group.join(
                 name,
                 together.size(),
-                together.size() * perTask,
+                replicas,
                 snapshot.value(),
                 () -> exchange(name, peers, me, context),
                 plan.stepTimeout());
         try (NativeThread thread = NativeThread.borrow(plan.threads())) {
-            return thread.call(() -> steps(thread, group, together.indexOf(context.partition()), examples, context));
+            return thread.call(() -> steps(thread, group, together.indexOf(context.partition()), items, context));
         } catch (RuntimeException | Error e) {
             group.fail(e);
             throw e;
@@ -97,8 +118,7 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
 
     private Exchange exchange(String name, List<Peer> peers, Peer me, StageContext context) {
         ResNet model = new ResNet(plan.recipe().depth(), plan.recipe().classes());
-        Exchange.Slice active =
-                new Exchange.Slice(plan.recipe().frozen(plan.epoch()) ? model.headOffset() : 0, model.size());
+        Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
         return executors.size() == 1
                 ? new LocalExchange(active)
@@ -109,150 +129,111 @@ final class EpochTask implements BarrierStage.Task<Example, EpochTask.Result> {
                         new BlockMail(name, plan.stepTimeout(), context::cancelled));
     }
 
-    private Result steps(NativeThread thread, Group group, int index, List<Example> examples, StageContext context)
+    private Result steps(NativeThread thread, Group group, int index, List<T> items, StageContext context)
             throws Exception {
-        Recipe recipe = plan.recipe();
-        boolean frozen = recipe.frozen(plan.epoch());
-        List<Replica> replicas = replicas(thread, group, index, examples, context.partition());
-        Schedule schedule = recipe.schedule(plan.epoch(), plan.steps());
-        int first = recipe.firstStep(plan.epoch(), plan.steps());
-        Sgd sgd = new Sgd(new ResNet(recipe.depth(), recipe.classes()), recipe.headFactor(), recipe.weightDecay());
+        List<Learner> learners = learners(thread, group, index, items, context.partition());
+        Update update = new Update(plan.recipe(), group, index, context::cancelled);
         List<Double> losses = new ArrayList<>();
         StepTimes.Clock clock = new StepTimes.Clock(plan.steps());
         group.await(context::cancelled);
         long begun = System.nanoTime();
         long reported = begun;
         for (int step = 0; step < plan.steps(); step++) {
-            compute(group, index, replicas, step, clock);
+            compute(group, index, learners, step, clock);
             group.await(context::cancelled);
             clock.lap(step, StepTimes.Clock.WAIT);
-            double loss = reduce(group, index, step, context);
+            double loss = update.reduce(step);
             losses.add(loss);
-            if (!Double.isFinite(loss)) {
+            if (!Double.isFinite(loss) || (plan.patience() > 0 && RateSearch.exploded(losses, plan.patience()))) {
                 break;
             }
-            update(group, index, sgd, schedule, first + step, context);
+            int scheduled = plan.first() + step;
+            update.apply(step, scheduled, plan.schedule());
             clock.lap(step, StepTimes.Clock.EXCHANGE);
             long now = System.nanoTime();
-            if (context.partition() == 0 && (now - reported > REPORT_NANOS || step + 1 == plan.steps())) {
+            if (context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;
                 LiveChannel.send(new Progress(
-                        plan.epoch(), step + 1, plan.steps(), loss, schedule.rate(first + step), (now - begun) / 1e9));
+                        plan.epoch(),
+                        step + 1,
+                        plan.steps(),
+                        loss,
+                        plan.schedule().rate(scheduled),
+                        (now - begun) / 1e9));
             }
         }
-        return result(group, index, replicas, losses, clock, frozen);
+        return result(group, index, learners, losses, clock);
     }
 
-    private List<Replica> replicas(NativeThread thread, Group group, int index, List<Example> examples, int partition) {
+    @SuppressWarnings("unchecked")
+    private List<Learner> learners(NativeThread thread, Group group, int index, List<T> items, int partition) {
         Recipe recipe = plan.recipe();
-        boolean frozen = recipe.frozen(plan.epoch());
         float[] statistics = snapshot.value().model().statistics();
         int perTask = plan.shards().perPartition();
-        List<Replica> replicas = new ArrayList<>();
+        List<Learner> learners = new ArrayList<>();
         for (int i = 0; i < perTask; i++) {
-            // A frozen body keeps the weights that it was compiled with: it is compiled anew in each epoch.
-            Object key =
-                    List.of(recipe, System.identityHashCode(group.weights), frozen ? plan.run() + plan.epoch() : "");
-            Replica r = thread.keep(
-                    "replica " + i, key, Replica.class, () -> new Replica(recipe, frozen, group.weights, statistics));
-            if (!frozen) {
-                r.network().setStatistics(statistics);
-            }
             int shard = partition * perTask + i;
-            r.begin(
-                    plan.epoch(),
-                    examples.stream()
-                            .filter(e -> plan.shards().replica(e.rank()) == shard)
-                            .toList());
-            group.gradients[index * perTask + i] = r.gradient();
-            replicas.add(r);
-        }
-        return replicas;
-    }
-
-    private void compute(Group group, int index, List<Replica> replicas, int step, StepTimes.Clock clock) {
-        for (int i = 0; i < replicas.size(); i++) {
-            replicas.get(i).assemble(step);
-            clock.lap(step, StepTimes.Clock.DATA);
-            group.losses[index * replicas.size() + i] = replicas.get(i).compute();
-            clock.lap(step, StepTimes.Clock.COMPUTE);
-        }
-    }
-
-    /** Sums the gradients, within the process and between executors; returns the step's loss. */
-    private double reduce(Group group, int index, int step, StageContext context) throws InterruptedException {
-        int tasks = group.gradients.length / plan.shards().perPartition();
-        boolean alone = group.exchange.members() == 1;
-        Exchange.Slice part = group.exchange.active().part(index, tasks);
-        TreeSum.sum(group.gradients, part.from(), part.to(), group.sums());
-        if (alone) {
-            return mean(group.losses);
-        }
-        group.await(context::cancelled);
-        if (index == 0) {
-            group.allLosses = group.exchange.reduce(step, group.sums(), group.losses);
-        }
-        group.await(context::cancelled);
-        return mean(group.allLosses);
-    }
-
-    private void update(Group group, int index, Sgd sgd, Schedule schedule, int step, StageContext context)
-            throws InterruptedException {
-        int tasks = group.gradients.length / plan.shards().perPartition();
-        Exchange.Slice mine = group.exchange.mine();
-        Exchange.Slice part = mine.part(index, tasks);
-        sgd.update(
-                group.weights,
-                group.sums(),
-                group.velocity,
-                mine.from(),
-                part.from(),
-                part.to(),
-                schedule.rate(step),
-                schedule.momentum(step),
-                1.0 / plan.recipe().replicas());
-        group.await(context::cancelled);
-        if (group.exchange.members() > 1) {
-            if (index == 0) {
-                group.exchange.gather(step, group.weights);
+            List<T> own = items.stream()
+                    .filter(t -> plan.shards().replica(t.rank()) == shard)
+                    .toList();
+            // What is compiled points into the process's weights; the recipe without its rates decides its form.
+            Object key = List.of(recipe, System.identityHashCode(group.weights));
+            if (plan.frozen()) {
+                HeadLearner head =
+                        thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
+                head.begin(plan.epoch(), (List<Features>) own);
+                learners.add(head);
+            } else {
+                thread.drop("head " + i);
+                Replica replica = thread.keep(
+                        "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
+                replica.begin(plan.epoch(), (List<Example>) own, statistics);
+                learners.add(replica);
             }
-            group.await(context::cancelled);
+            group.gradients[index * perTask + i] = learners.get(i).gradient();
+        }
+        return learners;
+    }
+
+    private void compute(Group group, int index, List<Learner> learners, int step, StepTimes.Clock clock) {
+        int batches = plan.recipe().optimization().accumulate();
+        for (int i = 0; i < learners.size(); i++) {
+            Learner learner = learners.get(i);
+            float[] sum = batches == 1 ? null : new float[learner.gradient().length];
+            double loss = 0;
+            for (int b = 0; b < batches; b++) {
+                learner.assemble(step * batches + b);
+                clock.lap(step, StepTimes.Clock.DATA);
+                loss += learner.compute();
+                if (sum != null) {
+                    for (int k = 0; k < sum.length; k++) {
+                        sum[k] += learner.gradient()[k];
+                    }
+                }
+                clock.lap(step, StepTimes.Clock.COMPUTE);
+            }
+            if (sum != null) {
+                System.arraycopy(sum, 0, learner.gradient(), 0, sum.length);
+            }
+            group.losses[index * learners.size() + i] = loss / batches;
         }
     }
 
-    private Result result(
-            Group group,
-            int index,
-            List<Replica> replicas,
-            List<Double> losses,
-            StepTimes.Clock clock,
-            boolean frozen) {
-        List<float[]> statistics = new ArrayList<>();
-        if (!frozen) {
-            for (Replica r : replicas) {
-                float[] s = new float[snapshot.value().model().statistics().length];
-                r.network().statistics(s);
-                statistics.add(s);
-            }
-        }
+    private Result result(Group group, int index, List<Learner> learners, List<Double> losses, StepTimes.Clock clock) {
+        List<float[]> statistics = learners.stream()
+                .map(Learner::statistics)
+                .filter(Objects::nonNull)
+                .toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
         float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
         return new Result(
                 losses,
-                statistics,
+                new ArrayList<>(statistics),
                 slice,
                 weights,
-                slice == null ? null : group.velocity,
+                slice == null ? null : group.states,
                 clock.medians(losses.size()),
                 group.exchange.bytesSent(),
                 ProcessMemory.peakResident());
-    }
-
-    private static double mean(double[] losses) {
-        double sum = 0;
-        for (double loss : losses) {
-            sum += loss;
-        }
-        return sum / losses.length;
     }
 }

@@ -20,11 +20,13 @@ final class Group {
     private static float[] sharedWeights = {};
 
     final float[] weights;
-    final float[] velocity;
+    final float[][] states;
     final float[][] gradients;
     final double[] losses;
     final Exchange exchange;
+    final double[][] pieces;
     volatile double[] allLosses;
+    volatile double[] allPieces;
 
     private final String name;
     private final int tasks;
@@ -45,7 +47,11 @@ final class Group {
         this.phaser = new Phaser(tasks);
         this.weights = share(snapshot.model().weights());
         Exchange.Slice mine = exchange.mine();
-        this.velocity = java.util.Arrays.copyOfRange(snapshot.velocity(), mine.from(), mine.to());
+        this.states = new float[snapshot.states().length][];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = java.util.Arrays.copyOfRange(snapshot.states()[i], mine.from(), mine.to());
+        }
+        this.pieces = new double[tasks][];
         this.gradients = new float[replicas][];
         this.losses = new double[replicas];
     }
@@ -68,6 +74,11 @@ final class Group {
         }
         System.arraycopy(from, 0, sharedWeights, 0, from.length);
         return sharedWeights;
+    }
+
+    /** How many tasks there are in it. */
+    int tasks() {
+        return tasks;
     }
 
     /** Where the gradients' sum goes: the first replica's own array. */

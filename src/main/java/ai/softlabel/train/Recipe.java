@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 
 /**
@@ -9,18 +10,12 @@ import java.io.Serializable;
  * @param depth the ResNet's depth
  * @param classes number of classes
  * @param imageSize side of the pictures
- * @param batchSize pictures in a step, over all replicas
- * @param replicas replicas of the model; BatchNorm sees batchSize / replicas pictures
+ * @param batchSize pictures in a step, over all replicas and accumulated batches
+ * @param replicas replicas of the model
  * @param epochs all epochs
  * @param frozenEpochs how many of them, at the beginning, train the head only
  * @param seed seed of every random choice
  * @param smoothing label smoothing ε
- * @param cycle whether the schedule is one-cycle; else cosine
- * @param rate the body's highest learning rate
- * @param headFactor the head's rate over the body's
- * @param momentum Nesterov momentum where the schedule does not set it
- * @param weightDecay added to the gradient as decay · weight, not for BatchNorm and biases
- * @param minScale least area of a random crop, as a share of the picture's
  * @param normalization how pictures become input
  */
 public record Recipe(
@@ -33,18 +28,31 @@ public record Recipe(
         int frozenEpochs,
         long seed,
         double smoothing,
-        boolean cycle,
-        double rate,
-        double headFactor,
-        double momentum,
-        double weightDecay,
-        double minScale,
+        Augmentation augmentation,
+        Optimization optimization,
         Normalization normalization)
         implements Serializable {
 
-    /** Pictures that one replica sees in a step. */
+    /** The same recipe for data of so many classes, on so many replicas. */
+    public Recipe on(int ofClasses, int onReplicas) {
+        return new Recipe(
+                depth,
+                ofClasses,
+                imageSize,
+                batchSize,
+                onReplicas,
+                epochs,
+                frozenEpochs,
+                seed,
+                smoothing,
+                augmentation,
+                optimization,
+                normalization);
+    }
+
+    /** Pictures that one replica sees at once; BatchNorm's batch. */
     public int replicaBatch() {
-        return batchSize / replicas;
+        return batchSize / replicas / optimization.accumulate();
     }
 
     /** Whether an epoch, from 0, trains the head only. */
@@ -54,8 +62,7 @@ public record Recipe(
 
     /** The schedule of an epoch's phase: frozen epochs have one of their own, as in fastai's {@code fine_tune}. */
     Schedule schedule(int epoch, int stepsPerEpoch) {
-        int steps = stepsPerEpoch * (frozen(epoch) ? frozenEpochs : epochs - frozenEpochs);
-        return cycle ? new Schedule.OneCycle(steps, rate) : new Schedule.Cosine(steps, rate, momentum);
+        return optimization.over(stepsPerEpoch * (frozen(epoch) ? frozenEpochs : epochs - frozenEpochs));
     }
 
     /** Where an epoch begins within its phase's schedule. */

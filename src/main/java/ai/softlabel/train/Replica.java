@@ -1,86 +1,96 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Example;
-import ai.softlabel.Seeds;
 import ai.softlabel.criterion.BatchLoss;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.data.Crop;
 import ai.softlabel.model.Network;
 import ai.softlabel.model.ResNet;
-import java.util.Comparator;
 import java.util.List;
 
-/**
- * One copy of the model that learns: assembles its batches, and computes loss and gradient. Belongs to the thread that
- * made it.
- */
-final class Replica implements AutoCloseable {
+/** One copy of the whole model that learns. */
+final class Replica implements Learner {
     private final Recipe recipe;
+    private final ResNet model;
     private final Network network;
     private final float[] gradient;
-    private final float[] labels;
+    private final Mixer mixer;
+    private final float[] dropout;
+    private final int[] labels;
+    private final float[] target;
     private final BatchLoss loss;
-    private List<Example> order = List.of();
-    private int epoch;
+    private Batches<Example> batches;
 
     /** @param weights the executor's shared weights */
-    Replica(Recipe recipe, boolean frozen, float[] weights, float[] statistics) {
+    Replica(Recipe recipe, float[] weights, float[] statistics) {
         this.recipe = recipe;
-        ResNet model = new ResNet(recipe.depth(), recipe.classes());
+        this.model = new ResNet(recipe.depth(), recipe.classes());
         int batch = recipe.replicaBatch();
+        Augmentation a = recipe.augmentation();
         gradient = new float[weights.length];
-        network = new Network(
-                model,
-                batch,
-                recipe.imageSize(),
-                frozen ? Network.Use.TRAIN_HEAD : Network.Use.TRAIN,
-                weights,
-                gradient,
-                statistics);
-        labels = new float[batch];
-        loss = new BatchLoss(Smoothing.of(recipe.smoothing()), labels, network.logits(), recipe.classes());
+        dropout = a.dropout() > 0 ? new float[batch * model.features()] : null;
+        network = new Network(model, batch, recipe.imageSize(), weights, gradient, statistics, dropout);
+        mixer = a.mixes() ? new Mixer(a, recipe.classes(), recipe.imageSize()) : null;
+        labels = new int[batch];
+        target = new float[batch * (mixer == null ? 1 : recipe.classes())];
+        loss = new BatchLoss(Smoothing.of(recipe.smoothing()), target, network.logits(), batch, recipe.classes());
     }
 
-    /** Begins an epoch over this replica's pictures, in an order of its own. */
-    void begin(int number, List<Example> examples) {
-        epoch = number;
-        order = examples.stream()
-                .sorted(Comparator.comparingLong((Example e) -> Seeds.key(recipe.seed(), "order", number, e.name()))
-                        .thenComparing(Example::name))
-                .toList();
+    /** Begins an epoch over this replica's pictures, with the statistics of its begin. */
+    void begin(int epoch, List<Example> examples, float[] statistics) {
+        network.setStatistics(statistics);
+        batches = new Batches<>(recipe, epoch, examples);
     }
 
-    /** Crops, mirrors and normalises the pictures of a step, from 0 within the epoch. */
-    void assemble(int step) {
-        int batch = labels.length;
+    @Override
+    public void assemble(int index) {
         int size = recipe.imageSize();
-        for (int i = 0; i < batch; i++) {
-            Example e = order.get(step * batch + i);
-            Crop crop =
-                    Crop.random(e.pixels(), recipe.minScale(), Seeds.stream(recipe.seed(), "augment", epoch, e.name()));
+        for (int i = 0; i < labels.length; i++) {
+            Example e = batches.get(index, i);
+            Crop crop = Crop.random(e.pixels(), recipe.augmentation().minScale(), batches.random("augment", e));
             crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
-            labels[i] = e.label() + 1;
-        }
-    }
-
-    /** Forward and backward over the assembled batch; the mean loss, or NaN where a logit is not finite. */
-    double compute() {
-        for (float v : network.forward()) {
-            if (!Float.isFinite(v)) {
-                return Double.NaN;
+            labels[i] = e.label();
+            if (dropout != null) {
+                batches.dropout(e, dropout, i * model.features(), model.features());
+            }
+            if (mixer == null) {
+                target[i] = e.label() + 1;
             }
         }
+        if (mixer != null) {
+            mixer.begin(network.input());
+            for (int i = 0; i < labels.length; i++) {
+                mixer.mix(
+                        i,
+                        (i + 1) % labels.length,
+                        labels,
+                        network.input(),
+                        target,
+                        batches.random("mix", batches.get(index, i)));
+            }
+        }
+    }
+
+    @Override
+    public double compute() {
+        network.forward();
         double value = loss.forward();
-        network.backward(loss.gradient());
+        if (Double.isFinite(value)) {
+            network.backward(loss.gradient());
+        }
         return value;
     }
 
-    float[] gradient() {
+    @Override
+    public float[] gradient() {
         return gradient;
     }
 
-    Network network() {
-        return network;
+    @Override
+    public float[] statistics() {
+        float[] out = new float[model.statisticsSize()];
+        network.statistics(out);
+        return out;
     }
 
     @Override

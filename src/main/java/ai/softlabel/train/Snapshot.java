@@ -9,17 +9,29 @@ import java.util.List;
  * data.
  *
  * @param model weights and running statistics
- * @param velocity the optimiser's momentum, as long as the weights
+ * @param states the optimiser's state arrays, each as long as the weights; last the weights' moving average, where
+ *     there is one
  * @param epochs epochs done
  * @param losses the mean loss of each step so far
  * @param seconds inside training epochs so far
  * @param headPasses passes over the data that trained the head alone
  */
 public record Snapshot(
-        ModelState model, float[] velocity, int epochs, List<Double> losses, double seconds, int headPasses)
+        ModelState model, float[][] states, int epochs, List<Double> losses, double seconds, int headPasses)
         implements Serializable {
     /** Where training begins. */
-    public static Snapshot begin(ModelState model) {
-        return new Snapshot(model, new float[model.weights().length], 0, List.of(), 0, 0);
+    public static Snapshot begin(ModelState model, Recipe recipe) {
+        float[][] states = new float[recipe.optimization().states()][model.weights().length];
+        if (recipe.optimization().average() > 0) {
+            states[states.length - 1] = model.weights().clone();
+        }
+        return new Snapshot(model, states, 0, List.of(), 0, 0);
+    }
+
+    /** What is scored and saved: the average of the weights where there is one, else the weights. */
+    public ModelState scored(Recipe recipe) {
+        return recipe.optimization().average() > 0
+                ? new ModelState(states[states.length - 1], model.statistics(), model.steps())
+                : model;
     }
 }

@@ -4,11 +4,12 @@ import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Shards;
 import ai.softlabel.model.ModelState;
+import ai.softlabel.optim.Schedule;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,6 +26,8 @@ public final class Trainer {
     private final int threads;
     private final double stepTimeout;
     private final String run;
+    private JavaRDD<Features> features;
+    private Broadcast<ModelState> body;
 
     /** @param stepTimeout seconds that a step may take before the run is given up */
     public Trainer(JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout) {
@@ -82,25 +85,19 @@ public final class Trainer {
     public Epoch epoch(Snapshot before, JavaRDD<Example> examples, int count) {
         int epoch = before.epochs();
         int steps = count / recipe.batchSize();
-        Broadcast<Snapshot> sent = spark.broadcast(before);
-        EpochTask.Plan plan = new EpochTask.Plan(recipe, shards, run, epoch, steps, threads, stepTimeout);
-        spark.sc()
-                .setJobDescription("epoch " + (epoch + 1) + " of " + recipe.epochs() + ", steps 1-" + steps
-                        + (recipe.frozen(epoch) ? ", head only" : ""));
-        long begun = System.nanoTime();
-        List<EpochTask.Result> results;
-        try {
-            results = BarrierStage.run(examples, EpochTask.Result.class, new EpochTask(plan, sent));
-        } catch (RuntimeException e) {
-            throw failure(e, epoch);
-        } finally {
-            spark.sc().setJobDescription(null);
-            sent.destroy();
-        }
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        List<Double> losses = results.get(0).losses();
         Schedule schedule = recipe.schedule(epoch, steps);
         int first = recipe.firstStep(epoch, steps);
+        Snapshot start = epoch > 0 && recipe.frozenEpochs() == epoch ? fresh(before) : before;
+        String what = "epoch " + (epoch + 1) + " of " + recipe.epochs() + ", steps 1-" + steps
+                + (recipe.frozen(epoch) ? ", head only" : "");
+        long begun = System.nanoTime();
+        List<EpochTask.Result> results = stage(
+                start,
+                examples,
+                new EpochTask.Plan(recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout),
+                what);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        List<Double> losses = results.get(0).losses();
         int last = losses.size() - 1;
         if (!Double.isFinite(losses.get(last))) {
             throw JobException.training(
@@ -115,7 +112,7 @@ public final class Trainer {
                 results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);
         double mean = losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         return new Epoch(
-                after(before, results, losses, seconds),
+                after(start, results, losses, seconds),
                 mean,
                 schedule.rate(first + last),
                 steps,
@@ -125,29 +122,106 @@ public final class Trainer {
                 peak);
     }
 
+    /**
+     * Sweeps the learning rate from a begin, and leaves nothing changed.
+     *
+     * @param steps most steps, at least 2
+     * @param explosion the smoothed loss over its best that ends the sweep
+     */
+    public RateSearch search(
+            Snapshot begin, JavaRDD<Example> examples, int steps, double first, double last, double explosion) {
+        Schedule schedule =
+                new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
+        List<Double> losses = stage(
+                        begin,
+                        examples,
+                        new EpochTask.Plan(recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout),
+                        "search for a learning rate")
+                .get(0)
+                .losses();
+        List<Double> finite = losses.stream().filter(Double::isFinite).toList();
+        if (finite.size() < 2) {
+            throw JobException.training(
+                    "expected a finite loss at learning rate %.3g, found %s; lower --from",
+                    first, losses.get(losses.size() - 1));
+        }
+        return RateSearch.of(
+                java.util.stream.IntStream.range(0, finite.size())
+                        .mapToObj(schedule::rate)
+                        .toList(),
+                finite);
+    }
+
+    private List<EpochTask.Result> stage(Snapshot start, JavaRDD<Example> examples, EpochTask.Plan plan, String what) {
+        Broadcast<Snapshot> sent = spark.broadcast(start);
+        spark.sc().setJobDescription(what);
+        try {
+            return plan.frozen()
+                    ? BarrierStage.run(
+                            features(start, examples), EpochTask.Result.class, new EpochTask<Features>(plan, sent))
+                    : BarrierStage.run(examples, EpochTask.Result.class, new EpochTask<Example>(plan, sent));
+        } catch (RuntimeException e) {
+            throw failure(e, plan.epoch());
+        } finally {
+            spark.sc().setJobDescription(null);
+            sent.destroy();
+        }
+    }
+
+    /** The features of a frozen body, computed when they are first asked for. */
+    private JavaRDD<Features> features(Snapshot start, JavaRDD<Example> examples) {
+        if (features == null) {
+            body = spark.broadcast(start.model());
+            features = FeatureCache.of(examples, recipe, body, threads);
+        }
+        return features;
+    }
+
+    /**
+     * Drops the features: the body begins to learn. The optimiser begins anew with its schedule, the weights' average
+     * goes on.
+     */
+    private Snapshot fresh(Snapshot before) {
+        if (features != null) {
+            features.unpersist();
+            body.destroy();
+            features = null;
+        }
+        Snapshot zero = Snapshot.begin(before.model(), recipe);
+        if (recipe.optimization().average() > 0) {
+            zero.states()[zero.states().length - 1] = before.states()[zero.states().length - 1];
+        }
+        return new Snapshot(
+                before.model(), zero.states(), before.epochs(), before.losses(), before.seconds(), before.headPasses());
+    }
+
     private Snapshot after(Snapshot before, List<EpochTask.Result> results, List<Double> losses, double seconds) {
         float[] weights = before.model().weights().clone();
-        float[] velocity = before.velocity().clone();
+        float[][] states = Arrays.stream(before.states()).map(float[]::clone).toArray(float[][]::new);
         for (EpochTask.Result r : results) {
             if (r.slice() != null) {
                 System.arraycopy(
                         r.weights(), 0, weights, r.slice().from(), r.slice().size());
-                System.arraycopy(
-                        r.velocity(), 0, velocity, r.slice().from(), r.slice().size());
+                for (int i = 0; i < states.length; i++) {
+                    System.arraycopy(
+                            r.states()[i],
+                            0,
+                            states[i],
+                            r.slice().from(),
+                            r.slice().size());
+                }
             }
         }
-        List<float[]> statistics = results.stream()
-                .flatMap(r -> r.statistics().stream())
-                .filter(Objects::nonNull)
-                .toList();
         boolean frozen = recipe.frozen(before.epochs());
-        float[] running = frozen ? before.model().statistics() : mean(statistics);
+        float[] running = frozen
+                ? before.model().statistics()
+                : mean(results.stream().flatMap(r -> r.statistics().stream()).toList());
         long steps = before.model().steps() + (frozen ? 0 : losses.size());
         List<Double> all = new ArrayList<>(before.losses());
         all.addAll(losses);
         return new Snapshot(
                 new ModelState(weights, running, steps),
-                velocity,
+                states,
                 before.epochs() + 1,
                 List.copyOf(all),
                 before.seconds() + seconds,

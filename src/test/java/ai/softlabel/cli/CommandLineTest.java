@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.data.Normalization;
 import ai.softlabel.job.TrainSettings;
+import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Optimization;
+import ai.softlabel.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,41 +43,19 @@ class CommandLineTest {
 
     @Test
     void defaultsAreTheDesigns() {
-        TrainSettings s = train();
+        Optimization optimization = new Optimization("sgd", "one-cycle", 0.002, 1, 10, 0.9, 0, 1e-4, 0, 0, 1);
+        Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
+        Recipe recipe = new Recipe(18, 0, 128, 32, 0, 4, 0, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         assertEquals(
-                new TrainSettings(
-                        null,
-                        "somewhere",
-                        1,
-                        18,
-                        128,
-                        32,
-                        null,
-                        4,
-                        0,
-                        0.1,
-                        null,
-                        0,
-                        null,
-                        0.002,
-                        10,
-                        true,
-                        0.9,
-                        1e-4,
-                        0.35,
-                        0.05,
-                        false,
-                        2,
-                        600),
-                s);
+                new TrainSettings(null, "somewhere", null, 0, null, null, recipe, 0, 0.05, false, 2, 600), train());
     }
 
     @Test
     void optionsAreReadInBothForms() {
         TrainSettings s =
                 train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
-        assertEquals(50, s.depth());
-        assertEquals(0.01, s.rate());
+        assertEquals(50, s.recipe().depth());
+        assertEquals(0.01, s.recipe().optimization().rate());
         assertTrue(s.resume());
         assertEquals(0.25, s.split());
         assertEquals("w.safetensors", s.weights());
@@ -81,11 +63,35 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--depth,20", "--depth,x", "--image-size,63", "--image-size,513", "--batch-size,0", "--epochs,0",
-                "--epochs,1.5", "--smoothing,1", "--smoothing,-0.1",
-        "--smoothing,NaN", "--split,random:1", "--split,half", "--validation,1", "--lr,0", "--schedule,linear",
-                "--optimizer,adam", "--max-rejected,1.1", "--keep,0",
-        "--step-timeout,-1", "--min-scale,0", "--frozen-epochs,5"
+        "--depth,20",
+        "--depth,x",
+        "--image-size,63",
+        "--image-size,513",
+        "--batch-size,0",
+        "--epochs,0",
+        "--epochs,1.5",
+        "--smoothing,1",
+        "--smoothing,-0.1",
+        "--smoothing,NaN",
+        "--split,random:1",
+        "--split,half",
+        "--validation,1",
+        "--lr,0",
+        "--schedule,linear",
+        "--optimizer,adam",
+        "--max-rejected,1.1",
+        "--keep,0",
+        "--step-timeout,-1",
+        "--min-scale,0",
+        "--frozen-epochs,5",
+        "--mixup,-1",
+        "--dropout,1",
+        "--average,1",
+        "--accumulate,0",
+        "--clip-norm,-1",
+        "--patience,-1",
+        "--warm-up,1",
+        "--views,0"
     })
     void valuesThatDoNotFitAreQuoted(String option, String value) {
         String message = mistake(option, value);
@@ -105,9 +111,9 @@ class CommandLineTest {
         Files.writeString(conf.resolve("a.conf"), "# a comment\nlr = 0.1\nepochs = 7   # as well\ndepth=34\n");
         Files.writeString(conf.resolve("b.conf"), "epochs = 9\n");
         TrainSettings s = train("--profile", "a,b", "--depth", "50");
-        assertEquals(0.1, s.rate());
-        assertEquals(9, s.epochs());
-        assertEquals(50, s.depth());
+        assertEquals(0.1, s.recipe().optimization().rate());
+        assertEquals(9, s.recipe().epochs());
+        assertEquals(50, s.recipe().depth());
         assertTrue(mistake("--profile", "c").contains("c.conf"));
         Files.writeString(conf.resolve("c.conf"), "lr = 0.1\nspeed = 3\n");
         assertTrue(mistake("--profile", "c").contains("line 2"));

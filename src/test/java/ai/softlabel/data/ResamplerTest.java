@@ -32,10 +32,10 @@ class ResamplerTest {
 
     @Test
     void evaluationSizesFollowTheDesign() {
-        assertEquals(146, Resampler.shortSide(128));
-        assertEquals(256, Resampler.shortSide(224));
-        assertEquals(73, Resampler.shortSide(64));
-        assertEquals(256, Resampler.shortSide(256));
-        assertEquals(512, Resampler.shortSide(512));
+        assertEquals(146, Preprocessing.shortSide(128));
+        assertEquals(256, Preprocessing.shortSide(224));
+        assertEquals(73, Preprocessing.shortSide(64));
+        assertEquals(256, Preprocessing.shortSide(256));
+        assertEquals(512, Preprocessing.shortSide(512));
     }
 }

@@ -2,19 +2,13 @@ package ai.softlabel.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.TestFiles;
-import ai.softlabel.data.SampleFiles;
-import ai.softlabel.model.Safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,105 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on a real Spark, on a part of the built-in sample at a small size. */
-class JobTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @TempDir
-    static Path pets;
-
-    @TempDir
-    Path dir;
-
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeAll
-    static void sample() throws IOException {
-        SampleFiles.pets(pets, 4, 20, 8);
-    }
-
-    @BeforeEach
-    void executorsSeeTheTestsClasses() {
-        System.setProperty("spark.ui.enabled", "false");
-        System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
-        System.setProperty("spark.driver.host", "127.0.0.1");
-    }
-
-    @AfterEach
-    void clean() {
-        for (String key :
-                List.of("spark.executor.extraClassPath", "spark.driver.host", "spark.dynamicAllocation.enabled")) {
-            System.clearProperty(key);
-        }
-    }
-
-    private static TrainSettings settings(Path data, Path out) {
-        return new TrainSettings(
-                data.toString(),
-                out.toString(),
-                1,
-                18,
-                64,
-                16,
-                2,
-                2,
-                0,
-                0.1,
-                null,
-                0,
-                null,
-                0.002,
-                2,
-                true,
-                0.9,
-                1e-4,
-                0.35,
-                0.05,
-                false,
-                2,
-                120);
-    }
-
-    private static TrainSettings with(TrainSettings s, String name, Object value) {
-        return (TrainSettings) Records.with(s, name, value);
-    }
-
-    private JsonNode train(TrainSettings settings, String master) throws IOException {
-        try (Session session = Session.start("train", master);
-                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
-            new TrainJob(settings, session, narrator).run();
-        }
-        return report(Path.of(settings.out()));
-    }
-
-    private static JsonNode report(Path run) throws IOException {
-        return JSON.readTree(run.resolve("report.json").toFile());
-    }
-
-    /** What two runs of the same recipe must share: times, rates, memory, hosts and paths excepted. */
-    private static ObjectNode comparable(JsonNode report) {
-        ObjectNode n = report.deepCopy();
-        n.remove(List.of("spark", "steps", "memory"));
-        ((ObjectNode) n.get("data")).remove("path");
-        ((ObjectNode) n.get("training")).remove(List.of("seconds", "images_per_second"));
-        n.get("partitions").forEach(p -> ((ObjectNode) p).remove("host"));
-        return n;
-    }
-
-    private static float[] weights(Path run) throws IOException {
-        Safetensors file = Safetensors.read("run", Files.readAllBytes(run.resolve("model.safetensors")));
-        float[] out = new float[2_400_000];
-        file.floats("layer4.1.conv2.weight", out, 0);
-        file.floats("fc.weight", out, 2_390_000);
-        return out;
-    }
-
+class JobTest extends JobFixture {
     @Test
     void trainsWritesTheRunDirectoryAndEvaluatesToTheSameFigures() throws IOException {
         Path run = dir.resolve("run");
@@ -219,40 +118,6 @@ class JobTest {
     }
 
     @Test
-    void frozenEpochsLeaveTheBodyAlone() throws IOException {
-        Path run = dir.resolve("frozen");
-        TrainSettings frozen = with(with(settings(pets, run), "frozenEpochs", 1), "epochs", 1);
-        JsonNode report = train(frozen, "local[2]");
-        assertEquals(1, report.at("/training/head_passes").asInt());
-        Path begun = dir.resolve("begun");
-        train(with(frozen, "out", begun.toString()), "local[2]");
-        Safetensors a = Safetensors.read("a", Files.readAllBytes(run.resolve("model.safetensors")));
-        float[] body = new float[100_000];
-        float[] mean = new float[64];
-        a.floats("layer1.0.conv1.weight", body, 0);
-        a.floats("bn1.running_mean", mean, 0);
-        var fresh = ai.softlabel.model.Initialization.fresh(new ai.softlabel.model.ResNet(18, 4), 1);
-        var parameter = new ai.softlabel.model.ResNet(18, 4)
-                .parameters().stream()
-                        .filter(p -> p.name().equals("layer1.0.conv1.weight"))
-                        .findFirst()
-                        .orElseThrow();
-        for (int i = 0; i < parameter.size(); i++) {
-            assertEquals(fresh.weights()[parameter.offset() + i], body[i]);
-        }
-        assertArrayEquals(new float[64], mean);
-        float[] head = new float[2048];
-        a.floats("fc.weight", head, 0);
-        int at = new ai.softlabel.model.ResNet(18, 4).headOffset();
-        assertFalse(java.util.Arrays.equals(java.util.Arrays.copyOfRange(fresh.weights(), at, at + 2048), head));
-        // Then the body learns as well, from where it was.
-        JsonNode both = train(
-                with(with(frozen, "out", dir.resolve("both").toString()), "epochs", 2), "local-cluster[2,1,2048]");
-        assertEquals(1, both.at("/training/head_passes").asInt());
-        assertEquals(2, both.at("/training/epochs").asInt());
-    }
-
-    @Test
     void damagedFilesAreListedWithTheirReasonsAndTheRestIsTrainedOn() throws IOException {
         Path data = dir.resolve("data");
         for (String part : List.of("train", "test")) {
@@ -297,7 +162,8 @@ class JobTest {
     void aDivergingRunStopsWithTheStepAndTheRate() throws IOException {
         JobException e = assertThrows(
                 JobException.class,
-                () -> train(with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "cycle", false), "local[2]"));
+                () -> train(
+                        with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "schedule", "cosine"), "local[2]"));
         assertEquals(ExitStatus.TRAINING, e.status());
         assertTrue(
                 e.getMessage()
@@ -308,7 +174,7 @@ class JobTest {
         JobException cluster = assertThrows(
                 JobException.class,
                 () -> train(
-                        with(with(settings(pets, dir.resolve("run2")), "rate", 1e9), "cycle", false),
+                        with(with(settings(pets, dir.resolve("run2")), "rate", 1e9), "schedule", "cosine"),
                         "local-cluster[2,1,2048]"));
         assertEquals(e.getMessage(), cluster.getMessage());
     }

@@ -7,6 +7,11 @@ import java.util.Arrays;
 final class Records {
     private Records() {}
 
+    static boolean has(Record record, String name) {
+        return Arrays.stream(record.getClass().getRecordComponents())
+                .anyMatch(c -> c.getName().equals(name));
+    }
+
     static Record with(Record record, String name, Object value) {
         try {
             RecordComponent[] components = record.getClass().getRecordComponents();

@@ -64,8 +64,7 @@ class ResNetTest {
         float[] gradient = new float[model.size()];
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
-                try (Network n =
-                        new Network(model, 2, size, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
+                try (Network n = new Network(model, 2, size, state.weights(), gradient, state.statistics(), null)) {
                     fill(n.input(), 3);
                     for (float v : n.forward()) {
                         assertTrue(Float.isFinite(v));
@@ -93,8 +92,7 @@ class ResNetTest {
         float[] direction = fill(new float[10], 5);
         try (NativeThread thread = NativeThread.borrow(2)) {
             double[] change = thread.call(() -> {
-                try (Network n =
-                        new Network(model, 2, 64, Network.Use.TRAIN, state.weights(), gradient, state.statistics())) {
+                try (Network n = new Network(model, 2, 64, state.weights(), gradient, state.statistics(), null)) {
                     fill(n.input(), 6);
                     n.forward();
                     n.backward(direction);
@@ -135,8 +133,7 @@ class ResNetTest {
         }
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
-                try (Network n =
-                        new Network(model, 4, 64, Network.Use.TRAIN, state.weights(), new float[model.size()], begin)) {
+                try (Network n = new Network(model, 4, 64, state.weights(), new float[model.size()], begin, null)) {
                     float[] now = new float[begin.length];
                     n.statistics(now);
                     assertArrayEquals(begin, now, 1e-6f);
@@ -173,11 +170,11 @@ class ResNetTest {
     private static float[] score(ResNet model, ModelState state, int threads, long neighbours) {
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
-                try (Network n =
-                        new Network(model, 8, 64, Network.Use.INFER, state.weights(), null, state.statistics())) {
-                    fill(n.input(), neighbours);
-                    System.arraycopy(fill(new float[3 * 64 * 64], 1), 0, n.input(), 0, 3 * 64 * 64);
-                    return java.util.Arrays.copyOf(n.forward(), 5);
+                try (Body body = new Body(model, 8, 64, state.weights(), state.statistics());
+                        Head head = new Head(model, 8, state.weights(), null, null)) {
+                    fill(body.input(), neighbours);
+                    System.arraycopy(fill(new float[3 * 64 * 64], 1), 0, body.input(), 0, 3 * 64 * 64);
+                    return java.util.Arrays.copyOf(head.forward(body.forward()), 5);
                 }
             });
         }

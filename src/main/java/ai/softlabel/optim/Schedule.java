@@ -1,4 +1,4 @@
-package ai.softlabel.train;
+package ai.softlabel.optim;
 
 import java.io.Serializable;
 
@@ -46,15 +46,56 @@ public interface Schedule extends Serializable {
 
     /**
      * From the peak down to 0 along half a cosine (Loshchilov and Hutter, "SGDR", 2017, without restarts), at constant
-     * momentum.
+     * momentum, after a linear warm-up from a tenth of the peak (Goyal et al., 2017).
      *
      * @param steps all steps
-     * @param peak the rate of step 0
+     * @param warmUp how many of them, the first, warm up; 0 for none
+     * @param peak the highest rate
      */
-    record Cosine(int steps, double peak, double constantMomentum) implements Schedule {
+    record Cosine(int steps, int warmUp, double peak, double constantMomentum) implements Schedule {
+        private static final double START = 0.1;
+
         @Override
         public double rate(int step) {
-            return cosine(peak, 0, (double) step / steps);
+            if (step < warmUp) {
+                return peak * (START + (1 - START) * step / warmUp);
+            }
+            return cosine(peak, 0, (double) (step - warmUp) / (steps - warmUp));
+        }
+
+        @Override
+        public double momentum(int step) {
+            return constantMomentum;
+        }
+    }
+
+    /**
+     * The peak, a tenth of it after half of the steps, a hundredth after three quarters, at constant momentum.
+     *
+     * @param steps all steps
+     * @param peak the first rate
+     */
+    record Stairs(int steps, double peak, double constantMomentum) implements Schedule {
+        @Override
+        public double rate(int step) {
+            return step < steps / 2 ? peak : step < steps * 3L / 4 ? peak / 10 : peak / 100;
+        }
+
+        @Override
+        public double momentum(int step) {
+            return constantMomentum;
+        }
+    }
+
+    /**
+     * From one rate to another by equal factors, for the search of a rate (Smith, 2017), at constant momentum.
+     *
+     * @param steps all steps, at least 2
+     */
+    record Sweep(int steps, double first, double last, double constantMomentum) implements Schedule {
+        @Override
+        public double rate(int step) {
+            return first * Math.pow(last / first, (double) step / (steps - 1));
         }
 
         @Override

@@ -1,4 +1,4 @@
-package ai.softlabel.train;
+package ai.softlabel.optim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -44,7 +44,7 @@ class ScheduleTest {
 
     @Test
     void cosineFallsFromThePeakToNothing() {
-        Schedule s = new Schedule.Cosine(100, 0.4, 0.9);
+        Schedule s = new Schedule.Cosine(100, 0, 0.4, 0.9);
         assertEquals(0.4, s.rate(0));
         assertEquals(0.2, s.rate(50), 1e-15);
         assertEquals(0, s.rate(100), 1e-15);

@@ -1,0 +1,77 @@
+package ai.softlabel.job;
+
+import ai.softlabel.JobException;
+import ai.softlabel.files.Directory;
+import ai.softlabel.model.Initialization;
+import ai.softlabel.model.ModelState;
+import ai.softlabel.model.OnnxModel;
+import ai.softlabel.model.ResNet;
+import ai.softlabel.model.Safetensors;
+import ai.softlabel.model.Weights;
+import ai.softlabel.report.Json;
+import ai.softlabel.report.ModelCard;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** {@code export}: a run's model for other programs. It needs no Spark. */
+public final class ExportJob {
+    private final ExportSettings settings;
+    private final Narrator narrator;
+    private final Configuration configuration = new Configuration();
+
+    public ExportJob(ExportSettings settings, Narrator narrator) {
+        this.settings = settings;
+        this.narrator = narrator;
+    }
+
+    /** Writes the file. */
+    public void run() throws IOException {
+        Directory run = Directory.of("model", settings.model(), configuration);
+        ModelCard card = ModelCard.read(run);
+        ResNet model = new ResNet(card.depth(), card.classes().size());
+        String file = run.path(ModelCard.WEIGHTS);
+        ModelState state = Weights.load(
+                        model,
+                        Safetensors.read(file, run.read(ModelCard.WEIGHTS)),
+                        file,
+                        Initialization.fresh(model, 0))
+                .state();
+        Path target = new Path(settings.out());
+        if (target.getParent() == null) {
+            throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
+        }
+        Directory folder = Directory.of("out", new Path(target, "..").toString(), configuration);
+        Map<String, String> metadata = metadata(card);
+        if (settings.format().equals("onnx")) {
+            folder.write(target.getName(), out -> OnnxModel.write(model, state, card.imageSize(), metadata, out));
+        } else {
+            folder.write(target.getName(), out -> Weights.save(model, state, out, metadata));
+        }
+        narrator.say("%s is in %s", settings.format(), folder.path(target.getName()));
+    }
+
+    /** What another program must know to feed the model and to read its answers. */
+    private static Map<String, String> metadata(ModelCard card) {
+        ObjectNode preprocessing = Json.object()
+                .put("resize_short_side", ai.softlabel.data.Preprocessing.shortSide(card.imageSize()))
+                .put("center_crop", card.imageSize())
+                .put("scale", 1 / 255.0)
+                .put("channels", "RGB");
+        card.normalization().mean().forEach(preprocessing.putArray("mean")::add);
+        card.normalization().deviation().forEach(preprocessing.putArray("deviation")::add);
+        ArrayNode classes = preprocessing.arrayNode();
+        card.classes().forEach(classes::add);
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("format", "pt");
+        all.put("architecture", "resnet" + card.depth());
+        all.put("preprocessing", preprocessing.toString());
+        all.put("classes", classes.toString());
+        all.put("calibration", Json.object().put("method", "none").toString());
+        return all;
+    }
+}

@@ -1,0 +1,38 @@
+package ai.softlabel.model;
+
+import ai.softlabel.bigdl.Graph;
+import ai.softlabel.bigdl.Graph.Mode;
+import ai.softlabel.bigdl.Graph.Parameters;
+
+/**
+ * The body alone in inference mode, compiled for one batch size and one picture size: pictures to features. It reads
+ * weights and statistics when it is made; later changes don't reach it. It belongs to the thread that made it.
+ */
+public final class Body implements AutoCloseable {
+    private final Graph graph;
+
+    public Body(ResNet model, int batch, int imageSize, float[] weights, float[] statistics) {
+        graph = Graph.compile(
+                model.body(imageSize),
+                new int[] {batch, 3, imageSize, imageSize},
+                new int[] {batch, model.features(), 1, 1},
+                Mode.INFERENCE,
+                new Parameters(weights, null, 0),
+                statistics);
+    }
+
+    /** Where the caller puts the pictures: batch planes of red, green and blue, normalised. */
+    public float[] input() {
+        return graph.input();
+    }
+
+    /** Runs forward; the features, (batch, features) row-major, are valid until the next call. */
+    public float[] forward() {
+        return graph.forward();
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+}

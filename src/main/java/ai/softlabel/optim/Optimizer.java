@@ -1,0 +1,82 @@
+package ai.softlabel.optim;
+
+import ai.softlabel.optim.Segments.Segment;
+
+/** An update rule. Its state lies in arrays of the caller's, so that it can be sharded and saved. */
+public interface Optimizer {
+    /** The number of state arrays, each as long as the weights; they begin with zeros. */
+    int states();
+
+    /** Whether {@link Step#trust} must be there. */
+    default boolean wantsTrust() {
+        return false;
+    }
+
+    /**
+     * The factor on one parameter's learning, where {@link #wantsTrust}.
+     *
+     * @param weight the L2 norm of its weights
+     * @param gradient the L2 norm of its gradient
+     */
+    default double trust(double weight, double gradient, double decay) {
+        return 1;
+    }
+
+    /**
+     * One step.
+     *
+     * @param number from 1
+     * @param rate the schedule's learning rate
+     * @param momentum momentum, or AdamW's first beta
+     * @param scale what the gradients are multiplied by first
+     * @param trust a factor for each segment, or null
+     */
+    record Step(int number, double rate, double momentum, double scale, double[] trust) {}
+
+    /**
+     * Updates {@code weights[from..to)}, all within one segment.
+     *
+     * @param state the state arrays, whose index 0 is the weight {@code stateFrom}
+     * @param trust this segment's factor
+     */
+    void update(
+            float[] weights,
+            float[] gradient,
+            float[][] state,
+            int stateFrom,
+            int from,
+            int to,
+            Segment segment,
+            Step step,
+            double trust);
+
+    /** Updates {@code weights[from..to)}, whatever segments lie there. */
+    default void update(
+            Segments segments,
+            float[] weights,
+            float[] gradient,
+            float[][] state,
+            int stateFrom,
+            int from,
+            int to,
+            Step step) {
+        if (from >= to) {
+            return;
+        }
+        for (int s = segments.index(from);
+                s < segments.all().size() && segments.all().get(s).from() < to;
+                s++) {
+            Segment segment = segments.all().get(s);
+            update(
+                    weights,
+                    gradient,
+                    state,
+                    stateFrom,
+                    Math.max(from, segment.from()),
+                    Math.min(to, segment.to()),
+                    segment,
+                    step,
+                    step.trust() == null ? 1 : step.trust()[s]);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package ai.softlabel.optim;
+
+import ai.softlabel.model.Parameter;
+import ai.softlabel.model.ResNet;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The parameters of a flat array, each with its learning rate and decay. Three groups learn at rates of their own
+ * ("discriminative learning rates", Howard and Ruder, 2018), cut where fastai cuts a ResNet: stem to layer2, layer3 and
+ * layer4, head.
+ */
+public final class Segments {
+    private final List<Segment> all;
+
+    /**
+     * One parameter.
+     *
+     * @param from where it begins
+     * @param to where it ends, exclusive
+     * @param factor its learning rate over the schedule's
+     * @param decay its weight decay
+     */
+    public record Segment(int from, int to, double factor, double decay) {}
+
+    /** @param all in the order of the flat array, without gaps */
+    public Segments(List<Segment> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /**
+     * A model's.
+     *
+     * @param early factor for stem, layer1 and layer2
+     * @param head factor for the head
+     * @param decay for weights; BatchNorm's parameters and biases don't decay
+     */
+    public static Segments of(ResNet model, double early, double head, double decay) {
+        List<Segment> segments = new ArrayList<>();
+        for (Parameter p : model.parameters()) {
+            boolean late = p.name().startsWith("layer3.") || p.name().startsWith("layer4.");
+            double factor = p.kind().head() ? head : late ? 1 : early;
+            segments.add(new Segment(
+                    p.offset(), p.offset() + p.size(), factor, p.kind().decays() ? decay : 0));
+        }
+        return new Segments(segments);
+    }
+
+    /** In the order of the flat array. */
+    public List<Segment> all() {
+        return all;
+    }
+
+    /** The index of the segment that holds a place. */
+    int index(int at) {
+        int low = 0;
+        int high = all.size() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (all.get(middle).to() <= at) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,68 @@
+package ai.softlabel.optim;
+
+import ai.softlabel.optim.Segments.Segment;
+
+/**
+ * Stochastic gradient descent with momentum as in PyTorch's {@code SGD}: g += decay · w; v = m · v + g; then w -= rate
+ * · v, or with Nesterov's look-ahead w -= rate · (g + m · v).
+ *
+ * <p>BigDL's own {@code SGD} is not used: its Nesterov variant, its decay by one number for all parameters and its one
+ * array for the whole model fit neither PyTorch's rule nor shared-out updates.
+ *
+ * @param nesterov whether to look ahead
+ */
+public record Sgd(boolean nesterov) implements Optimizer {
+    @Override
+    public int states() {
+        return 1;
+    }
+
+    @Override
+    public void update(
+            float[] weights,
+            float[] gradient,
+            float[][] state,
+            int stateFrom,
+            int from,
+            int to,
+            Segment segment,
+            Step step,
+            double trust) {
+        float rate = (float) (step.rate() * segment.factor());
+        step(
+                weights,
+                gradient,
+                state[0],
+                stateFrom,
+                from,
+                to,
+                rate,
+                (float) step.momentum(),
+                (float) segment.decay(),
+                (float) step.scale(),
+                (float) trust,
+                nesterov ? 1 : 0);
+    }
+
+    // A method of its own with plain arrays and no branch in its loop, for the compiler to vectorise.
+    private static void step(
+            float[] w,
+            float[] g,
+            float[] v,
+            int vFrom,
+            int from,
+            int to,
+            float lr,
+            float m,
+            float decay,
+            float scale,
+            float trust,
+            float ahead) {
+        for (int i = from; i < to; i++) {
+            float grad = trust * (g[i] * scale + decay * w[i]);
+            float velocity = m * v[i - vFrom] + grad;
+            v[i - vFrom] = velocity;
+            w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);
+        }
+    }
+}

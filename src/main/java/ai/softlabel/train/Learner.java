@@ -1,0 +1,22 @@
+package ai.softlabel.train;
+
+/**
+ * What a replica does in a step, whether its whole model learns or its head alone. It belongs to the thread that made
+ * it.
+ */
+interface Learner extends AutoCloseable {
+    /** Puts batch {@code index} of the epoch in place; an index past the epoch's end begins again. */
+    void assemble(int index);
+
+    /** Forward and backward over that batch: the mean loss, or NaN where a logit is not finite. */
+    double compute();
+
+    /** The flat gradient that {@link #compute} left. */
+    float[] gradient();
+
+    /** Its own running statistics, or null where they are fixed. */
+    float[] statistics();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,74 @@
+package ai.softlabel.train;
+
+import ai.softlabel.model.ResNet;
+import ai.softlabel.optim.AdamW;
+import ai.softlabel.optim.Lars;
+import ai.softlabel.optim.Optimizer;
+import ai.softlabel.optim.Schedule;
+import ai.softlabel.optim.Segments;
+import ai.softlabel.optim.Sgd;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How weights follow gradients.
+ *
+ * @param optimizer one of {@link #OPTIMIZERS}
+ * @param schedule one of {@link #SCHEDULES}
+ * @param rate the highest learning rate of layer3 and layer4
+ * @param earlyFactor the rate of stem, layer1 and layer2 over it
+ * @param headFactor the head's rate over it
+ * @param momentum momentum where the schedule does not set it
+ * @param warmUp share of the steps that a cosine warms up, in [0, 1)
+ * @param weightDecay not for BatchNorm and biases
+ * @param clipNorm largest norm of the gradient, or 0 for any
+ * @param average decay of the weights' moving average, which is what is scored and saved, or 0 for none
+ * @param accumulate batches whose gradients make one step, at least 1
+ */
+public record Optimization(
+        String optimizer,
+        String schedule,
+        double rate,
+        double earlyFactor,
+        double headFactor,
+        double momentum,
+        double warmUp,
+        double weightDecay,
+        double clipNorm,
+        double average,
+        int accumulate)
+        implements Serializable {
+    /** The optimisers there are. */
+    public static final List<String> OPTIMIZERS = List.of("sgd", "adamw", "lars");
+    /** The schedules there are. */
+    public static final List<String> SCHEDULES = List.of("one-cycle", "cosine", "step");
+
+    private static final double LARS_TRUST = 0.001;
+
+    Optimizer rule() {
+        return switch (optimizer) {
+            case "sgd" -> new Sgd(true);
+            case "adamw" -> new AdamW(0.999, 1e-8);
+            case "lars" -> new Lars(LARS_TRUST);
+            default -> throw new IllegalArgumentException("expected one of " + OPTIMIZERS + ", found " + optimizer);
+        };
+    }
+
+    Schedule over(int steps) {
+        return switch (schedule) {
+            case "one-cycle" -> new Schedule.OneCycle(steps, rate);
+            case "cosine" -> new Schedule.Cosine(steps, (int) Math.round(warmUp * steps), rate, momentum);
+            case "step" -> new Schedule.Stairs(steps, rate, momentum);
+            default -> throw new IllegalArgumentException("expected one of " + SCHEDULES + ", found " + schedule);
+        };
+    }
+
+    Segments segments(ResNet model) {
+        return Segments.of(model, earlyFactor, headFactor, weightDecay);
+    }
+
+    /** State arrays: the optimiser's, and last the average's where there is one. */
+    int states() {
+        return rule().states() + (average > 0 ? 1 : 0);
+    }
+}

@@ -1,0 +1,226 @@
+package ai.softlabel.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.softlabel.TestFiles;
+import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.criterion.BatchLoss;
+import ai.softlabel.criterion.Smoothing;
+import ai.softlabel.model.Body;
+import ai.softlabel.model.Head;
+import ai.softlabel.model.Network;
+import ai.softlabel.model.Parameter;
+import ai.softlabel.model.ResNet;
+import ai.softlabel.model.Safetensors;
+import ai.softlabel.optim.Optimizer;
+import ai.softlabel.optim.Schedule;
+import ai.softlabel.optim.Segments;
+import ai.softlabel.optim.Sgd;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The networks against torchvision's, from the same weights and pictures; see {@code src/test/python/make_golden.py}.
+ */
+class ModelConformanceTest {
+    private static final int CLASSES = 37;
+    private static final int SKETCH = 1024;
+
+    /** Weights by name, as {@code fill} in the script. */
+    private static float[] weights(ResNet model) {
+        float[] w = new float[model.size()];
+        for (Parameter p : model.parameters()) {
+            int[] s = p.shape();
+            switch (p.kind()) {
+                case CONVOLUTION ->
+                    Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, Math.sqrt(3 * 2.0 / (s[0] * s[2] * s[3])));
+                case HEAD_WEIGHT, HEAD_BIAS ->
+                    Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, 1 / Math.sqrt(model.features()));
+                case NORM_WEIGHT -> Streams.fill(p.name(), w, p.offset(), p.size(), 0.5, 1.5, 1);
+                default -> Streams.fill(p.name(), w, p.offset(), p.size(), -0.2, 0.2, 1);
+            }
+        }
+        return w;
+    }
+
+    private static float[] statistics(ResNet model) {
+        float[] s = new float[model.statisticsSize()];
+        model.statistics().forEach(n -> Arrays.fill(s, n.offset() + n.channels(), n.offset() + 2 * n.channels(), 1f));
+        return s;
+    }
+
+    private record Outcome(double[] training, double[] inference, List<double[]> gradients, double[] statistics) {}
+
+    private static Outcome run(ResNet model, int size, int batch) {
+        float[] weights = weights(model);
+        float[] gradients = new float[model.size()];
+        float[] running = statistics(model);
+        float[] labels = new float[batch];
+        int[] y = Streams.whole("labels/" + size, batch, CLASSES);
+        for (int i = 0; i < batch; i++) {
+            labels[i] = y[i] + 1;
+        }
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            return thread.call(() -> {
+                try (Network n = new Network(model, batch, size, weights, gradients, running, null)) {
+                    BatchLoss loss = new BatchLoss(Smoothing.of(0.1), labels, n.logits(), batch, CLASSES);
+                    List<double[]> sketches = new ArrayList<>();
+                    double[] training = null;
+                    double[] inference = null;
+                    for (int k : new int[] {0, 1, 2, 4}) {
+                        if (k == 4) {
+                            training = Streams.doubles(n.logits());
+                            n.statistics(running);
+                            inference = infer(model, size, batch, weights, running);
+                        }
+                        Streams.fill("pictures/" + size + "/" + k, n.input(), 0, n.input().length, -2, 2, 1);
+                        n.forward();
+                        loss.forward();
+                        n.backward(loss.gradient());
+                        sketches.add(Streams.sketch("gradient", Streams.doubles(gradients), SKETCH));
+                    }
+                    return new Outcome(training, inference, sketches, Streams.doubles(running));
+                }
+            });
+        }
+    }
+
+    private static double[] infer(ResNet model, int size, int batch, float[] weights, float[] running) {
+        try (Body body = new Body(model, batch, size, weights, running);
+                Head head = new Head(model, batch, weights, null, null)) {
+            Streams.fill("pictures/" + size + "/3", body.input(), 0, body.input().length, -2, 2, 1);
+            return Streams.doubles(head.forward(body.forward()));
+        }
+    }
+
+    /** The root mean square over the sets of pictures of the gradient's relative error, as its sketch estimates it. */
+    private static double gradientError(Safetensors golden, List<double[]> found) {
+        double[] sketches = read(golden, "gradient_sketches");
+        double[] norms = read(golden, "gradient_norms");
+        double squares = 0;
+        for (int k = 0; k < norms.length; k++) {
+            double[] expected = Arrays.copyOfRange(sketches, k * SKETCH, (k + 1) * SKETCH);
+            double error = Streams.distance(expected, found.get(k)) / norms[k];
+            squares += error * error;
+        }
+        return Math.sqrt(squares / norms.length);
+    }
+
+    private static double[] read(Safetensors file, String name) {
+        float[] out = new float[Arrays.stream(file.shape(name)).reduce(1, (a, b) -> a * b)];
+        file.floats(name, out, 0);
+        return Streams.doubles(out);
+    }
+
+    private static double worst(double[] expected, double[] found) {
+        double largest = 0;
+        double off = 0;
+        assertEquals(expected.length, found.length);
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            off = Math.max(off, Math.abs(expected[i] - found[i]));
+        }
+        return off / largest;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "18,64", "18,128", "18,224", "34,64", "34,128", "50,64", "50,128", "50,224", "101,64", "101,128", "152,64",
+        "152,128"
+    })
+    void logitsGradientAndStatisticsAreTorchvisions(int depth, int size) {
+        Safetensors golden =
+                Safetensors.read("golden", TestFiles.bytes("golden/resnet" + depth + "-" + size + ".safetensors"));
+        int batch = Integer.parseInt(golden.metadata().get("batch"));
+        String reference = "PyTorch " + golden.metadata().get("torch") + " float64";
+        ResNet model = new ResNet(depth, CLASSES);
+        assertEquals(Integer.parseInt(golden.metadata().get("parameters")), model.size());
+        Outcome o = run(model, size, batch);
+        String name = "ResNet-" + depth + " at " + size + ": ";
+        double gradient = gradientError(golden, o.gradients());
+        double statistics =
+                Streams.distance(read(golden, "statistics"), Streams.sketch("statistics", o.statistics(), 1024))
+                        / read(golden, "statistics_norm")[0];
+        Comparisons.check(
+                name + "logits, training",
+                reference,
+                worst(read(golden, "training_logits"), o.training()),
+                1e-4,
+                "the largest logit");
+        Comparisons.check(
+                name + "logits, inference",
+                reference,
+                worst(read(golden, "inference_logits"), o.inference()),
+                1e-4,
+                "the largest logit");
+        Comparisons.check(name + "running statistics after three passes", reference, statistics, 1e-5, "their norm");
+        Comparisons.check(
+                name + "gradient",
+                reference,
+                gradient,
+                5 * read(golden, "float32_gradient_error")[0],
+                "its norm; allowed is five times float32 PyTorch's own error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {18, 50})
+    void twentyStepsLoseAsPyTorchDoes(int depth) throws IOException {
+        JsonNode golden = new ObjectMapper().readTree(TestFiles.bytes("golden/steps.json"));
+        JsonNode expected = golden.get("resnet" + depth);
+        int steps = expected.size();
+        int batch = 16;
+        ResNet model = new ResNet(depth, CLASSES);
+        float[] weights = weights(model);
+        float[] gradients = new float[weights.length];
+        Schedule schedule = new Schedule.OneCycle(steps, depth == 18 ? 0.001 : 0.0002);
+        Segments segments = Segments.of(model, 1, 2, 0);
+        float[][] state = new float[1][weights.length];
+        double worst = 0;
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            double[] losses = thread.call(() -> {
+                double[] seen = new double[steps];
+                float[] labels = new float[batch];
+                try (Network n = new Network(model, batch, 128, weights, gradients, statistics(model), null)) {
+                    BatchLoss loss = new BatchLoss(Smoothing.of(0.1), labels, n.logits(), batch, CLASSES);
+                    for (int k = 0; k < steps; k++) {
+                        Streams.fill("steps/" + k % 4, n.input(), 0, n.input().length, -2, 2, 1);
+                        int[] y = Streams.whole("steps/labels/" + k % 4, batch, CLASSES);
+                        for (int i = 0; i < batch; i++) {
+                            labels[i] = y[i] + 1;
+                        }
+                        n.forward();
+                        seen[k] = loss.forward();
+                        n.backward(loss.gradient());
+                        new Sgd(true)
+                                .update(
+                                        segments,
+                                        weights,
+                                        gradients,
+                                        state,
+                                        0,
+                                        0,
+                                        weights.length,
+                                        new Optimizer.Step(k + 1, schedule.rate(k), schedule.momentum(k), 1, null));
+                    }
+                }
+                return seen;
+            });
+            for (int k = 0; k < steps; k++) {
+                worst = Math.max(worst, Math.abs(losses[k] / expected.get(k).asDouble() - 1));
+            }
+        }
+        Comparisons.check(
+                "ResNet-" + depth + " at 128: loss over twenty steps of SGD",
+                "PyTorch " + golden.get("torch").asText(),
+                worst,
+                0.02,
+                "the loss");
+    }
+}

@@ -1,0 +1,130 @@
+package ai.softlabel.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.data.Normalization;
+import ai.softlabel.files.Directory;
+import ai.softlabel.model.Body;
+import ai.softlabel.model.Head;
+import ai.softlabel.model.Initialization;
+import ai.softlabel.model.ModelState;
+import ai.softlabel.model.ResNet;
+import ai.softlabel.model.Safetensors;
+import ai.softlabel.model.Weights;
+import ai.softlabel.report.ModelCard;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExportJobTest {
+    private static final int SIZE = 64;
+    private static final List<String> CLASSES = List.of("a cat", "b", "c");
+
+    @TempDir
+    Path dir;
+
+    /** A run whose statistics are not the trivial ones. */
+    private ModelState run(ResNet model) throws IOException {
+        ModelState fresh = Initialization.fresh(model, 7);
+        SplittableRandom r = new SplittableRandom(3);
+        for (int i = 0; i < fresh.statistics().length; i++) {
+            fresh.statistics()[i] += (float) (0.3 * r.nextDouble());
+        }
+        Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
+        run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
+        new ModelCard(model.depth(), SIZE, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
+        return fresh;
+    }
+
+    private void export(String format, String file) throws IOException {
+        try (Narrator narrator = new Narrator(new PrintStream(PrintStream.nullOutputStream()), false)) {
+            new ExportJob(
+                            new ExportSettings(
+                                    dir.resolve("run").toString(),
+                                    format,
+                                    dir.resolve(file).toString()),
+                            narrator)
+                    .run();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {18, 50})
+    void onnxRuntimeGivesTheSameLogits(int depth) throws IOException, OrtException {
+        ResNet model = new ResNet(depth, CLASSES.size());
+        ModelState state = run(model);
+        export("onnx", "model.onnx");
+        int batch = 2;
+        float[] pictures = new float[batch * 3 * SIZE * SIZE];
+        SplittableRandom r = new SplittableRandom(5);
+        for (int i = 0; i < pictures.length; i++) {
+            pictures[i] = (float) (4 * r.nextDouble() - 2);
+        }
+        float[] ours;
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            ours = thread.call(() -> {
+                try (Body body = new Body(model, batch, SIZE, state.weights(), state.statistics());
+                        Head head = new Head(model, batch, state.weights(), null, null)) {
+                    System.arraycopy(pictures, 0, body.input(), 0, pictures.length);
+                    return head.forward(body.forward()).clone();
+                }
+            });
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session =
+                        environment.createSession(dir.resolve("model.onnx").toString());
+                OnnxTensor input = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(pictures), new long[] {batch, 3, SIZE, SIZE});
+                OrtSession.Result result = session.run(Map.of("pictures", input))) {
+            float[][] logits = (float[][]) result.get("logits").orElseThrow().getValue();
+            float largest = 0;
+            float worst = 0;
+            for (int i = 0; i < ours.length; i++) {
+                largest = Math.max(largest, Math.abs(ours[i]));
+                worst = Math.max(worst, Math.abs(ours[i] - logits[i / CLASSES.size()][i % CLASSES.size()]));
+            }
+            ai.softlabel.conformance.Comparisons.check(
+                    "ONNX export of ResNet-" + depth + ": logits",
+                    "onnxruntime " + environment.getVersion(),
+                    worst / largest,
+                    1e-4,
+                    "the largest logit");
+            Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+            assertEquals("[\"a cat\",\"b\",\"c\"]", metadata.get("classes"));
+            assertTrue(
+                    metadata.get("preprocessing").contains("\"center_crop\":64")
+                            && metadata.get("preprocessing").contains("0.485"),
+                    metadata.toString());
+            assertTrue(metadata.containsKey("calibration"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {34})
+    void safetensorsKeepEveryBit(int depth) throws IOException {
+        ResNet model = new ResNet(depth, CLASSES.size());
+        ModelState state = run(model);
+        export("safetensors", "sub/model.safetensors");
+        Safetensors file = Safetensors.read("exported", Files.readAllBytes(dir.resolve("sub/model.safetensors")));
+        Weights.Loaded loaded = Weights.load(model, file, "exported", Initialization.fresh(model, 1));
+        assertArrayEquals(state.weights(), loaded.state().weights());
+        assertArrayEquals(state.statistics(), loaded.state().statistics());
+        assertEquals("[\"a cat\",\"b\",\"c\"]", file.metadata().get("classes"));
+    }
+}

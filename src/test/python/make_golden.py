@@ -1,0 +1,230 @@
+"""What PyTorch, torchvision and timm compute, for the conformance tests.
+Made with Python 3.11.7, PyTorch 2.15.0, torchvision 0.29.2, timm 1.0.31, NumPy 2.4.6, safetensors 0.8.0.
+usage: make_golden.py OUT_DIR [criterion|models|steps|optimizers ...]"""
+import json
+import os
+import sys
+
+os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
+import numpy as np
+import torch
+import torch.nn.functional as F
+import torchvision
+from safetensors.numpy import save_file
+
+from streams import bits, sketch, uniform, whole
+
+out = sys.argv[1]
+parts = sys.argv[2:] or ["criterion", "models", "steps", "optimizers"]
+os.makedirs(out, exist_ok=True)
+torch.set_num_threads(2)
+CLASSES = 37
+
+
+def versions():
+    return {"torch": torch.__version__.split("+")[0], "torchvision": torchvision.__version__.split("+")[0]}
+
+
+# ---------------------------------------------------------------------------------------------------------------- criterion
+def criterion_case(i):
+    s = f"criterion/{i}"
+    pick = lambda what, choices: choices[int(whole(f"{s}/{what}", 1, len(choices))[0])]
+    n = pick("n", [1, 2, 3, 7, 16, 33, 64, 256]) if i % 10 else pick("n", [1, 5])
+    c = pick("c", [2, 3, 10, 37, 100, 1000])
+    if i % 20 == 7:
+        c = 1
+    eps = pick("eps", [0.0, 0.05, 0.1, 0.2, 0.5, 0.9])
+    scale = pick("scale", [1e-3, 1.0, 3.0, 10.0, 100.0, 1e4])
+    kind = "soft" if i % 5 == 4 else "hard"
+    return dict(n=n, c=c, eps=eps, scale=scale, reduction=pick("reduction", ["mean", "sum"]), weighted=bool(i % 3 == 1),
+                ignored={0: "none", 1: "some", 2: "none", 3: "all" if i % 40 == 3 else "some"}[i % 4] if kind == "hard" else "none", kind=kind)
+
+
+def criterion():
+    cases = []
+    for i in range(240):
+        k = criterion_case(i)
+        s, n, c = f"criterion/{i}", k["n"], k["c"]
+        x64 = (uniform(s + "/x", n * c) * k["scale"]).astype(np.float32).astype(np.float64).reshape(n, c)
+        weight = uniform(s + "/w", c, 0.1, 3.0).astype(np.float32).astype(np.float64) if k["weighted"] else None
+        if k["kind"] == "soft":
+            q = uniform(s + "/q", n * c, 0.0, 1.0).reshape(n, c)
+            target = (q / q.sum(1, keepdims=True))
+        else:
+            target = whole(s + "/y", n, c)
+            if k["ignored"] != "none":
+                gone = np.ones(n, bool) if k["ignored"] == "all" else uniform(s + "/gone", n, 0, 1) < 0.3
+                target = np.where(gone, -100, target)
+        for dtype in (torch.float64, torch.float32):
+            x = torch.tensor(x64, dtype=dtype, requires_grad=True)
+            y = torch.tensor(target) if k["kind"] == "hard" else torch.tensor(target, dtype=dtype)
+            w = None if weight is None else torch.tensor(weight, dtype=dtype)
+            loss = F.cross_entropy(x, y, weight=w, ignore_index=-100, reduction=k["reduction"], label_smoothing=k["eps"])
+            empty = k["kind"] == "hard" and bool((np.asarray(target) == -100).all())
+            if empty:  # PyTorch gives NaN for a mean of nothing; ours is defined as 0.
+                value, gradient = 0.0, np.zeros((n, c))
+            else:
+                loss.backward()
+                value, gradient = loss.item(), x.grad.double().numpy()
+            name = "float64" if dtype == torch.float64 else "float32"
+            k[name] = dict(loss=value, norm=float(np.linalg.norm(gradient)), sketch=sketch(s + "/sketch", gradient, 8).tolist())
+        cases.append(k)
+    with open(os.path.join(out, "criterion.json"), "w") as f:
+        json.dump(dict(versions(), cases=cases), f)
+
+
+# ------------------------------------------------------------------------------------------------------------------- models
+def fill(model):
+    """Weights by name: convolutions and the head uniform with Kaiming's deviation, BatchNorm near 1 and 0."""
+    for name, p in model.named_parameters():
+        shape = tuple(p.shape)
+        if p.ndim == 4:
+            v = uniform(name, p.numel()) * np.sqrt(3 * 2.0 / (shape[0] * shape[2] * shape[3]))
+        elif name == "fc.weight" or name == "fc.bias":
+            v = uniform(name, p.numel()) / np.sqrt(model.fc.in_features)
+        elif name.endswith("weight"):
+            v = uniform(name, p.numel(), 0.5, 1.5)
+        else:
+            v = uniform(name, p.numel(), -0.2, 0.2)
+        p.data.copy_(torch.tensor(v.astype(np.float32).reshape(shape)))
+
+
+def pictures(name, batch, size):
+    return torch.tensor(uniform(name, batch * 3 * size * size, -2, 2).astype(np.float32).reshape(batch, 3, size, size))
+
+
+def flat_statistics(model):
+    return np.concatenate([np.concatenate([m.running_mean.double().numpy(), m.running_var.double().numpy()])
+                           for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)])
+
+
+def run_model(depth, size, batch, dtype):
+    model = getattr(torchvision.models, f"resnet{depth}")(weights=None, num_classes=CLASSES)
+    fill(model)
+    model = model.to(dtype)
+    y = torch.tensor(whole(f"labels/{size}", batch, CLASSES))
+
+    def train(k):
+        model.train()
+        model.zero_grad(set_to_none=True)
+        logits = model(pictures(f"pictures/{size}/{k}", batch, size).to(dtype))
+        F.cross_entropy(logits, y, label_smoothing=0.1).backward()
+        return logits.detach().double().numpy(), np.concatenate([p.grad.double().numpy().ravel() for p in model.parameters()])
+
+    passes = [train(k) for k in range(3)]
+    statistics = flat_statistics(model)
+    model.eval()
+    with torch.no_grad():
+        scores = model(pictures(f"pictures/{size}/3", batch, size).to(dtype)).double().numpy()
+    passes.append(train(4))
+    return passes[2][0], scores, [gradient for _, gradient in passes], statistics
+
+
+def models():
+    for depth in (18, 34, 50, 101, 152):
+        for size in (64, 128) + ((224,) if depth in (18, 50) else ()):
+            batch = 8 if size < 224 else 4
+            exact = run_model(depth, size, batch, torch.float64)
+            single = run_model(depth, size, batch, torch.float32)
+            # A single set of pictures is a lottery: one ReLU on the other side of zero moves the gradient by a thousandth of itself. So four.
+            errors = [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(single[2], exact[2])]
+            error = np.sqrt(np.mean(np.square(errors)))
+            f = lambda v: np.ascontiguousarray(np.asarray(v), dtype=np.float32)
+            save_file({
+                "training_logits": f(exact[0]), "inference_logits": f(exact[1]), "gradient_norms": f([np.linalg.norm(g) for g in exact[2]]),
+                "gradient_sketches": f([sketch("gradient", g) for g in exact[2]]), "float32_gradient_error": f([error]),
+                "statistics": f(sketch("statistics", exact[3])), "statistics_norm": f([np.linalg.norm(exact[3])]),
+            }, os.path.join(out, f"resnet{depth}-{size}.safetensors"), metadata=dict(versions(), batch=str(batch), parameters=str(exact[2][0].size)))
+            print(depth, size, "float32 errors", errors, "rms", error, flush=True)
+
+
+# -------------------------------------------------------------------------------------------------------------------- steps
+def steps():
+    result = dict(versions())
+    for depth in (18, 50):
+        model = getattr(torchvision.models, f"resnet{depth}")(weights=None, num_classes=CLASSES)
+        fill(model)
+        model.train()
+        body = [p for n, p in model.named_parameters() if not n.startswith("fc.")]
+        peak, n = {18: 0.001, 50: 0.0002}[depth], 20
+        opt = torch.optim.SGD([dict(params=body, lr=peak), dict(params=model.fc.parameters(), lr=2 * peak)], lr=peak, momentum=0.9, nesterov=True)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(opt, [peak, 2 * peak], total_steps=n, pct_start=0.25, div_factor=25, final_div_factor=1e4,
+                                                       base_momentum=0.85, max_momentum=0.95)
+        losses = []
+        for k in range(n):
+            opt.zero_grad(set_to_none=True)
+            # Four batches in turn, so that the loss has something to fall on.
+            loss = F.cross_entropy(model(pictures(f"steps/{k % 4}", 16, 128)), torch.tensor(whole(f"steps/labels/{k % 4}", 16, CLASSES)), label_smoothing=0.1)
+            loss.backward()
+            opt.step()
+            if k + 1 < n:
+                schedule.step()
+            losses.append(loss.item())
+        result[f"resnet{depth}"] = losses
+        print(depth, losses, flush=True)
+    with open(os.path.join(out, "steps.json"), "w") as f:
+        json.dump(result, f)
+
+
+# --------------------------------------------------------------------------------------------------------------- optimizers
+SHAPES = [("a.weight", (8, 3, 3, 3)), ("a.norm", (8,)), ("b.weight", (16, 8, 1, 1)), ("head.weight", (5, 16)), ("head.bias", (5,))]
+
+
+def optimizers():
+    import timm
+    from timm.optim import Lars
+    steps_, result = 100, dict(versions(), timm=timm.__version__)
+    makers = {
+        "sgd": lambda g: torch.optim.SGD(g, lr=0.05, momentum=0.9, nesterov=True),
+        "sgd-plain": lambda g: torch.optim.SGD(g, lr=0.05, momentum=0.9),
+        "adamw": lambda g: torch.optim.AdamW(g, lr=0.01, betas=(0.9, 0.999), eps=1e-8),
+        "lars": lambda g: Lars(g, lr=0.5, momentum=0.9, nesterov=True, trust_coeff=0.02, always_adapt=False),
+        "sgd-clipped": lambda g: torch.optim.SGD(g, lr=0.05, momentum=0.9, nesterov=True),
+        "sgd-ema": lambda g: torch.optim.SGD(g, lr=0.05, momentum=0.9, nesterov=True),
+    }
+    for name, make in makers.items():
+        p = [torch.nn.Parameter(torch.tensor(uniform("optimizer/" + n, int(np.prod(s))).astype(np.float32).reshape(s))) for n, s in SHAPES]
+        goal = [torch.tensor(uniform("goal/" + n, int(np.prod(s))).astype(np.float32).reshape(s)) for n, s in SHAPES]
+        # Early body, late body, head; weights decay, vectors do not.
+        factors = {"a": 0.1, "b": 1.0, "head": 10.0}
+        base = {"adamw": 0.01, "lars": 0.5}.get(name, 0.05)
+        groups = [dict(params=[q], lr=base * factors[n.split(".")[0]], weight_decay=0.01 if n.endswith(".weight") else 0.0) for q, (n, _) in zip(p, SHAPES)]
+        opt = make(groups)
+        ema = [q.detach().clone() for q in p]
+        track = []
+        for k in range(steps_):
+            opt.zero_grad()
+            # A quartic bowl with a tilt that changes from step to step.
+            loss = sum((((q - t) ** 2).sum() + 0.1 * ((q - t) ** 4).sum()) for q, t in zip(p, goal))
+            loss = 0.05 * loss + 0.02 * sum((q * torch.tensor(uniform(f"tilt/{k}/{n}", q.numel()).astype(np.float32).reshape(s))).sum()
+                                            for q, (n, s) in zip(p, SHAPES))
+            loss.backward()
+            if name == "sgd-clipped":
+                torch.nn.utils.clip_grad_norm_(p, 0.3)
+            opt.step()
+            for e, q in zip(ema, p):
+                e.mul_(0.95).add_(q.detach(), alpha=0.05)
+            track.append(torch.cat([q.detach().ravel() for q in (ema if name == "sgd-ema" else p)]).double().numpy())
+        result[name] = dict(final=track[-1].tolist(), norms=[float(np.linalg.norm(t)) for t in track])
+    cosine = torch.optim.lr_scheduler
+    def rates(make, n):
+        q = torch.nn.Parameter(torch.zeros(1))
+        o = torch.optim.SGD([q], lr=0.3, momentum=0.9)
+        s = make(o)
+        seen = []
+        for _ in range(n):
+            seen.append(o.param_groups[0]["lr"])
+            o.step()
+            s.step()
+        return seen
+    result["schedules"] = {
+        "cosine": rates(lambda o: cosine.CosineAnnealingLR(o, T_max=100), 100),
+        "warm-up": rates(lambda o: cosine.SequentialLR(o, [cosine.LinearLR(o, start_factor=0.1, total_iters=10), cosine.CosineAnnealingLR(o, T_max=90)], [10]), 100),
+        "step": rates(lambda o: cosine.MultiStepLR(o, milestones=[50, 75], gamma=0.1), 100),
+    }
+    with open(os.path.join(out, "optimizers.json"), "w") as f:
+        json.dump(result, f)
+
+
+for part in parts:
+    globals()[part]()
