@@ -43,7 +43,11 @@ class ModelConformanceTest {
                     Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, Math.sqrt(3 * 2.0 / (s[0] * s[2] * s[3])));
                 case HEAD_WEIGHT, HEAD_BIAS ->
                     Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, 1 / Math.sqrt(model.features()));
-                case NORM_WEIGHT -> Streams.fill(p.name(), w, p.offset(), p.size(), 0.5, 1.5, 1);
+                case NORM_WEIGHT -> {
+                    boolean small = p.name().startsWith("layer")
+                            && p.name().endsWith(model.depth() >= 50 ? "bn3.weight" : "bn2.weight");
+                    Streams.fill(p.name(), w, p.offset(), p.size(), small ? 0.1 : 0.5, small ? 0.4 : 1.5, 1);
+                }
                 default -> Streams.fill(p.name(), w, p.offset(), p.size(), -0.2, 0.2, 1);
             }
         }
@@ -179,7 +183,7 @@ class ModelConformanceTest {
         ResNet model = new ResNet(depth, CLASSES);
         float[] weights = weights(model);
         float[] gradients = new float[weights.length];
-        Schedule schedule = new Schedule.OneCycle(steps, depth == 18 ? 0.001 : 0.0002);
+        Schedule schedule = new Schedule.OneCycle(steps, 0.002);
         Segments segments = Segments.of(model, 1, 2, 0);
         float[][] state = new float[1][weights.length];
         double worst = 0;

@@ -15,6 +15,7 @@ import ai.softlabel.model.Body;
 import ai.softlabel.model.Head;
 import ai.softlabel.model.Initialization;
 import ai.softlabel.model.ModelState;
+import ai.softlabel.model.Network;
 import ai.softlabel.model.ResNet;
 import ai.softlabel.model.Safetensors;
 import ai.softlabel.model.Weights;
@@ -39,17 +40,37 @@ class ExportJobTest {
     @TempDir
     Path dir;
 
-    /** A run whose statistics are not the trivial ones. */
+    /**
+     * A run whose statistics are those of the pictures it sees, so that its features differ from picture to picture.
+     */
     private ModelState run(ResNet model) throws IOException {
         ModelState fresh = Initialization.fresh(model, 7);
-        SplittableRandom r = new SplittableRandom(3);
-        for (int i = 0; i < fresh.statistics().length; i++) {
-            fresh.statistics()[i] += (float) (0.3 * r.nextDouble());
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            thread.call(() -> {
+                try (Network n = new Network(
+                        model, 4, SIZE, fresh.weights(), new float[model.size()], fresh.statistics(), null)) {
+                    for (int k = 0; k < 40; k++) {
+                        System.arraycopy(pictures(4, k), 0, n.input(), 0, n.input().length);
+                        n.forward();
+                    }
+                    n.statistics(fresh.statistics());
+                }
+                return null;
+            });
         }
         Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
         run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
         new ModelCard(model.depth(), SIZE, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
         return fresh;
+    }
+
+    private static float[] pictures(int batch, long seed) {
+        float[] pictures = new float[batch * 3 * SIZE * SIZE];
+        SplittableRandom r = new SplittableRandom(seed);
+        for (int i = 0; i < pictures.length; i++) {
+            pictures[i] = (float) (4 * r.nextDouble() - 2);
+        }
+        return pictures;
     }
 
     private void export(String format, String file) throws IOException {
@@ -71,11 +92,7 @@ class ExportJobTest {
         ModelState state = run(model);
         export("onnx", "model.onnx");
         int batch = 2;
-        float[] pictures = new float[batch * 3 * SIZE * SIZE];
-        SplittableRandom r = new SplittableRandom(5);
-        for (int i = 0; i < pictures.length; i++) {
-            pictures[i] = (float) (4 * r.nextDouble() - 2);
-        }
+        float[] pictures = pictures(batch, 99);
         float[] ours;
         try (NativeThread thread = NativeThread.borrow(2)) {
             ours = thread.call(() -> {
@@ -93,6 +110,7 @@ class ExportJobTest {
                         environment, FloatBuffer.wrap(pictures), new long[] {batch, 3, SIZE, SIZE});
                 OrtSession.Result result = session.run(Map.of("pictures", input))) {
             float[][] logits = (float[][]) result.get("logits").orElseThrow().getValue();
+            assertTrue(Math.abs(ours[0] - ours[CLASSES.size()]) > 1e-3, "both pictures have the same logits");
             float largest = 0;
             float worst = 0;
             for (int i = 0; i < ours.length; i++) {
