@@ -16,25 +16,16 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
     }
 
     @Override
-    public void update(
-            float[] weights,
-            float[] gradient,
-            float[][] state,
-            int stateFrom,
-            int from,
-            int to,
-            Segment segment,
-            Step step,
-            double trust) {
+    public void update(Arrays a, int from, int to, Segment segment, Step step, double trust) {
         double rate = step.rate() * segment.factor();
         double first = 1 - Math.pow(step.momentum(), step.number());
         double second = Math.sqrt(1 - Math.pow(beta, step.number()));
         step(
-                weights,
-                gradient,
-                state[0],
-                state[1],
-                stateFrom,
+                a.weights(),
+                a.gradient(),
+                a.state()[0],
+                a.state()[1],
+                a.stateFrom(),
                 from,
                 to,
                 (float) step.momentum(),

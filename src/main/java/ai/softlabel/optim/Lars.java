@@ -31,16 +31,7 @@ public record Lars(double coefficient) implements Optimizer {
     }
 
     @Override
-    public void update(
-            float[] weights,
-            float[] gradient,
-            float[][] state,
-            int stateFrom,
-            int from,
-            int to,
-            Segment segment,
-            Step step,
-            double trust) {
-        SGD.update(weights, gradient, state, stateFrom, from, to, segment, step, trust);
+    public void update(Arrays a, int from, int to, Segment segment, Step step, double trust) {
+        SGD.update(a, from, to, segment, step, trust);
     }
 }

@@ -34,49 +34,31 @@ public interface Optimizer {
     record Step(int number, double rate, double momentum, double scale, double[] trust) {}
 
     /**
-     * Updates {@code weights[from..to)}, all within one segment.
+     * The arrays that a step works on.
      *
+     * @param gradient as long as the weights
      * @param state the state arrays, whose index 0 is the weight {@code stateFrom}
+     */
+    record Arrays(float[] weights, float[] gradient, float[][] state, int stateFrom) {}
+
+    /**
+     * Updates the weights in [from, to), all within one segment.
+     *
      * @param trust this segment's factor
      */
-    void update(
-            float[] weights,
-            float[] gradient,
-            float[][] state,
-            int stateFrom,
-            int from,
-            int to,
-            Segment segment,
-            Step step,
-            double trust);
+    void update(Arrays arrays, int from, int to, Segment segment, Step step, double trust);
 
-    /** Updates {@code weights[from..to)}, whatever segments lie there. */
-    default void update(
-            Segments segments,
-            float[] weights,
-            float[] gradient,
-            float[][] state,
-            int stateFrom,
-            int from,
-            int to,
-            Step step) {
+    /** Updates the weights in [from, to), whatever segments lie there. */
+    default void update(Segments segments, Arrays arrays, int from, int to, Step step) {
         if (from >= to) {
             return;
         }
-        for (int s = segments.index(from);
-                s < segments.all().size() && segments.all().get(s).from() < to;
-                s++) {
+        int s = segments.index(from);
+        while (s < segments.all().size() && segments.all().get(s).from() < to) {
             Segment segment = segments.all().get(s);
-            update(
-                    weights,
-                    gradient,
-                    state,
-                    stateFrom,
-                    Math.max(from, segment.from()),
-                    Math.min(to, segment.to()),
-                    segment,
-                    step,
-                    step.trust() == null ? 1 : step.trust()[s]);
+            double trust = step.trust() == null ? 1 : step.trust()[s];
+            update(arrays, Math.max(from, segment.from()), Math.min(to, segment.to()), segment, step, trust);
+            s++;
         }
     }
 }

@@ -18,22 +18,13 @@ public record Sgd(boolean nesterov) implements Optimizer {
     }
 
     @Override
-    public void update(
-            float[] weights,
-            float[] gradient,
-            float[][] state,
-            int stateFrom,
-            int from,
-            int to,
-            Segment segment,
-            Step step,
-            double trust) {
+    public void update(Arrays a, int from, int to, Segment segment, Step step, double trust) {
         float rate = (float) (step.rate() * segment.factor());
         step(
-                weights,
-                gradient,
-                state[0],
-                stateFrom,
+                a.weights(),
+                a.gradient(),
+                a.state()[0],
+                a.stateFrom(),
                 from,
                 to,
                 rate,

@@ -58,7 +58,8 @@ final class Update {
         if (optimization.clipNorm() > 0 || rule.wantsTrust()) {
             s = measured(step, part, s);
         }
-        rule.update(segments, group.weights, group.sums(), group.states, mine.from(), part.from(), part.to(), s);
+        Optimizer.Arrays arrays = new Optimizer.Arrays(group.weights, group.sums(), group.states, mine.from());
+        rule.update(segments, arrays, part.from(), part.to(), s);
         if (optimization.average() > 0) {
             Average.update(
                     group.states[group.states.length - 1],

@@ -205,10 +205,7 @@ class ModelConformanceTest {
                         new Sgd(true)
                                 .update(
                                         segments,
-                                        weights,
-                                        gradients,
-                                        state,
-                                        0,
+                                        new Optimizer.Arrays(weights, gradients, state, 0),
                                         0,
                                         weights.length,
                                         new Optimizer.Step(k + 1, schedule.rate(k), schedule.momentum(k), 1, null));

@@ -88,7 +88,12 @@ class OptimizerConformanceTest {
                 step = norms.step(rule, norms.pieces(w, g, 1.0 / 3, 0, TOTAL), clip, step);
             }
             for (int h = 0; h < hands; h++) {
-                rule.update(segments, w, g, state, 0, TOTAL * h / hands, TOTAL * (h + 1) / hands, step);
+                rule.update(
+                        segments,
+                        new Optimizer.Arrays(w, g, state, 0),
+                        TOTAL * h / hands,
+                        TOTAL * (h + 1) / hands,
+                        step);
             }
             Average.update(average, 0, w, 0, TOTAL, 0.95);
             track.add(name.equals("sgd-ema") ? average.clone() : w.clone());
