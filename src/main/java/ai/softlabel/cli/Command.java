@@ -9,13 +9,19 @@ enum Command {
     EVALUATE(
             "evaluate",
             "score a run's model on pictures",
-            List.of(new Option("model", "RUN", null, "run directory of the model (needed)"), Common.MAX_REJECTED)),
+            List.of(Common.MODEL, Common.DATA, Common.OUT, Common.MASTER, Common.PROFILE, Common.MAX_REJECTED)),
+    CALIBRATE(
+            "calibrate",
+            "recalibrate on the run's validation part",
+            List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     EXPORT(
             "export",
             "write a run's model for other programs",
             List.of(
-                    new Option("model", "RUN", null, "run directory of the model (needed)"),
+                    Common.MODEL,
+                    Common.OUT,
+                    Common.PROFILE,
                     new Option("format", "NAME", "safetensors", "safetensors or onnx")));
 
     /** Options that several commands share. */
@@ -23,8 +29,21 @@ enum Command {
         static final Option MAX_REJECTED =
                 new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
 
+        static final Option DATA =
+                new Option("data", "PATH", null, "pictures: path or Hadoop URI (default: built-in sample)");
+        static final Option OUT = new Option("out", "PATH", null, "where results go: path or Hadoop URI (needed)");
+        static final Option MASTER =
+                new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
+        static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (needed)");
+        static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
+
         static List<Option> recipe() {
             return List.of(
+                    DATA,
+                    OUT,
+                    MASTER,
+                    PROFILE,
+                    new Option("seed", "N", "1", "seed of every random choice"),
                     new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
                     new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
                     new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
@@ -81,13 +100,6 @@ enum Command {
         }
     }
 
-    private static final List<Option> ALL = List.of(
-            new Option("data", "PATH", null, "pictures: path or Hadoop URI (default: built-in sample)"),
-            new Option("out", "PATH", null, "where results go: path or Hadoop URI (needed)"),
-            new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])"),
-            new Option("seed", "N", "1", "seed of every random choice"),
-            new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf"));
-
     private final String word;
     private final String text;
     private final List<Option> options;
@@ -106,8 +118,7 @@ enum Command {
         return text;
     }
 
-    /** The common options, then its own. */
     List<Option> options() {
-        return Stream.concat(ALL.stream(), options.stream()).toList();
+        return options;
     }
 }

@@ -2,6 +2,8 @@ package ai.softlabel.cli;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.job.CalibrateJob;
+import ai.softlabel.job.CalibrateSettings;
 import ai.softlabel.job.EvaluateJob;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportJob;
@@ -75,6 +77,7 @@ public final class Main {
         switch (command) {
             case TRAIN -> train(SettingsReader.train(values), values.text("master"));
             case EVALUATE -> evaluate(SettingsReader.evaluate(values), values.text("master"));
+            case CALIBRATE -> calibrate(new CalibrateSettings(values.needed("model")), values.text("master"));
             case FIND_LR -> search(SettingsReader.search(values), values.text("master"));
             case EXPORT -> export(SettingsReader.export(values));
         }
@@ -91,6 +94,13 @@ public final class Main {
         try (Session session = Session.start("evaluate", master);
                 Narrator narrator = narrator()) {
             new EvaluateJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void calibrate(CalibrateSettings settings, String master) throws IOException {
+        try (Session session = Session.start("calibrate", master);
+                Narrator narrator = narrator()) {
+            new CalibrateJob(settings, session, narrator).run();
         }
     }
 

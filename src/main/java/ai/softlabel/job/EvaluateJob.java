@@ -4,6 +4,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
+import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
@@ -12,6 +13,7 @@ import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.model.Initialization;
 import ai.softlabel.model.ModelState;
@@ -21,6 +23,7 @@ import ai.softlabel.model.Weights;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Predictor;
 import ai.softlabel.predict.Scores;
+import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
@@ -108,13 +111,20 @@ public final class EvaluateJob {
                 .put("parameters", model.size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        Reports.test(report, partitions);
+        Reports.test(report, partitions, predictions);
+        Calibrator calibrator = CalibrationFile.read(run);
+        Summary recalibrated = Recalibrating.score(predictions, calibrator);
+        ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
+        Figures.of(recalibrated).forEach((name, value) -> Json.put(section, name, value));
         out.writeText(Reports.FILE, Json.pretty(report));
         narrator.partitions(partitions);
         Summary s = Scores.total(partitions);
         narrator.say(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
+        narrator.say(
+                "recalibrated (%s): NLL %.4f  ECE %.4f",
+                calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
         narrator.say("the report is in %s", out);
     }
 

@@ -1,6 +1,7 @@
 package ai.softlabel.job;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.model.Initialization;
 import ai.softlabel.model.ModelState;
@@ -8,6 +9,7 @@ import ai.softlabel.model.OnnxModel;
 import ai.softlabel.model.ResNet;
 import ai.softlabel.model.Safetensors;
 import ai.softlabel.model.Weights;
+import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.ModelCard;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -46,7 +48,7 @@ public final class ExportJob {
             throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
         }
         Directory folder = Directory.of("out", new Path(target, "..").toString(), configuration);
-        Map<String, String> metadata = metadata(card);
+        Map<String, String> metadata = metadata(card, CalibrationFile.read(run));
         if (settings.format().equals("onnx")) {
             folder.write(target.getName(), out -> OnnxModel.write(model, state, card.imageSize(), metadata, out));
         } else {
@@ -56,7 +58,7 @@ public final class ExportJob {
     }
 
     /** What another program must know to feed the model and to read its answers. */
-    private static Map<String, String> metadata(ModelCard card) {
+    private static Map<String, String> metadata(ModelCard card, Calibrator calibrator) {
         ObjectNode preprocessing = Json.object()
                 .put("resize_short_side", ai.softlabel.data.Preprocessing.shortSide(card.imageSize()))
                 .put("center_crop", card.imageSize())
@@ -71,7 +73,7 @@ public final class ExportJob {
         all.put("architecture", "resnet" + card.depth());
         all.put("preprocessing", preprocessing.toString());
         all.put("classes", classes.toString());
-        all.put("calibration", Json.object().put("method", "none").toString());
+        all.put("calibration", CalibrationFile.json(calibrator).toString());
         return all;
     }
 }

@@ -3,6 +3,8 @@ package ai.softlabel.job;
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.predict.Bootstrap;
+import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.Build;
 import ai.softlabel.report.Json;
@@ -11,6 +13,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 
 /** The sections of {@code report.json} that the commands share. */
 final class Reports {
@@ -37,8 +41,9 @@ final class Reports {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    static void test(ObjectNode report, List<Scores.Partition> partitions) {
-        report.set("test", TestSection.full(Scores.total(partitions)));
+    static void test(ObjectNode report, List<Scores.Partition> partitions, JavaRDD<Prediction> predictions) {
+        Map<String, double[]> intervals = predictions == null ? Map.of() : Bootstrap.intervals(predictions);
+        report.set("test", TestSection.full(Scores.total(partitions), intervals));
         ArrayNode rows = report.putArray("partitions");
         for (Scores.Partition p : partitions) {
             Summary s = p.summary();

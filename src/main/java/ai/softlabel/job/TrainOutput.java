@@ -2,6 +2,7 @@ package ai.softlabel.job;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
+import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Split;
@@ -12,6 +13,7 @@ import ai.softlabel.model.Weights;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Predictor;
 import ai.softlabel.predict.Scores;
+import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
@@ -98,7 +100,14 @@ final class TrainOutput {
                 .put("image_size", recipe.imageSize())
                 .put("weights", settings.weights() == null ? "none" : settings.weights());
         training(report, recipe, end);
-        Reports.test(report, partitions);
+        Reports.test(report, partitions, predictions.get(Part.TEST));
+        if (predictions.containsKey(Part.VALIDATION)) {
+            Recalibration r = Recalibrating.fit(predictions.get(Part.VALIDATION));
+            CalibrationFile.write(r.best(), out);
+            if (predictions.containsKey(Part.TEST)) {
+                report.set("recalibrated", Recalibrating.section(r, predictions.get(Part.TEST)));
+            }
+        }
         report.putObject("steps")
                 .put("median_seconds", times.total())
                 .put("data", times.data())

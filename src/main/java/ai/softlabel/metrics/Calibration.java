@@ -68,6 +68,21 @@ public final class Calibration {
         return Math.sqrt(sum / s.count());
     }
 
+    /**
+     * Class-wise ECE: the mean over the classes of each one's ECE, over 15 bins of its own probability in all pictures
+     * (Nixon et al., "Measuring Calibration in Deep Learning", 2019, static calibration error); NaN for no pictures.
+     */
+    public static double classwiseEce(Summary s) {
+        if (s.classes() == null) {
+            return Double.NaN;
+        }
+        double sum = 0;
+        for (int c = 0; c < s.classes().classes(); c++) {
+            sum += s.classes().gaps(c);
+        }
+        return sum / s.classes().classes() / s.count();
+    }
+
     private static double gap(Bin b) {
         return Math.abs(b.accuracy() - b.confidence());
     }

@@ -17,11 +17,8 @@ public final class Summary implements Serializable {
 
     /** The number of bins. */
     public static final int BINS = 15;
-    /** A probability below this counts as this in the logarithm of NLL. */
-    public static final double LEAST_PROBABILITY = Double.MIN_NORMAL;
 
-    private static final double ONE = 0x1p32;
-    private static final int TOP = 5;
+    static final double ONE = 0x1p32;
 
     private long count;
     private long right;
@@ -32,44 +29,38 @@ public final class Summary implements Serializable {
     private final long[] binCount = new long[BINS];
     private final long[] binRight = new long[BINS];
     private final long[] binConfidence = new long[BINS];
+    private final Confidences confidences = new Confidences();
+    private ClassBins classes;
+
+    /** Adds a picture; see {@link Scored#of}. */
+    public void update(double[] probabilities, int label) {
+        update(Scored.of(probabilities, label), 1);
+    }
 
     /**
-     * Adds a picture.
+     * Adds a picture several times, as a bootstrap's draw may.
      *
-     * @param probabilities one for each class, in [0, 1], their sum 1
-     * @param label the right class, from 0
-     * @throws IllegalArgumentException where a probability is outside [0, 1] or not a number, or the label is no class
+     * @param times at least 0
      */
-    public void update(double[] probabilities, int label) {
-        if (label < 0 || label >= probabilities.length) {
-            throw new IllegalArgumentException(
-                    "expected a label from 0 to " + (probabilities.length - 1) + ", found " + label);
+    public void update(Scored p, int times) {
+        if (times == 0) {
+            return;
         }
-        int best = 0;
-        int better = 0;
-        double squares = 0;
-        double disorder = 0;
-        for (int c = 0; c < probabilities.length; c++) {
-            double p = probabilities[c];
-            if (!(p >= 0 && p <= 1)) {
-                throw new IllegalArgumentException("expected probabilities in [0, 1], found " + p + " for class " + c);
-            }
-            best = p > probabilities[best] ? c : best;
-            better += p > probabilities[label] || (p == probabilities[label] && c < label) ? 1 : 0;
-            double miss = p - (c == label ? 1 : 0);
-            squares += miss * miss;
-            disorder -= p == 0 ? 0 : p * Math.log(p);
+        int bin = bin(p.confidence());
+        count += times;
+        right += p.right() ? times : 0;
+        rightInTop += p.inTop() ? times : 0;
+        nll = plus(nll, p.nll(), times);
+        brier = plus(brier, p.brier(), times);
+        entropy = plus(entropy, p.entropy(), times);
+        binCount[bin] += times;
+        binRight[bin] += p.right() ? times : 0;
+        binConfidence[bin] = plus(binConfidence[bin], p.confidence(), times);
+        confidences.add(p.confidence(), p.right(), times);
+        if (classes == null) {
+            classes = new ClassBins(p.probabilities().length);
         }
-        int bin = bin(probabilities[best]);
-        count++;
-        right += best == label ? 1 : 0;
-        rightInTop += better < TOP ? 1 : 0;
-        nll = Math.addExact(nll, fixed(-Math.log(Math.max(probabilities[label], LEAST_PROBABILITY))));
-        brier = Math.addExact(brier, fixed(squares));
-        entropy = Math.addExact(entropy, fixed(disorder));
-        binCount[bin]++;
-        binRight[bin] += best == label ? 1 : 0;
-        binConfidence[bin] = Math.addExact(binConfidence[bin], fixed(probabilities[best]));
+        classes.add(p.probabilities(), p.label(), times);
     }
 
     /** Adds another summary's pictures. */
@@ -84,6 +75,11 @@ public final class Summary implements Serializable {
             binCount[b] += other.binCount[b];
             binRight[b] += other.binRight[b];
             binConfidence[b] = Math.addExact(binConfidence[b], other.binConfidence[b]);
+        }
+        confidences.addAll(other.confidences);
+        if (other.classes != null) {
+            classes = classes == null ? new ClassBins(other.classes.classes()) : classes;
+            classes.addAll(other.classes);
         }
         return this;
     }
@@ -130,6 +126,15 @@ public final class Summary implements Serializable {
         return mean(sum);
     }
 
+    Confidences confidences() {
+        return confidences;
+    }
+
+    /** Null where there are no pictures. */
+    ClassBins classes() {
+        return classes;
+    }
+
     long binCount(int bin) {
         return binCount[bin];
     }
@@ -152,7 +157,7 @@ public final class Summary implements Serializable {
         return of == 0 ? Double.NaN : (double) part / of;
     }
 
-    private static long fixed(double value) {
-        return Math.round(value * ONE);
+    static long plus(long sum, double value, int times) {
+        return Math.addExact(sum, Math.multiplyExact(Math.round(value * ONE), times));
     }
 }

@@ -6,8 +6,9 @@ import ai.softlabel.optim.Segments.Segment;
  * Stochastic gradient descent with momentum as in PyTorch's {@code SGD}: g += decay · w; v = m · v + g; then w -= rate
  * · v, or with Nesterov's look-ahead w -= rate · (g + m · v).
  *
- * <p>BigDL's own {@code SGD} is not used: its Nesterov variant, its decay by one number for all parameters and its one
- * array for the whole model fit neither PyTorch's rule nor shared-out updates.
+ * <p>With one rate and one decay it is BigDL's own {@code SGD}, bit for bit; that one is not used because it updates
+ * one whole array at one rate, allocating as it goes, where here ranges are shared out and three groups learn at rates
+ * of their own (decision 005).
  *
  * @param nesterov whether to look ahead
  */

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -46,6 +47,27 @@ public final class PredictionFiles {
                 .write()
                 .mode("overwrite")
                 .parquet(run.path("predictions.parquet"));
+    }
+
+    /** Reads a part's predictions back. */
+    public static JavaRDD<Prediction> read(SparkSession session, Directory run, Part part) {
+        return session.read()
+                .parquet(run.path("predictions.parquet"))
+                .filter(functions.col("split").equalTo(part.name().toLowerCase(Locale.ROOT)))
+                .toJavaRDD()
+                .map(PredictionFiles::prediction);
+    }
+
+    private static Prediction prediction(Row r) {
+        List<Float> logits = r.getList(r.fieldIndex("logits"));
+        List<Double> probabilities = r.getList(r.fieldIndex("probabilities"));
+        float[] l = new float[logits.size()];
+        double[] p = new double[l.length];
+        for (int c = 0; c < l.length; c++) {
+            l[c] = logits.get(c);
+            p[c] = probabilities.get(c);
+        }
+        return new Prediction(r.getAs("path"), r.getAs("label"), r.getAs("partition"), l, p);
     }
 
     private static Row row(Prediction p, String split) {

@@ -1,26 +1,36 @@
 package ai.softlabel.report;
 
 import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Figures;
+import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Summary;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** A summary's figures as the report gives them. */
 public final class TestSection {
     private TestSection() {}
 
-    /** All figures, with the reliability diagram's bins. */
-    public static ObjectNode full(Summary s) {
+    /**
+     * All figures, their intervals, the reliability diagram's bins and the risk-coverage curve.
+     *
+     * @param intervals for each figure its lower and upper limit
+     */
+    public static ObjectNode full(Summary s, Map<String, double[]> intervals) {
         ObjectNode n = Json.object().put("count", s.count());
-        Json.put(n, "error", s.error());
-        Json.put(n, "top5_error", s.topFiveError());
-        Json.put(n, "nll", s.nll());
-        Json.put(n, "brier", s.brier());
-        Json.put(n, "ece", Calibration.ece(s));
-        Json.put(n, "mce", Calibration.mce(s));
-        Json.put(n, "rmsce", Calibration.rmsce(s));
-        Json.put(n, "entropy", s.entropy());
-        Json.put(n, "mean_confidence", s.meanConfidence());
+        Figures.of(s).forEach((name, value) -> Json.put(n, name, value));
+        ObjectNode limits = n.putObject("intervals");
+        intervals.forEach((name, limit) -> {
+            ArrayNode pair = limits.putArray(name);
+            for (double l : limit) {
+                if (Double.isFinite(l)) {
+                    pair.add(l);
+                } else {
+                    pair.addNull();
+                }
+            }
+        });
         ArrayNode bins = n.putArray("bins");
         for (Calibration.Bin b : Calibration.bins(s)) {
             bins.addObject()
@@ -29,6 +39,10 @@ public final class TestSection {
                     .put("count", b.count())
                     .put("confidence", b.confidence())
                     .put("accuracy", b.accuracy());
+        }
+        ArrayNode curve = n.putArray("risk_coverage");
+        for (Ranking.Point p : Ranking.of(s).riskCoverage()) {
+            curve.addObject().put("coverage", p.coverage()).put("risk", p.risk());
         }
         return n;
     }

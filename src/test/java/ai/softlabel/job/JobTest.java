@@ -89,6 +89,52 @@ class JobTest extends JobFixture {
     }
 
     @Test
+    void recalibrationIsFittedOnTheValidationPartAndAppliedFromThenOn() throws IOException {
+        Path run = dir.resolve("run");
+        JsonNode report = train(with(with(settings(pets, run), "validation", 0.25), "rate", 0.01), "local[2]");
+        JsonNode section = report.get("recalibrated");
+        assertEquals(20, report.at("/data/validation").asInt());
+        assertEquals(80, report.at("/data/train").asInt());
+        assertEquals(report.at("/test/nll"), section.at("/none/nll"));
+        assertEquals(report.at("/test/error"), section.at("/temperature/error"));
+        assertTrue(
+                section.at("/temperature/parameter").asDouble() > 0
+                        && section.at("/vector/parameters/scale").size() == 4,
+                section.toString());
+        String chosen = section.get("chosen").asText();
+        String written = Files.readString(run.resolve("calibration.json"));
+        assertEquals(chosen, JSON.readTree(written).get("method").asText());
+        Files.delete(run.resolve("calibration.json"));
+        try (Session session = Session.start("calibrate", "local[2]");
+                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            assertEquals(
+                    chosen,
+                    new CalibrateJob(new CalibrateSettings(run.toString()), session, narrator)
+                            .run()
+                            .chosen());
+            new EvaluateJob(
+                            new EvaluateSettings(
+                                    run.toString(),
+                                    pets.toString(),
+                                    dir.resolve("scored").toString(),
+                                    0.05),
+                            session,
+                            narrator)
+                    .run();
+            Files.createDirectories(dir.resolve("empty"));
+            JobException e = assertThrows(JobException.class, () -> new CalibrateJob(
+                            new CalibrateSettings(dir.resolve("empty").toString()), session, narrator)
+                    .run());
+            assertTrue(
+                    e.status() == ExitStatus.INPUT && e.getMessage().contains("predictions.parquet"), e.getMessage());
+        }
+        assertEquals(written, Files.readString(run.resolve("calibration.json")));
+        JsonNode scored = report(dir.resolve("scored"));
+        assertEquals(report.get("test"), scored.get("test"));
+        assertEquals(section.at("/" + chosen + "/nll"), scored.at("/recalibrated/nll"));
+    }
+
+    @Test
     void theSameRecipeGivesTheSameBitsAgainOnOtherExecutorsAndAfterResume() throws IOException {
         Path one = dir.resolve("one");
         JsonNode first = train(settings(pets, one), "local[2]");

@@ -108,6 +108,20 @@ class MethodsTest extends JobFixture {
         assertArrayEquals(end, weights(dir.resolve("run")));
     }
 
+    /** Without BatchNorm in the way, two halves of a batch accumulated are the batch. */
+    @Test
+    void accumulatedHalvesAreTheWholeBatch() throws IOException {
+        TrainSettings whole =
+                with(with(with(settings(pets, dir.resolve("whole")), "replicas", 1), "epochs", 2), "frozenEpochs", 2);
+        train(whole, "local[1]");
+        train(with(with(whole, "accumulate", 2), "out", dir.resolve("halves").toString()), "local[1]");
+        float[] a = weights(dir.resolve("whole"));
+        float[] b = weights(dir.resolve("halves"));
+        for (int i = 0; i < a.length; i++) {
+            assertEquals(a[i], b[i], 1e-6);
+        }
+    }
+
     @Test
     void patienceKeepsTheBestWeights() throws IOException {
         // A rate that ruins what an epoch at a low rate learnt: the first epoch stays the best.

@@ -91,19 +91,27 @@ class SummaryTest {
     }
 
     private static String figures(Summary s) {
-        return s.count() + " " + s.error() + " " + s.topFiveError() + " " + s.nll() + " " + s.brier() + " "
-                + s.entropy() + " " + s.meanConfidence() + " " + Calibration.ece(s) + " " + Calibration.mce(s) + " "
-                + Calibration.rmsce(s) + " " + Calibration.bins(s);
+        return s.count() + " " + Figures.of(s) + " " + Calibration.bins(s) + " "
+                + Ranking.of(s).riskCoverage();
     }
 
     @Test
     void edgesAreDefined() {
         Summary sure = of(new double[] {1, 0}, 1);
         assertEquals(1, sure.error());
-        assertEquals(-Math.log(Summary.LEAST_PROBABILITY), sure.nll(), 1e-9);
+        assertEquals(-Math.log(Scored.LEAST_PROBABILITY), sure.nll(), 1e-9);
         assertEquals(2, sure.brier());
         assertEquals(0, sure.entropy());
         assertEquals(0, of(new double[] {1}, 0).error());
+        assertTrue(
+                Figures.of(new Summary()).values().stream().allMatch(v -> v.isNaN()),
+                Figures.of(new Summary()).toString());
+        assertEquals(Double.NaN, Figures.of(sure).get("auroc"));
+        assertEquals(
+                0.5,
+                Figures.of(of(new double[] {0.5, 0.5}, 0).merge(of(new double[] {0.5, 0.5}, 1)))
+                        .get("auroc"));
+        assertEquals(0, of(new double[] {0, 0}, 0).meanConfidence());
         assertTrue(Double.isNaN(new Summary().error())
                 && Double.isNaN(new Summary().nll())
                 && Double.isNaN(Calibration.ece(new Summary()))

@@ -1,0 +1,9 @@
+package ai.softlabel.calibrate;
+
+/**
+ * A prediction to fit on.
+ *
+ * @param name what its fold follows from
+ * @param label the right class, from 0
+ */
+public record Labelled(String name, float[] logits, int label) {}

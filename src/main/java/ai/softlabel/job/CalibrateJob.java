@@ -1,0 +1,62 @@
+package ai.softlabel.job;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.predict.Prediction;
+import ai.softlabel.report.CalibrationFile;
+import ai.softlabel.report.PredictionFiles;
+import java.io.IOException;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * {@code calibrate}: fits on a run's own predictions of its validation part, and writes the chosen calibrator into the
+ * run.
+ */
+public final class CalibrateJob {
+    private final Session session;
+    private final Narrator narrator;
+    private final Directory run;
+
+    public CalibrateJob(CalibrateSettings settings, Session session, Narrator narrator) {
+        this.session = session;
+        this.narrator = narrator;
+        this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+    }
+
+    /** Fits, writes {@code calibration.json}, and shows what each method does to the test part. */
+    public Recalibration run() throws IOException {
+        if (!run.has("predictions.parquet")) {
+            throw JobException.input(
+                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a train that ended",
+                    run);
+        }
+        JavaRDD<Prediction> validation =
+                PredictionFiles.read(session.sql(), run, Part.VALIDATION).cache();
+        if (validation.isEmpty()) {
+            throw JobException.input(
+                    "expected predictions of a validation part in %s, found none; train with --validation above 0, for the test part is not fitted on",
+                    run);
+        }
+        Recalibration r = Recalibrating.fit(validation);
+        CalibrationFile.write(r.best(), run);
+        JavaRDD<Prediction> test =
+                PredictionFiles.read(session.sql(), run, Part.TEST).cache();
+        narrator.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        r.fitted().forEach((method, calibrator) -> {
+            Summary s = Recalibrating.score(test, calibrator);
+            narrator.say(
+                    "%-12s %15.4f %9.4f %9.4f %9.4f%s",
+                    method,
+                    r.nll().get(method),
+                    s.nll(),
+                    Calibration.ece(s),
+                    s.error(),
+                    method.equals(r.chosen()) ? "  chosen" : "");
+        });
+        return r;
+    }
+}
