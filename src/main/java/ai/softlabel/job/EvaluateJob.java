@@ -13,7 +13,6 @@ import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Calibration;
-import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.model.Initialization;
 import ai.softlabel.model.ModelState;
@@ -27,6 +26,8 @@ import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
+import ai.softlabel.report.TestSection;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -111,21 +112,44 @@ public final class EvaluateJob {
                 .put("parameters", model.size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        Reports.test(report, partitions, predictions);
+        Reports.test(report, partitions, predictions, card.classes());
         Calibrator calibrator = CalibrationFile.read(run);
         Summary recalibrated = Recalibrating.score(predictions, calibrator);
         ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
-        Figures.of(recalibrated).forEach((name, value) -> Json.put(section, name, value));
+        TestSection.figures(section, recalibrated);
         out.writeText(Reports.FILE, Json.pretty(report));
         narrator.partitions(partitions);
         Summary s = Scores.total(partitions);
         narrator.say(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
+        warn(s);
         narrator.say(
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
                 calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
         narrator.say("the report is in %s", out);
+    }
+
+    /**
+     * Tells where error or ECE lie outside the run's own intervals: the pictures are others than the run was tested on.
+     */
+    private void warn(Summary s) throws IOException {
+        if (!run.has(Reports.FILE)) {
+            return;
+        }
+        JsonNode intervals = Json.parse(run.readText(Reports.FILE)).at("/test/intervals");
+        Map<String, Double> now = Map.of("error", s.error(), "ece", Calibration.ece(s));
+        for (String figure : List.of("error", "ece")) {
+            JsonNode limits = intervals.path(figure);
+            double value = now.get(figure);
+            if (limits.size() == 2
+                    && (value < limits.get(0).asDouble()
+                            || value > limits.get(1).asDouble())) {
+                narrator.say(
+                        "warning: %s is %.4f, outside the run's own interval of %.4f to %.4f: these pictures differ from those it was tested on",
+                        figure, value, limits.get(0).asDouble(), limits.get(1).asDouble());
+            }
+        }
     }
 
     /** The run's own test part where this is the run's data; else the data's test list; else everything. */

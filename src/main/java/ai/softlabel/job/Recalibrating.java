@@ -3,12 +3,12 @@ package ai.softlabel.job;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.Recalibration;
-import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
+import ai.softlabel.report.TestSection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -45,7 +45,7 @@ final class Recalibrating {
                 of.set("parameters", parameters);
             }
             Json.put(of, "validation_nll", r.nll().get(method));
-            Figures.of(score(test, calibrator)).forEach((name, value) -> Json.put(of, name, value));
+            TestSection.figures(of, score(test, calibrator));
         });
         return n;
     }

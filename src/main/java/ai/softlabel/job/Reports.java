@@ -6,6 +6,7 @@ import ai.softlabel.metrics.Summary;
 import ai.softlabel.predict.Bootstrap;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
+import ai.softlabel.predict.Slices;
 import ai.softlabel.report.Build;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.TestSection;
@@ -41,7 +42,11 @@ final class Reports {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    static void test(ObjectNode report, List<Scores.Partition> partitions, JavaRDD<Prediction> predictions) {
+    static void test(
+            ObjectNode report,
+            List<Scores.Partition> partitions,
+            JavaRDD<Prediction> predictions,
+            List<String> classes) {
         Map<String, double[]> intervals = predictions == null ? Map.of() : Bootstrap.intervals(predictions);
         report.set("test", TestSection.full(Scores.total(partitions), intervals));
         ArrayNode rows = report.putArray("partitions");
@@ -49,6 +54,13 @@ final class Reports {
             Summary s = p.summary();
             ObjectNode row = rows.addObject().put("id", p.id()).put("host", p.host());
             row.setAll(TestSection.brief(s));
+        }
+        if (predictions != null) {
+            ObjectNode slices = report.putObject("slices");
+            Slices.of(predictions, classes).forEach((kind, all) -> {
+                ObjectNode of = slices.putObject(kind);
+                all.forEach((name, summary) -> of.set(name, TestSection.brief(summary)));
+            });
         }
     }
 

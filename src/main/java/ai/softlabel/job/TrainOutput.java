@@ -14,13 +14,17 @@ import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Predictor;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.CalibrationFile;
+import ai.softlabel.report.EpochLog;
+import ai.softlabel.report.HtmlReport;
 import ai.softlabel.report.Json;
+import ai.softlabel.report.Mistake;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
 import ai.softlabel.train.ProcessMemory;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -88,9 +92,9 @@ final class TrainOutput {
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
-        if (predictions.containsKey(Part.TEST)) {
-            PredictionFiles.confusion(predictions.get(Part.TEST), listing.classes(), out);
-        }
+        List<HtmlReport.Confusion> confusions = predictions.containsKey(Part.TEST)
+                ? PredictionFiles.confusion(predictions.get(Part.TEST), listing.classes(), out)
+                : List.of();
         ObjectNode report = Reports.begin("train", ExitStatus.DONE.code());
         Reports.spark(report, session);
         data(report, listing, split, pictures);
@@ -100,7 +104,7 @@ final class TrainOutput {
                 .put("image_size", recipe.imageSize())
                 .put("weights", settings.weights() == null ? "none" : settings.weights());
         training(report, recipe, end);
-        Reports.test(report, partitions, predictions.get(Part.TEST));
+        Reports.test(report, partitions, predictions.get(Part.TEST), listing.classes());
         if (predictions.containsKey(Part.VALIDATION)) {
             Recalibration r = Recalibrating.fit(predictions.get(Part.VALIDATION));
             CalibrationFile.write(r.best(), out);
@@ -116,6 +120,12 @@ final class TrainOutput {
                 .put("wait", times.waiting());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
         out.writeText(Reports.FILE, Json.pretty(report));
+        if (predictions.containsKey(Part.TEST)) {
+            List<Mistake> mistakes = Mistakes.of(
+                    predictions.get(Part.TEST), pictures.parts().get(Part.TEST).examples(), listing.classes());
+            List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
+            out.writeText("report.html", HtmlReport.of(report, epochs, confusions, mistakes));
+        }
         return partitions;
     }
 

@@ -84,24 +84,28 @@ public final class PredictionFiles {
      * Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of
      * the labels.
      */
-    public static void confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
-            throws IOException {
+    public static List<HtmlReport.Confusion> confusion(
+            JavaRDD<Prediction> predictions, List<String> classes, Directory run) throws IOException {
         List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(predictions
                 .mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L))
                 .reduceByKey(Long::sum)
                 .collect());
         cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1())
                 .thenComparingInt(c -> c._1()._2()));
+        List<HtmlReport.Confusion> out = cells.stream()
+                .map(c -> new HtmlReport.Confusion(classes.get(c._1()._1()), classes.get(c._1()._2()), c._2()))
+                .toList();
         StringBuilder csv = new StringBuilder("label,predicted,count\n");
-        for (var cell : cells) {
-            csv.append(quoted(classes.get(cell._1()._1())))
+        for (HtmlReport.Confusion c : out) {
+            csv.append(quoted(c.label()))
                     .append(',')
-                    .append(quoted(classes.get(cell._1()._2())))
+                    .append(quoted(c.predicted()))
                     .append(',')
-                    .append(cell._2())
+                    .append(c.count())
                     .append('\n');
         }
         run.writeText("confusion.csv", csv.toString());
+        return out;
     }
 
     private static String quoted(String text) {

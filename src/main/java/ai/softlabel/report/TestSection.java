@@ -2,6 +2,7 @@ package ai.softlabel.report;
 
 import ai.softlabel.metrics.Calibration;
 import ai.softlabel.metrics.Figures;
+import ai.softlabel.metrics.PerfectCalibration;
 import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Summary;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,7 +20,7 @@ public final class TestSection {
      */
     public static ObjectNode full(Summary s, Map<String, double[]> intervals) {
         ObjectNode n = Json.object().put("count", s.count());
-        Figures.of(s).forEach((name, value) -> Json.put(n, name, value));
+        figures(n, s);
         ObjectNode limits = n.putObject("intervals");
         intervals.forEach((name, limit) -> {
             ArrayNode pair = limits.putArray(name);
@@ -45,6 +46,12 @@ public final class TestSection {
             curve.addObject().put("coverage", p.coverage()).put("risk", p.risk());
         }
         return n;
+    }
+
+    /** Puts every figure, and beside ECE what a perfectly calibrated model's would stay below in 95 of 100 cases. */
+    public static void figures(ObjectNode n, Summary s) {
+        Figures.of(s).forEach((name, value) -> Json.put(n, name, value));
+        Json.put(n, "ece_if_calibrated", PerfectCalibration.ece95(s));
     }
 
     /** The figures that an epoch's line and a partition's row give. */

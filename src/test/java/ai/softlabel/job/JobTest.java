@@ -2,6 +2,7 @@ package ai.softlabel.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,12 +45,23 @@ class JobTest extends JobFixture {
                 "model.json",
                 "epochs.jsonl",
                 "confusion.csv",
+                "report.html",
                 "rejected.jsonl",
                 "predictions.parquet/_SUCCESS",
                 "checkpoints/epoch-0002.json")) {
             assertTrue(Files.exists(run.resolve(file)), file);
         }
         assertEquals(2, epochs.size());
+        String html = Files.readString(run.resolve("report.html"));
+        assertTrue(html.startsWith("<!doctype html>") && html.endsWith("</html>\n"));
+        assertFalse(
+                html.contains("http:") || html.contains("https:") || html.contains("NaN") || html.contains("null"),
+                html);
+        assertTrue(
+                html.contains("<polyline")
+                        && html.contains("data:image/jpeg;base64,/9j/")
+                        && html.contains("Let the 10 % least sure"),
+                html);
         assertTrue(
                 said.toString(StandardCharsets.UTF_8).contains("epoch 2 of 2  loss"),
                 said.toString(StandardCharsets.UTF_8));
@@ -65,6 +77,17 @@ class JobTest extends JobFixture {
             predictionsAgree(session.sql(), run, report.get("test"));
         }
         assertEquals(report.get("test"), report(out).get("test"));
+        assertEquals(report.get("slices"), report(out).get("slices"));
+        assertEquals(4, report.at("/slices/breed").size());
+        long inBands = 0;
+        for (JsonNode band : report.at("/slices/confidence")) {
+            inBands += band.get("count").asLong();
+        }
+        assertEquals(32, inBands);
+        JsonNode limits = report.at("/test/intervals/error");
+        double error = report.at("/test/error").asDouble();
+        assertTrue(limits.get(0).asDouble() <= error && error <= limits.get(1).asDouble(), limits + " around " + error);
+        assertFalse(said.toString(StandardCharsets.UTF_8).contains("warning:"));
     }
 
     /** The test figures, computed again from the table that a run leaves. */

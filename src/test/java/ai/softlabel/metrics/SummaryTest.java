@@ -119,4 +119,24 @@ class SummaryTest {
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {Double.NaN, 0.5}, 0));
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {0.5, 0.5}, 2));
     }
+
+    /**
+     * Labels drawn from the confidences: the ECE of such a draw stays below the percentile in about 95 of 100 cases.
+     */
+    @Test
+    void perfectCalibrationsEceIsItsPercentile() {
+        int below = 0;
+        for (int run = 0; run < 200; run++) {
+            SplittableRandom r = new SplittableRandom(1000 + run);
+            Summary s = new Summary();
+            for (int i = 0; i < 300; i++) {
+                double c = 0.5 + 0.5 * r.nextDouble();
+                s.update(new double[] {c, 1 - c}, r.nextDouble() < c ? 0 : 1);
+            }
+            below += Calibration.ece(s) <= PerfectCalibration.ece95(s) ? 1 : 0;
+        }
+        assertEquals(190, below, 10);
+        assertTrue(Double.isNaN(PerfectCalibration.ece95(new Summary())));
+        assertEquals(0, PerfectCalibration.ece95(of(new double[] {1, 0}, 0)));
+    }
 }

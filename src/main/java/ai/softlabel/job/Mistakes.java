@@ -1,0 +1,57 @@
+package ai.softlabel.job;
+
+import ai.softlabel.Example;
+import ai.softlabel.data.Thumbnail;
+import ai.softlabel.predict.Prediction;
+import ai.softlabel.report.Mistake;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/** Finds the pictures that a model got wrong with the most confidence. */
+final class Mistakes {
+    private static final int MOST = 12;
+
+    private Mistakes() {}
+
+    private record Wrong(String path, int label, int predicted, double confidence) implements Serializable {
+        static final Comparator<Wrong> ORDER =
+                Comparator.comparingDouble((Wrong w) -> -w.confidence()).thenComparing(Wrong::path);
+    }
+
+    static List<Mistake> of(JavaRDD<Prediction> predictions, JavaRDD<Example> examples, List<String> classes) {
+        List<Wrong> worst = predictions
+                .filter(p -> p.predicted() != p.label())
+                .map(p -> new Wrong(p.path(), p.label(), p.predicted(), p.probabilities()[p.predicted()]))
+                .mapPartitions(it -> {
+                    List<Wrong> all = new ArrayList<>();
+                    it.forEachRemaining(all::add);
+                    all.sort(Wrong.ORDER);
+                    return all.subList(0, Math.min(MOST, all.size())).iterator();
+                })
+                .collect()
+                .stream()
+                .sorted(Wrong.ORDER)
+                .limit(MOST)
+                .toList();
+        Set<String> names = worst.stream().map(Wrong::path).collect(Collectors.toSet());
+        Map<String, byte[]> pictures = new HashMap<>(examples.filter(e -> names.contains(e.name()))
+                .mapToPair(e -> new Tuple2<>(e.name(), Thumbnail.jpeg(e.pixels())))
+                .collectAsMap());
+        return worst.stream()
+                .map(w -> new Mistake(
+                        w.path(),
+                        classes.get(w.label()),
+                        classes.get(w.predicted()),
+                        w.confidence(),
+                        pictures.get(w.path())))
+                .toList();
+    }
+}

@@ -1,0 +1,88 @@
+package ai.softlabel.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The charts of a report's {@code test} section that show how far confidence can be trusted. */
+final class CalibrationCharts {
+    private static final double Z = 1.96;
+
+    private CalibrationCharts() {}
+
+    /** Accuracy against confidence, bin by bin, with Wilson's 95 % interval. */
+    static String reliability(JsonNode test) {
+        Charts chart = new Charts("reliability diagram", 0, 1, 0, 1)
+                .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent);
+        for (JsonNode b : test.get("bins")) {
+            double n = b.get("count").asDouble();
+            if (n > 0) {
+                double accuracy = b.get("accuracy").asDouble();
+                double middle = (accuracy + Z * Z / (2 * n)) / (1 + Z * Z / n);
+                double half = Z / (1 + Z * Z / n) * Math.sqrt(accuracy * (1 - accuracy) / n + Z * Z / (4 * n * n));
+                chart.bar("a", b.get("low").asDouble(), b.get("high").asDouble(), 0, accuracy, hint(b));
+                chart.whisker(b.get("confidence").asDouble(), middle - half, middle + half);
+            }
+        }
+        return chart.dashed(0, 0, 1, 1).svg();
+    }
+
+    /** The share of the pictures in each bin. */
+    static String histogram(JsonNode test) {
+        double total = Math.max(1, test.get("count").asDouble());
+        double tallest = 0;
+        for (JsonNode b : test.get("bins")) {
+            tallest = Math.max(tallest, b.get("count").asDouble() / total);
+        }
+        Charts chart = new Charts("confidence histogram", 0, 1, 0, tallest)
+                .axes("confidence", "share of pictures", 5, 4, Html::percent, Html::percent);
+        for (JsonNode b : test.get("bins")) {
+            chart.bar(
+                    "a",
+                    b.get("low").asDouble(),
+                    b.get("high").asDouble(),
+                    0,
+                    b.get("count").asDouble() / total,
+                    hint(b));
+        }
+        return chart.svg();
+    }
+
+    /** The error among the most confident pictures, by how many of them are answered. */
+    static String riskCoverage(JsonNode test) {
+        List<double[]> points = new ArrayList<>();
+        double highest = 0;
+        for (JsonNode p : test.get("risk_coverage")) {
+            points.add(new double[] {p.get("coverage").asDouble(), p.get("risk").asDouble()});
+            highest = Math.max(highest, p.get("risk").asDouble());
+        }
+        return new Charts("risk and coverage", 0, 1, 0, highest)
+                .axes("share of pictures answered", "error among them", 5, 4, Html::percent, Html::percent)
+                .line("a", points)
+                .svg();
+    }
+
+    /** What that curve means for one who can ask a person. */
+    static String sentence(JsonNode test) {
+        for (JsonNode p : test.get("risk_coverage")) {
+            if (Math.abs(p.get("coverage").asDouble() - 0.9) < 1e-9) {
+                return String.format(
+                        Locale.ROOT,
+                        "Let the 10 %% least sure go to a person, and the error falls from %.2f %% to %.2f %%.",
+                        100 * test.get("error").asDouble(),
+                        100 * p.get("risk").asDouble());
+            }
+        }
+        return "";
+    }
+
+    private static String hint(JsonNode b) {
+        return String.format(
+                Locale.ROOT,
+                "%d pictures, confidence %.3f, accuracy %.3f",
+                b.get("count").asLong(),
+                b.get("confidence").asDouble(),
+                b.get("accuracy").asDouble());
+    }
+}

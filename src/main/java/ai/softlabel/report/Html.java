@@ -1,0 +1,45 @@
+package ai.softlabel.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** How the report's page writes numbers and texts. */
+final class Html {
+    private Html() {}
+
+    /** The page's style sheet. */
+    static String style() {
+        try (InputStream in = Html.class.getResourceAsStream("/report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String number(JsonNode n) {
+        return n == null || !n.isNumber() ? "–" : String.format(Locale.ROOT, "%.4f", n.asDouble());
+    }
+
+    static String percent(double v) {
+        return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v);
+    }
+
+    static String whole(double v) {
+        return String.format(Locale.ROOT, "%.0f", v);
+    }
+
+    static String tenth(double v) {
+        return String.format(Locale.ROOT, "%.1f", v);
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

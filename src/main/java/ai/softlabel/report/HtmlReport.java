@@ -1,0 +1,270 @@
+package ai.softlabel.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code report.html}: a run on one self-contained page, for a screen, a phone and paper. It shows what
+ * {@code report.json} holds.
+ */
+public final class HtmlReport {
+    private static final int CONFUSIONS = 15;
+
+    private final JsonNode report;
+    private final List<JsonNode> epochs;
+    private final StringBuilder page = new StringBuilder();
+
+    private HtmlReport(JsonNode report, List<JsonNode> epochs) {
+        this.report = report;
+        this.epochs = epochs;
+    }
+
+    /**
+     * A counted confusion.
+     *
+     * @param label the right class
+     * @param predicted what was said instead
+     */
+    public record Confusion(String label, String predicted, long count) {}
+
+    /** The page. */
+    public static String of(
+            JsonNode report, List<JsonNode> epochs, List<Confusion> confusions, List<Mistake> mistakes) {
+        HtmlReport html = new HtmlReport(report, epochs);
+        html.head();
+        html.figures();
+        html.curves();
+        html.calibration();
+        html.confusions(confusions);
+        html.mistakes(mistakes);
+        html.partitions();
+        html.what();
+        return html.page.append("</main></body></html>\n").toString();
+    }
+
+    private void head() {
+        page.append(
+                        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
+                .append("<title>Softlabel run</title><style>")
+                .append(Html.style())
+                .append("</style></head><body><main><h1>Softlabel run</h1>");
+        page.append("<p>")
+                .append(Html.escape(String.format(
+                        Locale.ROOT,
+                        "ResNet-%d at %d, %s, smoothing %s, seed %d.",
+                        report.at("/model/depth").asInt(),
+                        report.at("/model/image_size").asInt(),
+                        report.at("/data/path").asText(),
+                        report.at("/training/smoothing").asText(),
+                        report.at("/training/seed").asLong())))
+                .append("</p>");
+    }
+
+    private void figures() {
+        JsonNode test = report.get("test");
+        page.append("<h2>On ")
+                .append(test.get("count").asLong())
+                .append(
+                        " test pictures</h2><div class=\"scroll\"><table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
+        for (Map.Entry<String, String> f : List.of(
+                Map.entry("error", "error"),
+                Map.entry("top5_error", "top-5 error"),
+                Map.entry("nll", "NLL, nats"),
+                Map.entry("brier", "Brier score"),
+                Map.entry("ece", "ECE, 15 bins"),
+                Map.entry("ece_equal_mass", "ECE, equal mass"),
+                Map.entry("ece_classwise", "ECE, class-wise"),
+                Map.entry("ece_debiased", "ECE, debiased L2"),
+                Map.entry("mce", "MCE"),
+                Map.entry("auroc", "AUROC of confidence"),
+                Map.entry("mean_confidence", "mean confidence"))) {
+            JsonNode limits = test.at("/intervals/" + f.getKey());
+            page.append("<tr><td>")
+                    .append(f.getValue())
+                    .append("</td><td>")
+                    .append(Html.number(test.get(f.getKey())))
+                    .append("</td><td>")
+                    .append(limits.size() == 2 ? Html.number(limits.get(0)) + " to " + Html.number(limits.get(1)) : "")
+                    .append("</td></tr>");
+        }
+        page.append("</table></div><p>A perfectly calibrated model with these confidences would show an ECE of up to ")
+                .append(Html.number(test.get("ece_if_calibrated")))
+                .append(" in 95 of 100 cases.</p>");
+    }
+
+    private void curves() {
+        List<double[]> loss = new ArrayList<>();
+        List<double[]> error = new ArrayList<>();
+        List<double[]> ece = new ArrayList<>();
+        for (JsonNode e : epochs) {
+            loss.add(new double[] {e.get("epoch").asDouble(), e.get("loss").asDouble()});
+            error.add(
+                    new double[] {e.get("epoch").asDouble(), e.at("/test/error").asDouble()});
+            ece.add(new double[] {e.get("epoch").asDouble(), e.at("/test/ece").asDouble()});
+        }
+        int last = Math.max(2, epochs.size());
+        double least = report.at("/training/minimum_loss").asDouble();
+        double most = loss.stream().mapToDouble(p -> p[1]).max().orElse(1);
+        int steps = Math.min(last - 1, 10);
+        page.append("<h2>Training</h2><div class=\"charts\"><figure>")
+                .append(new Charts("training loss by epoch", 1, last, 0, most)
+                        .axes("epoch", "loss", steps, 4, Html::whole, Html::tenth)
+                        .dashed(1, least, last, least)
+                        .line("a", loss)
+                        .svg())
+                .append("<figcaption>Mean training loss; dashed, the least that smoothing allows (")
+                .append(String.format(Locale.ROOT, "%.3f", least))
+                .append(").</figcaption></figure><figure>")
+                .append(new Charts(
+                                "test error and ECE by epoch",
+                                1,
+                                last,
+                                0,
+                                error.stream().mapToDouble(p -> p[1]).max().orElse(1))
+                        .axes("epoch", "share", steps, 4, Html::whole, Html::percent)
+                        .line("a", error)
+                        .line("b", ece)
+                        .svg())
+                .append(
+                        "<figcaption><span class=\"key a\"></span> test error, <span class=\"key b\"></span> ECE.</figcaption></figure></div>");
+    }
+
+    private void calibration() {
+        JsonNode test = report.get("test");
+        page.append("<h2>Calibration</h2><div class=\"charts\"><figure>")
+                .append(CalibrationCharts.reliability(test))
+                .append(
+                        "<figcaption>Accuracy by confidence, before recalibration; dashed, perfect calibration; lines, 95 %")
+                .append(" intervals. Below the dashed line a model is over-confident.</figcaption></figure><figure>")
+                .append(CalibrationCharts.histogram(test))
+                .append("<figcaption>How confident the model is.</figcaption></figure><figure>")
+                .append(CalibrationCharts.riskCoverage(test))
+                .append("<figcaption>")
+                .append(CalibrationCharts.sentence(test))
+                .append("</figcaption></figure></div>");
+        recalibrated();
+    }
+
+    private void recalibrated() {
+        JsonNode r = report.path("recalibrated");
+        if (r.isMissingNode()) {
+            page.append("<p>Not recalibrated: no validation part was held out.</p>");
+            return;
+        }
+        page.append("<h3>Recalibration</h3><p>Fitted on ")
+                .append(report.at("/data/validation").asLong())
+                .append(
+                        " validation pictures, chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
+                                + "<th>ECE if calibrated, 95 %</th><th>error</th></tr>");
+        r.fields().forEachRemaining(m -> {
+            if (m.getValue().isObject()) {
+                boolean chosen = m.getKey().equals(r.get("chosen").asText());
+                page.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
+                        .append(m.getKey())
+                        .append(chosen ? " (chosen)" : "");
+                for (String f : List.of("validation_nll", "nll", "ece", "ece_if_calibrated", "error")) {
+                    page.append("</td><td>").append(Html.number(m.getValue().get(f)));
+                }
+                page.append("</td></tr>");
+            }
+        });
+        page.append("</table></div>");
+    }
+
+    private void confusions(List<Confusion> all) {
+        List<Confusion> wrong = all.stream()
+                .filter(c -> !c.label().equals(c.predicted()))
+                .sorted(Comparator.comparingLong(Confusion::count)
+                        .reversed()
+                        .thenComparing(Confusion::label)
+                        .thenComparing(Confusion::predicted))
+                .limit(CONFUSIONS)
+                .toList();
+        page.append(
+                "<h2>What is taken for what</h2><div class=\"scroll\"><table><tr><th>it is</th><th>taken for</th><th>times</th></tr>");
+        wrong.forEach(c -> page.append("<tr><td>")
+                .append(Html.escape(c.label()))
+                .append("</td><td>")
+                .append(Html.escape(c.predicted()))
+                .append("</td><td>")
+                .append(c.count())
+                .append("</td></tr>"));
+        page.append("</table></div>");
+    }
+
+    private void mistakes(List<Mistake> mistakes) {
+        if (mistakes.isEmpty()) {
+            return;
+        }
+        page.append("<h2>The most confident mistakes</h2><div class=\"pictures\">");
+        for (Mistake m : mistakes) {
+            page.append("<figure><img alt=\"")
+                    .append(Html.escape(m.path()))
+                    .append("\" src=\"data:image/jpeg;base64,")
+                    .append(Base64.getEncoder().encodeToString(m.jpeg()))
+                    .append("\"><figcaption>")
+                    .append(Html.escape(m.label()))
+                    .append(", taken for ")
+                    .append(Html.escape(m.predicted()))
+                    .append(String.format(Locale.ROOT, " (%.1f %%)", 100 * m.confidence()))
+                    .append("</figcaption></figure>");
+        }
+        page.append("</div>");
+    }
+
+    private void partitions() {
+        page.append(
+                "<h2>By partition</h2><div class=\"scroll\"><table><tr><th>partition</th><th>host</th><th>count</th><th>error</th><th>NLL</th><th>ECE</th></tr>");
+        for (JsonNode p : report.get("partitions")) {
+            page.append("<tr><td>")
+                    .append(p.get("id").asInt())
+                    .append("</td><td>")
+                    .append(Html.escape(p.get("host").asText()))
+                    .append("</td><td>")
+                    .append(p.get("count").asLong());
+            for (String f : List.of("error", "nll", "ece")) {
+                page.append("</td><td>").append(Html.number(p.get(f)));
+            }
+            page.append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    private void what() {
+        page.append("<h2>What was run</h2><table class=\"long\">");
+        for (String path : List.of(
+                "/version",
+                "/git",
+                "/spark/version",
+                "/spark/master",
+                "/spark/executors",
+                "/spark/cores",
+                "/data/split",
+                "/data/train",
+                "/data/validation",
+                "/data/test",
+                "/data/rejected",
+                "/data/fingerprint",
+                "/model/parameters",
+                "/model/weights",
+                "/training/epochs",
+                "/training/steps",
+                "/training/batch_size",
+                "/training/replicas",
+                "/training/seconds",
+                "/training/images_per_second",
+                "/memory/peak_resident_bytes")) {
+            page.append("<tr><td>")
+                    .append(path.substring(1).replace('/', ' ').replace('_', ' '))
+                    .append("</td><td>")
+                    .append(Html.escape(report.at(path).asText()))
+                    .append("</td></tr>");
+        }
+        page.append("</table>");
+    }
+}
