@@ -89,8 +89,12 @@ public final class EvaluateJob {
                 shards,
                 settings.maxRejected(),
                 out);
-        Predictor predictor =
-                new Predictor(card.depth(), card.classes().size(), card.imageSize(), card.normalization(), 1);
+        Predictor predictor = new Predictor(
+                card.depth(),
+                card.classes().size(),
+                card.imageSize(),
+                card.normalization(),
+                session.cluster().threads(shards.partitions()));
         JavaRDD<Prediction> predictions = predictor
                 .predict(
                         pictures.parts().get(Part.TEST).examples(),

@@ -31,13 +31,21 @@ import java.util.Map;
  * @param begin where the weights begin
  * @param shards how the pictures lie on the cluster
  * @param pictures the parts, in Spark's storage
+ * @param threads OpenMP threads that scoring uses in each partition
  */
 record Preparation(
-        Listing listing, Split split, Recipe recipe, ResNet model, ModelState begin, Shards shards, Pictures pictures) {
+        Listing listing,
+        Split split,
+        Recipe recipe,
+        ResNet model,
+        ModelState begin,
+        Shards shards,
+        Pictures pictures,
+        int threads) {
 
     /** Scores pictures as the model's state stands. */
     Predictor predictor() {
-        return new Predictor(recipe.depth(), recipe.classes(), recipe.imageSize(), recipe.normalization(), 1);
+        return new Predictor(recipe.depth(), recipe.classes(), recipe.imageSize(), recipe.normalization(), threads);
     }
 
     /** Names the recipe and the data, for checkpoints. */
@@ -88,7 +96,15 @@ record Preparation(
                         "expected at least one batch of %d training pictures, found %d; lower --batch-size or give more pictures",
                         recipe.batchSize(), pictures.count(Part.TRAIN));
             }
-            return new Preparation(listing, split, recipe, model, begin, shards, pictures);
+            return new Preparation(
+                    listing,
+                    split,
+                    recipe,
+                    model,
+                    begin,
+                    shards,
+                    pictures,
+                    session.cluster().threads(shards.partitions()));
         }
 
         private ModelState begin(ResNet model) throws IOException {

@@ -41,6 +41,12 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
     }
 
+    /** Threads that each of so many tasks may use, if all run at once, evenly over the executors. */
+    public int threads(int tasks) {
+        int tasksPerExecutor = Math.max(1, (tasks + executors - 1) / executors);
+        return Math.max(1, coresPerExecutor / tasksPerExecutor);
+    }
+
     /** The worker's memory in MiB that a {@code local-cluster} master gives, or 0 for another master. */
     public static int localClusterMemory(String master) {
         Matcher m = LOCAL_CLUSTER.matcher(master);

@@ -35,8 +35,7 @@ public final class Trainer {
         this.recipe = recipe;
         this.shards = shards;
         this.stepTimeout = stepTimeout;
-        int tasksPerExecutor = Math.max(1, (shards.partitions() + cluster.executors() - 1) / cluster.executors());
-        this.threads = Math.max(1, cluster.coresPerExecutor() / tasksPerExecutor);
+        this.threads = cluster.threads(shards.partitions());
         this.run = Long.toHexString(System.nanoTime());
     }
 
