@@ -28,8 +28,6 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public record Predictor(int depth, int classes, int imageSize, Normalization normalization, int threads)
         implements Serializable {
-    private static final int BATCH = 32;
-
     /** Predictions, in the examples' order and partitions; computed when they are asked for. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
         return examples.mapPartitions(it ->
@@ -43,11 +41,12 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
                 ResNet model = new ResNet(depth, classes);
-                try (Body body = new Body(model, BATCH, imageSize, state.weights(), state.statistics());
-                        Head head = new Head(model, BATCH, state.weights(), null, null)) {
+                int batch = Body.batch(imageSize);
+                try (Body body = new Body(model, batch, imageSize, state.weights(), state.statistics());
+                        Head head = new Head(model, batch, state.weights(), null, null)) {
                     List<Prediction> out = new ArrayList<>();
-                    for (int at = 0; at < all.size(); at += BATCH) {
-                        batch(body, head, all.subList(at, Math.min(at + BATCH, all.size())), partition, out);
+                    for (int at = 0; at < all.size(); at += batch) {
+                        batch(body, head, all.subList(at, Math.min(at + batch, all.size())), partition, out);
                     }
                     return out.iterator();
                 }

@@ -17,8 +17,6 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Computes a frozen body's features once for each picture and view, and keeps them in Spark's storage. */
 final class FeatureCache {
-    private static final int BATCH = 32;
-
     private FeatureCache() {}
 
     /** The features of every example, in the same partitions; computed when this returns. */
@@ -36,13 +34,14 @@ final class FeatureCache {
         examples.forEachRemaining(all::add);
         ResNet model = new ResNet(recipe.depth(), recipe.classes());
         int views = recipe.augmentation().views();
+        int batch = Body.batch(recipe.imageSize());
         List<Features> out = new ArrayList<>();
         all.forEach(e -> out.add(new Features(e.name(), e.label(), e.rank(), new float[views][])));
         try (NativeThread thread = NativeThread.borrow(threads)) {
             thread.call(() -> {
-                try (Body body = new Body(model, BATCH, recipe.imageSize(), state.weights(), state.statistics())) {
+                try (Body body = new Body(model, batch, recipe.imageSize(), state.weights(), state.statistics())) {
                     for (int v = 0; v < views; v++) {
-                        for (int at = 0; at < all.size(); at += BATCH) {
+                        for (int at = 0; at < all.size(); at += batch) {
                             batch(body, recipe, all, at, v, model.features(), out);
                         }
                     }
@@ -56,7 +55,7 @@ final class FeatureCache {
     private static void batch(
             Body body, Recipe recipe, List<Example> all, int at, int view, int features, List<Features> out) {
         int size = recipe.imageSize();
-        int n = Math.min(BATCH, all.size() - at);
+        int n = Math.min(Body.batch(size), all.size() - at);
         for (int i = 0; i < n; i++) {
             Example e = all.get(at + i);
             Crop crop = Crop.random(
