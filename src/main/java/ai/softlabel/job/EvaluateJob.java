@@ -55,9 +55,7 @@ public final class EvaluateJob {
 
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
-        if (!out.names().isEmpty()) {
-            throw JobException.options("expected --out %s to be empty or absent, found files in it; give another", out);
-        }
+        Reports.requireEmpty(out, "give another");
         try {
             evaluate();
         } catch (JobException e) {

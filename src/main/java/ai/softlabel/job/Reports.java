@@ -23,6 +23,13 @@ final class Reports {
 
     private Reports() {}
 
+    /** Refuses to write among files that are there already. */
+    static void requireEmpty(Directory out, String advice) {
+        if (!out.names().isEmpty()) {
+            throw JobException.options("expected --out %s to be empty or absent, found files in it; %s", out, advice);
+        }
+    }
+
     /** A report's head. */
     static ObjectNode begin(String command, int status) {
         Build build = Build.current();

@@ -1,6 +1,5 @@
 package ai.softlabel.job;
 
-import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.report.RateCurve;
@@ -28,9 +27,7 @@ public final class SearchJob {
 
     /** Runs the sweep. */
     public RateSearch run() throws IOException {
-        if (!out.names().isEmpty()) {
-            throw JobException.options("expected --out %s to be empty or absent, found files in it; give another", out);
-        }
+        Reports.requireEmpty(out, "give another");
         Preparation prepared = Preparation.of(settings.train(), session, narrator, out);
         Recipe recipe = prepared.recipe();
         narrator.expect(recipe.batchSize(), 1);

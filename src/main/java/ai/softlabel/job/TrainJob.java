@@ -42,10 +42,8 @@ public final class TrainJob {
 
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
-        if (!settings.resume() && !out.names().isEmpty()) {
-            throw JobException.options(
-                    "expected --out %s to be empty or absent, found files in it; give another, or --resume to go on with that run",
-                    out);
+        if (!settings.resume()) {
+            Reports.requireEmpty(out, "give another, or --resume to go on with that run");
         }
         try {
             train();

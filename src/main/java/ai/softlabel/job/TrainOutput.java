@@ -142,7 +142,7 @@ final class TrainOutput {
     }
 
     private void training(ObjectNode report, Recipe recipe, Snapshot end) {
-        int last = end.losses().size() / Math.max(1, recipe.epochs());
+        int last = end.losses().size() / end.epochs();
         double loss = end
                 .losses()
                 .subList(end.losses().size() - last, end.losses().size())

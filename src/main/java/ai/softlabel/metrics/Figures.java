@@ -2,26 +2,26 @@ package ai.softlabel.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
 
 /** Every figure by the name that the report gives it, as a function of a summary. */
 public final class Figures {
-    private static final Map<String, ToDoubleFunction<Summary>> ALL = new LinkedHashMap<>();
+    private static final Map<String, ToDoubleBiFunction<Summary, Ranking>> ALL = new LinkedHashMap<>();
 
     static {
-        ALL.put("error", Summary::error);
-        ALL.put("top5_error", Summary::topFiveError);
-        ALL.put("nll", Summary::nll);
-        ALL.put("brier", Summary::brier);
-        ALL.put("ece", Calibration::ece);
-        ALL.put("mce", Calibration::mce);
-        ALL.put("rmsce", Calibration::rmsce);
-        ALL.put("ece_equal_mass", s -> Ranking.of(s).equalMassEce());
-        ALL.put("ece_classwise", Calibration::classwiseEce);
-        ALL.put("ece_debiased", s -> Ranking.of(s).debiasedEce());
-        ALL.put("entropy", Summary::entropy);
-        ALL.put("auroc", s -> Ranking.of(s).auroc());
-        ALL.put("mean_confidence", Summary::meanConfidence);
+        ALL.put("error", (s, r) -> s.error());
+        ALL.put("top5_error", (s, r) -> s.topFiveError());
+        ALL.put("nll", (s, r) -> s.nll());
+        ALL.put("brier", (s, r) -> s.brier());
+        ALL.put("ece", (s, r) -> Calibration.ece(s));
+        ALL.put("mce", (s, r) -> Calibration.mce(s));
+        ALL.put("rmsce", (s, r) -> Calibration.rmsce(s));
+        ALL.put("ece_equal_mass", (s, r) -> r.equalMassEce());
+        ALL.put("ece_classwise", (s, r) -> Calibration.classwiseEce(s));
+        ALL.put("ece_debiased", (s, r) -> r.debiasedEce());
+        ALL.put("entropy", (s, r) -> s.entropy());
+        ALL.put("auroc", (s, r) -> r.auroc());
+        ALL.put("mean_confidence", (s, r) -> s.meanConfidence());
     }
 
     private Figures() {}
@@ -29,7 +29,9 @@ public final class Figures {
     /** All figures, in the report's order. */
     public static Map<String, Double> of(Summary summary) {
         Map<String, Double> out = new LinkedHashMap<>();
-        ALL.forEach((name, figure) -> out.put(name, figure.applyAsDouble(summary)));
+        // Sorted once for all the figures that go by order.
+        Ranking ranking = Ranking.of(summary);
+        ALL.forEach((name, figure) -> out.put(name, figure.applyAsDouble(summary, ranking)));
         return out;
     }
 }

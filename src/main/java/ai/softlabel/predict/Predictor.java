@@ -2,6 +2,7 @@ package ai.softlabel.predict;
 
 import ai.softlabel.Example;
 import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Crop;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.model.Body;
@@ -28,6 +29,8 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public record Predictor(int depth, int classes, int imageSize, Normalization normalization, int threads)
         implements Serializable {
+    private static final Calibrator PLAIN = new Calibrator.None();
+
     /** Predictions, in the examples' order and partitions; computed when they are asked for. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
         return examples.mapPartitions(it ->
@@ -63,7 +66,7 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         float[] logits = head.forward(body.forward());
         for (int i = 0; i < examples.size(); i++) {
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-            out.add(new Prediction(examples.get(i).name(), examples.get(i).label(), partition, own, Softmax.of(own)));
+            out.add(new Prediction(examples.get(i).name(), examples.get(i).label(), partition, own, PLAIN.apply(own)));
         }
     }
 }

@@ -176,7 +176,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             List<T> own = items.stream()
                     .filter(t -> plan.shards().replica(t.rank()) == shard)
                     .toList();
-            // What is compiled points into the process's weights; the recipe without its rates decides its form.
+            // What is compiled points into the process's weights, and has the form that the recipe gives it.
             Object key = List.of(recipe, System.identityHashCode(group.weights));
             if (plan.frozen()) {
                 HeadLearner head =

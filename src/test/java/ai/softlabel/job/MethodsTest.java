@@ -146,6 +146,10 @@ class MethodsTest extends JobFixture {
                 report.at("/test/nll").asDouble(),
                 lines.toString());
         assertEquals(lines.size(), report.at("/training/epochs").asInt());
+        // Also of a run that stopped early, the final loss is the mean over its last epoch.
+        JsonNode last = JSON.readTree(lines.get(lines.size() - 1));
+        assertEquals(
+                last.get("loss").asDouble(), report.at("/training/final_loss").asDouble(), 1e-12);
         JobException e = assertThrows(
                 JobException.class,
                 () -> train(
