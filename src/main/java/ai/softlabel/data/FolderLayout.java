@@ -35,7 +35,7 @@ final class FolderLayout {
         List<Entry> entries = new ArrayList<>();
         found.forEach((name, pictures) ->
                 pictures.forEach(p -> entries.add(new Entry(p.name(), classes.indexOf(name), p.official()))));
-        return new Listing(classes, entries, List.of(), parted && test != null && top.contains("train"), source);
+        return new Listing(classes, entries, List.of(), source);
     }
 
     private static void collect(Folder folder, String below, Official official, Map<String, List<Entry>> found) {

@@ -9,11 +9,9 @@ import java.util.List;
  * @param classes the classes' names, by label
  * @param entries the pictures
  * @param rejected files that are known to be unusable: named in a list but absent, or present but in no list
- * @param official whether the data says itself which pictures are for testing
  * @param source reads the pictures, on any executor
  */
-public record Listing(
-        List<String> classes, List<Entry> entries, List<Rejection> rejected, boolean official, Source source) {
+public record Listing(List<String> classes, List<Entry> entries, List<Rejection> rejected, Source source) {
     /** Where a data set's own lists put a picture. */
     public enum Official {
         TRAIN,

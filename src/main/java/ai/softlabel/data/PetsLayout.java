@@ -43,7 +43,6 @@ final class PetsLayout {
     }
 
     private Listing list(Source source) {
-        boolean test = folder.has(LISTS[1]);
         read(LISTS[0], Official.TRAIN);
         read(LISTS[1], Official.TEST);
         read(LISTS[2], Official.NONE);
@@ -68,7 +67,7 @@ final class PetsLayout {
                 rejected.add(new Rejection(picture, "present but in no list", false));
             }
         }
-        return new Listing(List.copyOf(breeds.values()), entries, rejected, test && folder.has(LISTS[0]), source);
+        return new Listing(List.copyOf(breeds.values()), entries, rejected, source);
     }
 
     private void read(String list, Official official) {

@@ -149,10 +149,7 @@ class LayoutsTest {
         List<Entry> shuffled = new ArrayList<>(sample.entries());
         java.util.Collections.reverse(shuffled);
         Map<Part, List<Entry>> b = new Split(0.2, 0.1)
-                .assign(
-                        new Listing(sample.classes(), shuffled, List.of(), true, sample.source()),
-                        7,
-                        new ArrayList<>());
+                .assign(new Listing(sample.classes(), shuffled, List.of(), sample.source()), 7, new ArrayList<>());
         assertEquals(a, b);
         assertEquals(Math.round(0.2 * sample.entries().size()), a.get(Part.TEST).size());
         assertEquals(
