@@ -4,30 +4,12 @@ import java.io.Serializable;
 
 /** A map from a picture's logits to probabilities. */
 public sealed interface Calibrator extends Serializable
-        permits Calibrator.None, Calibrator.Temperature, Calibrator.Vector {
+        permits Calibrator.None, Calibrator.Temperature, Calibrator.Vector, Calibrator.Platt, Calibrator.Isotonic {
     /** The method's name, as the report and {@code calibration.json} give it. */
     String method();
 
-    /** The logits that softmax makes probabilities of. */
-    double[] transform(float[] logits);
-
-    /** Probabilities, one for each class. */
-    default double[] apply(float[] logits) {
-        double[] z = transform(logits);
-        double max = Double.NEGATIVE_INFINITY;
-        for (double v : z) {
-            max = Math.max(max, v);
-        }
-        double sum = 0;
-        for (int c = 0; c < z.length; c++) {
-            z[c] = Math.exp(z[c] - max);
-            sum += z[c];
-        }
-        for (int c = 0; c < z.length; c++) {
-            z[c] /= sum;
-        }
-        return z;
-    }
+    /** Probabilities, one for each class, that sum to 1. */
+    double[] apply(float[] logits);
 
     /** Softmax of the logits as they are. */
     record None() implements Calibrator {
@@ -37,12 +19,8 @@ public sealed interface Calibrator extends Serializable
         }
 
         @Override
-        public double[] transform(float[] logits) {
-            double[] z = new double[logits.length];
-            for (int c = 0; c < z.length; c++) {
-                z[c] = logits[c];
-            }
-            return z;
+        public double[] apply(float[] logits) {
+            return Probabilities.softmax(logits, c -> logits[c]);
         }
     }
 
@@ -59,12 +37,8 @@ public sealed interface Calibrator extends Serializable
         }
 
         @Override
-        public double[] transform(float[] logits) {
-            double[] z = new double[logits.length];
-            for (int c = 0; c < z.length; c++) {
-                z[c] = logits[c] / temperature;
-            }
-            return z;
+        public double[] apply(float[] logits) {
+            return Probabilities.softmax(logits, c -> logits[c] / temperature);
         }
     }
 
@@ -81,12 +55,61 @@ public sealed interface Calibrator extends Serializable
         }
 
         @Override
-        public double[] transform(float[] logits) {
-            double[] z = new double[logits.length];
-            for (int c = 0; c < z.length; c++) {
-                z[c] = scale[c] * logits[c] + shift[c];
+        public double[] apply(float[] logits) {
+            return Probabilities.softmax(logits, c -> scale[c] * logits[c] + shift[c]);
+        }
+    }
+
+    /**
+     * For each class a logistic curve over its log-odds, ln p/(1-p), renormalised (Platt, "Probabilistic Outputs for
+     * Support Vector Machines", 1999; one against the rest as in Zadrozny and Elkan, 2002).
+     *
+     * @param scale one for each class
+     * @param shift one for each class
+     */
+    record Platt(double[] scale, double[] shift) implements Calibrator {
+        @Override
+        public String method() {
+            return "platt";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] p = Probabilities.logOdds(logits);
+            for (int c = 0; c < p.length; c++) {
+                p[c] = 1 / (1 + Math.exp(-(scale[c] * p[c] + shift[c])));
             }
-            return z;
+            return Probabilities.normalized(p);
+        }
+    }
+
+    /**
+     * For each class a curve over its log-odds that never falls, linear between its points and constant beyond them,
+     * renormalised (Zadrozny and Elkan, "Transforming Classifier Scores into Accurate Multiclass Probability
+     * Estimates", 2002). What {@code count} pictures never showed is not impossible: they weigh against one that could
+     * have been of any class.
+     *
+     * @param at for each class the points' log-odds, rising
+     * @param value for each class the points' probabilities
+     * @param count pictures that it was fitted on
+     */
+    record Isotonic(double[][] at, double[][] value, int count) implements Calibrator {
+        @Override
+        public String method() {
+            return "isotonic";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] p = Probabilities.logOdds(logits);
+            for (int c = 0; c < p.length; c++) {
+                p[c] = Probabilities.interpolated(at[c], value[c], p[c]);
+            }
+            Probabilities.normalized(p);
+            for (int c = 0; c < p.length; c++) {
+                p[c] = (count * p[c] + 1.0 / p.length) / (count + 1);
+            }
+            return p;
         }
     }
 }

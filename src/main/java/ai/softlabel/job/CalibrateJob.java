@@ -41,7 +41,7 @@ public final class CalibrateJob {
                     "expected predictions of a validation part in %s, found none; train with --validation above 0, for the test part is not fitted on",
                     run);
         }
-        Recalibration r = Recalibrating.fit(validation);
+        Recalibration r = Recalibrating.fit(session.sql(), validation);
         CalibrationFile.write(r.best(), run);
         JavaRDD<Prediction> test =
                 PredictionFiles.read(session.sql(), run, Part.TEST).cache();

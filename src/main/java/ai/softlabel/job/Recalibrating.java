@@ -12,18 +12,19 @@ import ai.softlabel.report.TestSection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
 
 /** Recalibration of predictions, and its section of the report. */
 final class Recalibrating {
     private Recalibrating() {}
 
     /** Fits on the validation part's predictions. */
-    static Recalibration fit(JavaRDD<Prediction> validation) {
+    static Recalibration fit(SparkSession session, JavaRDD<Prediction> validation) {
         List<Labelled> data = validation.map(p -> new Object[] {p.path(), p.logits(), p.label()}).collect().stream()
                 .map(o -> new Labelled((String) o[0], (float[]) o[1], (Integer) o[2]))
                 .sorted(java.util.Comparator.comparing(Labelled::name))
                 .toList();
-        return Recalibration.of(data);
+        return Recalibration.of(session, data);
     }
 
     /** The figures of predictions under a calibrator. */
@@ -45,7 +46,9 @@ final class Recalibrating {
                 of.set("parameters", parameters);
             }
             Json.put(of, "validation_nll", r.nll().get(method));
-            TestSection.figures(of, score(test, calibrator));
+            Summary s = score(test, calibrator);
+            TestSection.figures(of, s);
+            TestSection.bins(of, s);
         });
         return n;
     }

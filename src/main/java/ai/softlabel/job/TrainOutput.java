@@ -106,7 +106,7 @@ final class TrainOutput {
         training(report, recipe, end);
         Reports.test(report, partitions, predictions.get(Part.TEST), listing.classes());
         if (predictions.containsKey(Part.VALIDATION)) {
-            Recalibration r = Recalibrating.fit(predictions.get(Part.VALIDATION));
+            Recalibration r = Recalibrating.fit(session.sql(), predictions.get(Part.VALIDATION));
             CalibrationFile.write(r.best(), out);
             if (predictions.containsKey(Part.TEST)) {
                 report.set("recalibrated", Recalibrating.section(r, predictions.get(Part.TEST)));

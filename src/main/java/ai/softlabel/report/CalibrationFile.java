@@ -4,6 +4,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.stream.StreamSupport;
@@ -20,14 +21,27 @@ public final class CalibrationFile {
         if (calibrator instanceof Calibrator.Temperature t) {
             n.put("temperature", t.temperature());
         } else if (calibrator instanceof Calibrator.Vector v) {
-            for (double s : v.scale()) {
-                n.withArray("scale").add(s);
-            }
-            for (double s : v.shift()) {
-                n.withArray("shift").add(s);
+            add(n.putArray("scale"), v.scale());
+            add(n.putArray("shift"), v.shift());
+        } else if (calibrator instanceof Calibrator.Platt p) {
+            add(n.putArray("scale"), p.scale());
+            add(n.putArray("shift"), p.shift());
+        } else if (calibrator instanceof Calibrator.Isotonic i) {
+            n.put("count", i.count());
+            ArrayNode curves = n.putArray("curves");
+            for (int c = 0; c < i.at().length; c++) {
+                ObjectNode curve = curves.addObject();
+                add(curve.putArray("at"), i.at()[c]);
+                add(curve.putArray("value"), i.value()[c]);
             }
         }
         return n;
+    }
+
+    private static void add(ArrayNode array, double[] values) {
+        for (double v : values) {
+            array.add(v);
+        }
     }
 
     public static void write(Calibrator calibrator, Directory run) throws IOException {
@@ -45,11 +59,21 @@ public final class CalibrationFile {
             case "temperature" ->
                 new Calibrator.Temperature(n.path("temperature").asDouble());
             case "vector" -> new Calibrator.Vector(numbers(n.path("scale")), numbers(n.path("shift")));
+            case "platt" -> new Calibrator.Platt(numbers(n.path("scale")), numbers(n.path("shift")));
+            case "isotonic" ->
+                new Calibrator.Isotonic(
+                        curves(n, "at"), curves(n, "value"), n.path("count").asInt());
             default ->
                 throw JobException.input(
-                        "expected a method of none, temperature or vector in %s, found %s; run softlabel calibrate again",
+                        "expected a method of none, temperature, vector, platt or isotonic in %s, found %s; run softlabel calibrate again",
                         run.path(FILE), n.path("method"));
         };
+    }
+
+    private static double[][] curves(JsonNode n, String of) {
+        return StreamSupport.stream(n.path("curves").spliterator(), false)
+                .map(c -> numbers(c.path(of)))
+                .toArray(double[][]::new);
     }
 
     private static double[] numbers(JsonNode array) {

@@ -32,6 +32,16 @@ public final class TestSection {
                 }
             }
         });
+        bins(n, s);
+        ArrayNode curve = n.putArray("risk_coverage");
+        for (Ranking.Point p : Ranking.of(s).riskCoverage()) {
+            curve.addObject().put("coverage", p.coverage()).put("risk", p.risk());
+        }
+        return n;
+    }
+
+    /** Puts the reliability diagram's bins. */
+    public static void bins(ObjectNode n, Summary s) {
         ArrayNode bins = n.putArray("bins");
         for (Calibration.Bin b : Calibration.bins(s)) {
             bins.addObject()
@@ -41,11 +51,6 @@ public final class TestSection {
                     .put("confidence", b.confidence())
                     .put("accuracy", b.accuracy());
         }
-        ArrayNode curve = n.putArray("risk_coverage");
-        for (Ranking.Point p : Ranking.of(s).riskCoverage()) {
-            curve.addObject().put("coverage", p.coverage()).put("risk", p.risk());
-        }
-        return n;
     }
 
     /** Puts every figure, and beside ECE what a perfectly calibrated model's would stay below in 95 of 100 cases. */

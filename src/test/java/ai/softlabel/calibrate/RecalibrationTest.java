@@ -6,9 +6,126 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class RecalibrationTest {
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void start() {
+        spark = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", "false")
+                .getOrCreate();
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+    }
+
+    /** Sets of their own sizes, the last with a class that is never right. */
+    private static List<List<Labelled>> sets() {
+        return List.of(
+                drawn(300, 5, 0.6, 31),
+                drawn(200, 5, 1.8, 32),
+                drawn(150, 5, 1, 33).stream().filter(d -> d.label() != 2).toList());
+    }
+
+    @Test
+    void everyPlattCurveIsAtTheOptimumOfItsOwnClassAndSet() {
+        List<Calibrator> found = OneVersusRest.platt(spark, sets());
+        for (int s = 0; s < sets().size(); s++) {
+            List<Labelled> set = sets().get(s);
+            Calibrator.Platt platt = (Calibrator.Platt) found.get(s);
+            for (int c = 0; c < 5; c++) {
+                int right = c;
+                double positive = set.stream().filter(d -> d.label() == right).count();
+                double slope = 0;
+                double level = 0;
+                for (Labelled d : set) {
+                    double odds = Probabilities.logOdds(d.logits())[c];
+                    double target = d.label() == c ? (positive + 1) / (positive + 2) : 1 / (set.size() - positive + 2);
+                    double miss = 1 / (1 + Math.exp(-platt.scale()[c] * odds - platt.shift()[c])) - target;
+                    slope += miss * odds / set.size();
+                    level += miss / set.size();
+                }
+                assertEquals(0, slope, 1e-4, "set " + s + ", class " + c);
+                assertEquals(0, level, 1e-4, "set " + s + ", class " + c);
+            }
+        }
+    }
+
+    /** Against the min-max formula (Robertson, Wright and Dykstra, 1988): max over j≤i of min over k≥i of the mean. */
+    @Test
+    void everyIsotonicCurveIsTheRegressionOfItsOwnClassAndSet() {
+        List<Calibrator> found = OneVersusRest.isotonic(spark, sets());
+        for (int s = 0; s < sets().size(); s++) {
+            List<Labelled> set = sets().get(s);
+            Calibrator.Isotonic isotonic = (Calibrator.Isotonic) found.get(s);
+            assertEquals(set.size(), isotonic.count());
+            for (int c = 0; c < 5; c++) {
+                int of = c;
+                List<Labelled> sorted = set.stream()
+                        .sorted(java.util.Comparator.comparingDouble(d -> Probabilities.logOdds(d.logits())[of]))
+                        .toList();
+                for (int i = 0; i < sorted.size(); i++) {
+                    double expected = 0;
+                    for (int j = 0; j <= i; j++) {
+                        double least = 1;
+                        double sum = 0;
+                        for (int k = j; k < sorted.size(); k++) {
+                            sum += sorted.get(k).label() == c ? 1 : 0;
+                            least = k >= i ? Math.min(least, sum / (k - j + 1)) : least;
+                        }
+                        expected = Math.max(expected, least);
+                    }
+                    double odds = Probabilities.logOdds(sorted.get(i).logits())[c];
+                    assertEquals(
+                            expected,
+                            Probabilities.interpolated(isotonic.at()[c], isotonic.value()[c], odds),
+                            1e-9,
+                            "set " + s + ", class " + c + ", " + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyMethodGivesProbabilities() {
+        Recalibration r = Recalibration.of(spark, drawn(120, 12, 0.5, 41));
+        assertEquals(
+                List.of("none", "temperature", "vector", "platt", "isotonic"),
+                List.copyOf(r.fitted().keySet()));
+        float[][] hostile = {
+            new float[12],
+            {1e4f, -1e4f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+            {88, 88, 88, 88, 88, 88, 88, 88, 88, 88, 88, -88}
+        };
+        for (Calibrator calibrator : r.fitted().values()) {
+            for (float[] logits : hostile) {
+                double[] p = calibrator.apply(logits);
+                assertEquals(1, java.util.Arrays.stream(p).sum(), 1e-12, calibrator.method());
+                for (double v : p) {
+                    assertTrue(v >= 0 && v <= 1, calibrator.method());
+                }
+            }
+        }
+        assertTrue(r.nll().get("isotonic") < 10);
+    }
+
+    @Test
+    void logOddsGoBothWaysWithoutLosingDigits() {
+        double[] odds = Probabilities.logOdds(new float[] {30, 0, 0});
+        assertEquals(30 - Math.log(2), odds[0], 1e-9);
+        assertEquals(-Math.log(Math.exp(30) + 1), odds[1], 1e-9);
+        assertEquals(40, Probabilities.logOdds(new float[] {500, 0})[0]);
+        assertEquals(-40, Probabilities.logOdds(new float[] {500, 0})[1]);
+    }
+
     /** Labels drawn from softmax(logits / temperature), so that this temperature is the right one. */
     private static List<Labelled> drawn(int n, int classes, double temperature, long seed) {
         SplittableRandom r = new SplittableRandom(seed);
@@ -91,7 +208,7 @@ class RecalibrationTest {
         Calibrator.Vector v = Fitting.vector(shifted);
         assertEquals(-3, v.shift()[0] - v.shift()[1], 0.35);
         assertEquals(2, v.scale()[3] / v.scale()[1], 0.25);
-        Recalibration r = Recalibration.of(shifted);
+        Recalibration r = Recalibration.of(spark, shifted);
         assertEquals("vector", r.chosen());
         assertTrue(r.nll().get("vector") < r.nll().get("temperature")
                 && r.nll().get("temperature") <= r.nll().get("none") + 1e-3);
@@ -99,7 +216,8 @@ class RecalibrationTest {
 
     @Test
     void fewPredictionsChooseTheSimplerMethod() {
-        assertEquals("temperature", Recalibration.of(drawn(150, 20, 0.4, 21)).chosen());
-        assertEquals("none", Recalibration.of(drawn(1, 20, 1, 1)).chosen());
+        assertEquals(
+                "temperature", Recalibration.of(spark, drawn(150, 20, 0.4, 21)).chosen());
+        assertEquals("none", Recalibration.of(spark, drawn(1, 20, 1, 1)).chosen());
     }
 }

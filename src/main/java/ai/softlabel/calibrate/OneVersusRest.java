@@ -1,0 +1,125 @@
+package ai.softlabel.calibrate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.mllib.regression.IsotonicRegression;
+import org.apache.spark.mllib.regression.IsotonicRegressionModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple3;
+
+/**
+ * Calibrators of each class against the rest, fitted by Spark MLlib. A fit for each class and fold would be hundreds of
+ * Spark jobs in a row; here all of them are one: blocks of one problem that share nothing, and so have the optima that
+ * they have alone.
+ */
+final class OneVersusRest {
+    private static final StructType ROWS = new StructType(new StructField[] {
+        DataTypes.createStructField("label", DataTypes.DoubleType, false),
+        DataTypes.createStructField("weight", DataTypes.DoubleType, false),
+        DataTypes.createStructField("features", SQLDataTypes.VectorType(), false)
+    });
+    private static final int MOST_STEPS = 500;
+    private static final double TOLERANCE = 1e-10;
+    /** Further apart than log-odds can lie, and values, which lie in [0, 1]. */
+    private static final double PLACE = 4 * Probabilities.LARGEST;
+
+    private static final double LEVEL = 2;
+
+    private OneVersusRest() {}
+
+    /**
+     * Platt's curves for each set of predictions. The targets are Platt's: (n₊+1)/(n₊+2) where a class is right,
+     * 1/(n₋+2) where it is not, which keeps classes finite that the log-odds part without error.
+     */
+    static List<Calibrator> platt(SparkSession spark, List<List<Labelled>> sets) {
+        int classes = sets.get(0).get(0).logits().length;
+        int blocks = sets.size() * classes;
+        List<Row> rows = new ArrayList<>();
+        for (int s = 0; s < sets.size(); s++) {
+            List<Labelled> set = sets.get(s);
+            double[][] odds =
+                    set.stream().map(d -> Probabilities.logOdds(d.logits())).toArray(double[][]::new);
+            for (int c = 0; c < classes; c++) {
+                int block = s * classes + c;
+                int right = c;
+                long positive = set.stream().filter(d -> d.label() == right).count();
+                for (int i = 0; i < odds.length; i++) {
+                    double target = set.get(i).label() == c
+                            ? (positive + 1.0) / (positive + 2)
+                            : 1.0 / (odds.length - positive + 2);
+                    var features =
+                            Vectors.sparse(2 * blocks, new int[] {block, blocks + block}, new double[] {odds[i][c], 1});
+                    rows.add(RowFactory.create(1.0, target, features));
+                    rows.add(RowFactory.create(0.0, 1 - target, features));
+                }
+            }
+        }
+        // One partition, so that sums have one order, and the same data the same curves on every cluster.
+        Dataset<Row> data = spark.createDataFrame(rows, ROWS).coalesce(1).cache();
+        double[] found = new LogisticRegression()
+                .setWeightCol("weight")
+                .setFitIntercept(false)
+                .setMaxIter(MOST_STEPS)
+                .setTol(TOLERANCE)
+                .fit(data)
+                .coefficients()
+                .toArray();
+        data.unpersist();
+        return IntStream.range(0, sets.size())
+                .mapToObj(s -> (Calibrator) new Calibrator.Platt(
+                        Arrays.copyOfRange(found, s * classes, (s + 1) * classes),
+                        Arrays.copyOfRange(found, blocks + s * classes, blocks + (s + 1) * classes)))
+                .toList();
+    }
+
+    /** Isotonic curves for each set of predictions: each block lies further right and higher than those before. */
+    static List<Calibrator> isotonic(SparkSession spark, List<List<Labelled>> sets) {
+        int classes = sets.get(0).get(0).logits().length;
+        List<Tuple3<Object, Object, Object>> points = new ArrayList<>();
+        for (int s = 0; s < sets.size(); s++) {
+            for (Labelled d : sets.get(s)) {
+                double[] odds = Probabilities.logOdds(d.logits());
+                for (int c = 0; c < classes; c++) {
+                    int block = s * classes + c;
+                    points.add(new Tuple3<>(LEVEL * block + (d.label() == c ? 1 : 0), PLACE * block + odds[c], 1.0));
+                }
+            }
+        }
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        IsotonicRegressionModel found = new IsotonicRegression().run((org.apache.spark.api.java.JavaRDD)
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(points));
+        double[] at = found.boundaries();
+        double[] value = found.predictions();
+        List<Calibrator> out = new ArrayList<>();
+        for (int s = 0; s < sets.size(); s++) {
+            double[][] ats = new double[classes][];
+            double[][] values = new double[classes][];
+            for (int c = 0; c < classes; c++) {
+                int block = s * classes + c;
+                int[] own = IntStream.range(0, at.length)
+                        .filter(i -> Math.round(at[i] / PLACE) == block)
+                        .toArray();
+                ats[c] = Arrays.stream(own)
+                        .mapToDouble(i -> at[i] - PLACE * block)
+                        .toArray();
+                values[c] = Arrays.stream(own)
+                        .mapToDouble(i -> Math.max(0, Math.min(1, value[i] - LEVEL * block)))
+                        .toArray();
+            }
+            out.add(new Calibrator.Isotonic(ats, values, sets.get(s).size()));
+        }
+        return out;
+    }
+}
