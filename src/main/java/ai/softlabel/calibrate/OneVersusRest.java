@@ -1,10 +1,14 @@
 package ai.softlabel.calibrate;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -40,34 +44,59 @@ final class OneVersusRest {
     private OneVersusRest() {}
 
     /**
+     * A set's log-odds.
+     *
+     * @param of for each prediction and class
+     * @param labels the right classes
+     */
+    private record Odds(double[][] of, int[] labels) implements Serializable {
+        static Odds of(List<Labelled> set) {
+            return new Odds(
+                    set.stream().map(d -> Probabilities.logOdds(d.logits())).toArray(double[][]::new),
+                    set.stream().mapToInt(Labelled::label).toArray());
+        }
+
+        /** A class's rows, two for each prediction, weighted so that together they have Platt's target. */
+        Iterator<Row> rows(int c, int block, int blocks) {
+            long positive = Arrays.stream(labels).filter(l -> l == c).count();
+            List<Row> rows = new ArrayList<>();
+            for (int i = 0; i < labels.length; i++) {
+                double target =
+                        labels[i] == c ? (positive + 1.0) / (positive + 2) : 1.0 / (labels.length - positive + 2);
+                var features =
+                        Vectors.sparse(2 * blocks, new int[] {block, blocks + block}, new double[] {of[i][c], 1});
+                rows.add(RowFactory.create(1.0, target, features));
+                rows.add(RowFactory.create(0.0, 1 - target, features));
+            }
+            return rows.iterator();
+        }
+
+        /** A class's points: value, place and weight. */
+        Iterator<Tuple3<Object, Object, Object>> points(int c, int block) {
+            List<Tuple3<Object, Object, Object>> points = new ArrayList<>();
+            for (int i = 0; i < labels.length; i++) {
+                double right = labels[i] == c ? 1 : 0;
+                points.add(new Tuple3<>(LEVEL * block + right, PLACE * block + of[i][c], 1.0));
+            }
+            return points.iterator();
+        }
+    }
+
+    /**
      * Platt's curves for each set of predictions. The targets are Platt's: (n₊+1)/(n₊+2) where a class is right,
      * 1/(n₋+2) where it is not, which keeps classes finite that the log-odds part without error.
      */
     static List<Calibrator> platt(SparkSession spark, List<List<Labelled>> sets) {
         int classes = sets.get(0).get(0).logits().length;
         int blocks = sets.size() * classes;
-        List<Row> rows = new ArrayList<>();
-        for (int s = 0; s < sets.size(); s++) {
-            List<Labelled> set = sets.get(s);
-            double[][] odds =
-                    set.stream().map(d -> Probabilities.logOdds(d.logits())).toArray(double[][]::new);
-            for (int c = 0; c < classes; c++) {
-                int block = s * classes + c;
-                int right = c;
-                long positive = set.stream().filter(d -> d.label() == right).count();
-                for (int i = 0; i < odds.length; i++) {
-                    double target = set.get(i).label() == c
-                            ? (positive + 1.0) / (positive + 2)
-                            : 1.0 / (odds.length - positive + 2);
-                    var features =
-                            Vectors.sparse(2 * blocks, new int[] {block, blocks + block}, new double[] {odds[i][c], 1});
-                    rows.add(RowFactory.create(1.0, target, features));
-                    rows.add(RowFactory.create(0.0, 1 - target, features));
-                }
-            }
-        }
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        Broadcast<List<Odds>> odds =
+                context.broadcast(sets.stream().map(Odds::of).toList());
+        JavaRDD<Row> rows = context.parallelize(
+                        IntStream.range(0, blocks).boxed().toList(), 1)
+                .flatMap(block -> odds.value().get(block / classes).rows(block % classes, block, blocks));
         // One partition, so that sums have one order, and the same data the same curves on every cluster.
-        Dataset<Row> data = spark.createDataFrame(rows, ROWS).coalesce(1).cache();
+        Dataset<Row> data = spark.createDataFrame(rows, ROWS).cache();
         double[] found = new LogisticRegression()
                 .setWeightCol("weight")
                 .setFitIntercept(false)
@@ -77,6 +106,7 @@ final class OneVersusRest {
                 .coefficients()
                 .toArray();
         data.unpersist();
+        odds.destroy();
         return IntStream.range(0, sets.size())
                 .mapToObj(s -> (Calibrator) new Calibrator.Platt(
                         Arrays.copyOfRange(found, s * classes, (s + 1) * classes),
@@ -87,19 +117,15 @@ final class OneVersusRest {
     /** Isotonic curves for each set of predictions: each block lies further right and higher than those before. */
     static List<Calibrator> isotonic(SparkSession spark, List<List<Labelled>> sets) {
         int classes = sets.get(0).get(0).logits().length;
-        List<Tuple3<Object, Object, Object>> points = new ArrayList<>();
-        for (int s = 0; s < sets.size(); s++) {
-            for (Labelled d : sets.get(s)) {
-                double[] odds = Probabilities.logOdds(d.logits());
-                for (int c = 0; c < classes; c++) {
-                    int block = s * classes + c;
-                    points.add(new Tuple3<>(LEVEL * block + (d.label() == c ? 1 : 0), PLACE * block + odds[c], 1.0));
-                }
-            }
-        }
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        Broadcast<List<Odds>> odds =
+                context.broadcast(sets.stream().map(Odds::of).toList());
+        JavaRDD<Tuple3<Object, Object, Object>> points = context.parallelize(
+                        IntStream.range(0, sets.size() * classes).boxed().toList())
+                .flatMap(block -> odds.value().get(block / classes).points(block % classes, block));
         @SuppressWarnings({"unchecked", "rawtypes"})
-        IsotonicRegressionModel found = new IsotonicRegression().run((org.apache.spark.api.java.JavaRDD)
-                JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(points));
+        IsotonicRegressionModel found = new IsotonicRegression().run((JavaRDD) points);
+        odds.destroy();
         double[] at = found.boundaries();
         double[] value = found.predictions();
         List<Calibrator> out = new ArrayList<>();

@@ -10,10 +10,15 @@ enum Command {
             "evaluate",
             "score a run's model on pictures",
             List.of(Common.MODEL, Common.DATA, Common.OUT, Common.MASTER, Common.PROFILE, Common.MAX_REJECTED)),
+    PREDICT(
+            "predict",
+            "say what pictures show, and how surely",
+            List.of(Common.MODEL, Common.DATA, Common.OUT, Common.MASTER, Common.PROFILE, Common.MAX_REJECTED)),
     CALIBRATE(
             "calibrate",
             "recalibrate on the run's validation part",
             List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
+    STUDY("study", "train with several smoothings and compare", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     EXPORT(
             "export",
@@ -86,6 +91,21 @@ enum Command {
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),
                                     new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
                                     new Option("keep", "N", "2", "checkpoints kept")))
+                    .toList();
+        }
+
+        static List<Option> study() {
+            return Stream.concat(
+                            training().stream()
+                                    .map(o -> o.name().equals("smoothing")
+                                            ? new Option(
+                                                    "smoothing",
+                                                    "E,E",
+                                                    "0,0.1",
+                                                    "strengths of label smoothing to compare")
+                                            : o),
+                            Stream.of(
+                                    new Option("seeds", "N", "1", "runs of each strength; seeds count up from --seed")))
                     .toList();
         }
 

@@ -9,9 +9,13 @@ import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportJob;
 import ai.softlabel.job.ExportSettings;
 import ai.softlabel.job.Narrator;
+import ai.softlabel.job.PredictJob;
+import ai.softlabel.job.PredictSettings;
 import ai.softlabel.job.SearchJob;
 import ai.softlabel.job.SearchSettings;
 import ai.softlabel.job.Session;
+import ai.softlabel.job.StudyJob;
+import ai.softlabel.job.StudySettings;
 import ai.softlabel.job.TrainJob;
 import ai.softlabel.job.TrainSettings;
 import ai.softlabel.report.Build;
@@ -77,6 +81,8 @@ public final class Main {
         switch (command) {
             case TRAIN -> train(SettingsReader.train(values), values.text("master"));
             case EVALUATE -> evaluate(SettingsReader.evaluate(values), values.text("master"));
+            case PREDICT -> predict(SettingsReader.predict(values), values.text("master"));
+            case STUDY -> study(SettingsReader.study(values), values.text("master"));
             case CALIBRATE -> calibrate(new CalibrateSettings(values.needed("model")), values.text("master"));
             case FIND_LR -> search(SettingsReader.search(values), values.text("master"));
             case EXPORT -> export(SettingsReader.export(values));
@@ -94,6 +100,20 @@ public final class Main {
         try (Session session = Session.start("evaluate", master);
                 Narrator narrator = narrator()) {
             new EvaluateJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void predict(PredictSettings settings, String master) throws IOException {
+        try (Session session = Session.start("predict", master);
+                Narrator narrator = narrator()) {
+            new PredictJob(settings, session, narrator).run();
+        }
+    }
+
+    private static void study(StudySettings settings, String master) throws IOException {
+        try (Session session = Session.start("study", master);
+                Narrator narrator = narrator()) {
+            new StudyJob(settings, session, narrator).run();
         }
     }
 

@@ -2,20 +2,29 @@ package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.Split;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportSettings;
+import ai.softlabel.job.PredictSettings;
 import ai.softlabel.job.SearchSettings;
+import ai.softlabel.job.StudySettings;
 import ai.softlabel.job.TrainSettings;
 import ai.softlabel.model.ResNet;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
+import java.util.ArrayList;
+import java.util.List;
 
 /** From words to typed settings, checked at once. */
 final class SettingsReader {
     private SettingsReader() {}
 
     static TrainSettings train(Values v) {
+        return train(v, v.number("smoothing", 0, 1), false);
+    }
+
+    private static TrainSettings train(Values v, double smoothing, boolean scoreTraining) {
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
@@ -28,13 +37,31 @@ final class SettingsReader {
                 positive(v, "lr"),
                 v.number("warm-up", 0, 1),
                 v.number("average", 0, 1));
-        Recipe recipe = recipe(v, epochs, frozen, v.integer("views", 1, Integer.MAX_VALUE), optimization);
+        Recipe recipe = recipe(v, epochs, frozen, v.integer("views", 1, Integer.MAX_VALUE), smoothing, optimization);
         return settings(
                 v,
                 recipe,
                 v.integer("patience", 0, Integer.MAX_VALUE),
                 v.flag("resume"),
-                v.integer("keep", 1, Integer.MAX_VALUE));
+                v.integer("keep", 1, Integer.MAX_VALUE),
+                scoreTraining);
+    }
+
+    static StudySettings study(Values v) {
+        List<Double> smoothing = new ArrayList<>();
+        for (String text : v.needed("smoothing").split(",")) {
+            double value = v.number("smoothing", text.trim(), 0, 1);
+            if (smoothing.contains(value)) {
+                throw v.wrong("smoothing", "numbers that differ");
+            }
+            smoothing.add(value);
+        }
+        TrainSettings train = train(v, smoothing.get(0), true);
+        return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
+    }
+
+    static PredictSettings predict(Values v) {
+        return new PredictSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v));
     }
 
     static SearchSettings search(Values v) {
@@ -43,15 +70,17 @@ final class SettingsReader {
         if (to <= from) {
             throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
         }
-        Recipe recipe = recipe(v, 1, 0, 1, optimization(v, "one-cycle", to, 0, 0));
-        return new SearchSettings(settings(v, recipe, 0, false, 1), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
+        Recipe recipe = recipe(v, 1, 0, 1, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0));
+        return new SearchSettings(
+                settings(v, recipe, 0, false, 1, false), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
     }
 
     static ExportSettings export(Values v) {
         return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
     }
 
-    private static TrainSettings settings(Values v, Recipe recipe, int patience, boolean resume, int keep) {
+    private static TrainSettings settings(
+            Values v, Recipe recipe, int patience, boolean resume, int keep, boolean scoreTraining) {
         String weights = v.needed("weights");
         return new TrainSettings(
                 v.text("data"),
@@ -65,10 +94,12 @@ final class SettingsReader {
                 rejected(v),
                 resume,
                 keep,
-                positive(v, "step-timeout"));
+                positive(v, "step-timeout"),
+                scoreTraining);
     }
 
-    private static Recipe recipe(Values v, int epochs, int frozen, int views, Optimization optimization) {
+    private static Recipe recipe(
+            Values v, int epochs, int frozen, int views, double smoothing, Optimization optimization) {
         int depth = v.integer("depth", 1, Integer.MAX_VALUE);
         if (!ResNet.DEPTHS.contains(depth)) {
             throw v.wrong("depth", "one of " + ResNet.DEPTHS);
@@ -88,7 +119,7 @@ final class SettingsReader {
                 epochs,
                 frozen,
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                v.number("smoothing", 0, 1),
+                smoothing,
                 augmentation,
                 optimization,
                 Normalization.IMAGENET);
@@ -137,18 +168,11 @@ final class SettingsReader {
         String text = v.text("split");
         if (text == null) {
             return null;
-        } else if (text.equals("official")) {
-            return 0.0;
-        } else if (text.startsWith("random:")) {
-            try {
-                double share = Double.parseDouble(text.substring("random:".length()));
-                if (share > 0 && share < 1) {
-                    return share;
-                }
-            } catch (NumberFormatException e) {
-                // Told below.
-            }
         }
-        throw v.wrong("split", "official or random:FRACTION with a fraction in (0, 1)");
+        Double share = Split.share(text);
+        if (share == null) {
+            throw v.wrong("split", "official or random:FRACTION with a fraction in (0, 1)");
+        }
+        return share;
     }
 }

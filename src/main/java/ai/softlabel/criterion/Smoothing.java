@@ -41,4 +41,12 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
         double other = epsilon / classes;
         return 0 - right * Math.log(right) - (other == 0 ? 0 : (classes - 1) * other * Math.log(other));
     }
+
+    /**
+     * How far above the others' the right class's logit stands where the loss is least: ln((1-ε+ε/N)/(ε/N)), infinite
+     * for an ε of 0.
+     */
+    public static double margin(double epsilon, int classes) {
+        return Math.log((1 - epsilon + epsilon / classes) / (epsilon / classes));
+    }
 }

@@ -24,9 +24,27 @@ public record Split(double random, double validation) {
     /** The share drawn for testing where the data has no lists of its own and no share was asked for. */
     public static final double DEFAULT_RANDOM = 0.2;
 
+    private static final String RANDOM = "random:";
+
+    /**
+     * The share that is drawn at random, of a text such as {@link #text} gives: 0 for "official", null for what is
+     * neither that nor "random:" and a share in (0, 1).
+     */
+    public static Double share(String text) {
+        if (text.equals("official")) {
+            return 0.0;
+        }
+        try {
+            double share = text.startsWith(RANDOM) ? Double.parseDouble(text.substring(RANDOM.length())) : 0;
+            return share > 0 && share < 1 ? share : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
     /** As it is said on the command line. */
     public String text() {
-        return random == 0 ? "official" : "random:" + random;
+        return random == 0 ? "official" : RANDOM + random;
     }
 
     /**

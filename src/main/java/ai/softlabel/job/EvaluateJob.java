@@ -14,15 +14,8 @@ import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Calibration;
 import ai.softlabel.metrics.Summary;
-import ai.softlabel.model.Initialization;
-import ai.softlabel.model.ModelState;
-import ai.softlabel.model.ResNet;
-import ai.softlabel.model.Safetensors;
-import ai.softlabel.model.Weights;
 import ai.softlabel.predict.Prediction;
-import ai.softlabel.predict.Predictor;
 import ai.softlabel.predict.Scores;
-import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
@@ -65,12 +58,8 @@ public final class EvaluateJob {
     }
 
     private void evaluate() throws IOException {
-        ModelCard card = ModelCard.read(run);
-        ResNet model = new ResNet(card.depth(), card.classes().size());
-        ModelState begin = Initialization.fresh(model, 0);
-        String file = run.path(ModelCard.WEIGHTS);
-        ModelState state = Weights.load(model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, begin)
-                .state();
+        TrainedModel trained = TrainedModel.read(run);
+        ModelCard card = trained.card();
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
@@ -87,16 +76,10 @@ public final class EvaluateJob {
                 shards,
                 settings.maxRejected(),
                 out);
-        Predictor predictor = new Predictor(
-                card.depth(),
-                card.classes().size(),
-                card.imageSize(),
-                card.normalization(),
-                session.cluster().threads(shards.partitions()));
-        JavaRDD<Prediction> predictions = predictor
+        JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
                 .predict(
                         pictures.parts().get(Part.TEST).examples(),
-                        session.spark().broadcast(state))
+                        session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         List<Scores.Partition> partitions = Scores.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(Part.TEST, predictions), out);
@@ -104,18 +87,18 @@ public final class EvaluateJob {
         ObjectNode report = Reports.begin("evaluate", ExitStatus.DONE.code());
         Reports.spark(report, session);
         report.putObject("data")
-                .put("path", settings.data() == null ? "built-in sample" : settings.data())
+                .put("path", Reports.data(settings.data()))
                 .put("test", pictures.count(Part.TEST))
                 .put("classes", card.classes().size())
                 .put("rejected", pictures.rejected().size())
                 .put("fingerprint", pictures.fingerprint());
         report.putObject("model")
                 .put("depth", card.depth())
-                .put("parameters", model.size())
+                .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
         Reports.test(report, partitions, predictions, card.classes());
-        Calibrator calibrator = CalibrationFile.read(run);
+        Calibrator calibrator = trained.calibrator();
         Summary recalibrated = Recalibrating.score(predictions, calibrator);
         ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
         TestSection.figures(section, recalibrated);
@@ -157,10 +140,9 @@ public final class EvaluateJob {
     /** The run's own test part where this is the run's data; else the data's test list; else everything. */
     private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
-        if (card.split().startsWith("random:") && Pictures.hash(listing).equals(card.listing())) {
-            return new Split(Double.parseDouble(card.split().substring("random:".length())), 0)
-                    .assign(listing, card.seed(), rejected)
-                    .get(Part.TEST);
+        Double share = Split.share(card.split());
+        if (share != null && share > 0 && Pictures.hash(listing).equals(card.listing())) {
+            return new Split(share, 0).assign(listing, card.seed(), rejected).get(Part.TEST);
         }
         Comparator<Entry> byName = Comparator.comparing(Entry::name);
         return listing.entries().stream()

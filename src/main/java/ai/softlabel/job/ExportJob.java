@@ -3,11 +3,7 @@ package ai.softlabel.job;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
-import ai.softlabel.model.Initialization;
-import ai.softlabel.model.ModelState;
 import ai.softlabel.model.OnnxModel;
-import ai.softlabel.model.ResNet;
-import ai.softlabel.model.Safetensors;
 import ai.softlabel.model.Weights;
 import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.Json;
@@ -34,25 +30,20 @@ public final class ExportJob {
     /** Writes the file. */
     public void run() throws IOException {
         Directory run = Directory.of("model", settings.model(), configuration);
-        ModelCard card = ModelCard.read(run);
-        ResNet model = new ResNet(card.depth(), card.classes().size());
-        String file = run.path(ModelCard.WEIGHTS);
-        ModelState state = Weights.load(
-                        model,
-                        Safetensors.read(file, run.read(ModelCard.WEIGHTS)),
-                        file,
-                        Initialization.fresh(model, 0))
-                .state();
+        TrainedModel trained = TrainedModel.read(run);
+        ModelCard card = trained.card();
         Path target = new Path(settings.out());
         if (target.getParent() == null) {
             throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
         }
         Directory folder = Directory.of("out", new Path(target, "..").toString(), configuration);
-        Map<String, String> metadata = metadata(card, CalibrationFile.read(run));
+        Map<String, String> metadata = metadata(card, trained.calibrator());
         if (settings.format().equals("onnx")) {
-            folder.write(target.getName(), out -> OnnxModel.write(model, state, card.imageSize(), metadata, out));
+            folder.write(
+                    target.getName(),
+                    out -> OnnxModel.write(trained.model(), trained.state(), card.imageSize(), metadata, out));
         } else {
-            folder.write(target.getName(), out -> Weights.save(model, state, out, metadata));
+            folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
         }
         narrator.say("%s is in %s", settings.format(), folder.path(target.getName()));
     }

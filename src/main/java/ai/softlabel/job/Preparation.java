@@ -27,6 +27,7 @@ import java.util.Map;
  * All that training needs, found out before the first step: what to learn from, with which recipe, beginning where.
  *
  * @param listing what the data holds
+ * @param splitSeed the seed that the split followed
  * @param model the architecture
  * @param begin where the weights begin
  * @param shards how the pictures lie on the cluster
@@ -36,6 +37,7 @@ import java.util.Map;
 record Preparation(
         Listing listing,
         Split split,
+        long splitSeed,
         Recipe recipe,
         ResNet model,
         ModelState begin,
@@ -59,6 +61,21 @@ record Preparation(
         return new Preparer(settings, session, narrator).prepare(out);
     }
 
+    /** The same data, cluster and model for other settings, whose recipe may differ in all but depth and size. */
+    Preparation again(TrainSettings settings, Session session) throws IOException {
+        return new Preparation(
+                listing,
+                split,
+                splitSeed,
+                settings.recipe().on(recipe.classes(), recipe.replicas()),
+                model,
+                new Preparer(settings, session, null).begin(model),
+                shards,
+                pictures,
+                threads);
+    }
+
+    /** @param narrator or null, to say nothing */
     private record Preparer(TrainSettings settings, Session session, Narrator narrator) {
         Preparation prepare(Directory out) throws IOException {
             Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
@@ -99,6 +116,7 @@ record Preparation(
             return new Preparation(
                     listing,
                     split,
+                    recipe.seed(),
                     recipe,
                     model,
                     begin,
@@ -129,7 +147,7 @@ record Preparation(
             }
             Weights.Loaded loaded =
                     Weights.load(model, Safetensors.read(settings.weights(), file), settings.weights(), fresh);
-            if (loaded.headReplaced()) {
+            if (loaded.headReplaced() && narrator != null) {
                 narrator.say(
                         "%s: the head for %d classes is replaced by a fresh one for %d",
                         settings.weights(), loaded.fileClasses(), model.classes());

@@ -41,6 +41,11 @@ final class Reports {
                 .put("status", status);
     }
 
+    /** How a report names the data. */
+    static String data(String path) {
+        return path == null ? "built-in sample" : path;
+    }
+
     static void spark(ObjectNode report, Session session) {
         report.putObject("spark")
                 .put("version", session.spark().version())

@@ -46,19 +46,20 @@ public final class TrainJob {
             Reports.requireEmpty(out, "give another, or --resume to go on with that run");
         }
         try {
-            train();
+            if (settings.patience() > 0 && settings.validation() == 0) {
+                throw JobException.options(
+                        "expected --validation above 0 for --patience %d, found 0; hold a share out",
+                        settings.patience());
+            }
+            train(Preparation.of(settings, session, narrator, out));
         } catch (JobException e) {
             Reports.failed("train", out, e);
             throw e;
         }
     }
 
-    private void train() throws IOException {
-        if (settings.patience() > 0 && settings.validation() == 0) {
-            throw JobException.options(
-                    "expected --validation above 0 for --patience %d, found 0; hold a share out", settings.patience());
-        }
-        Preparation prepared = Preparation.of(settings, session, narrator, out);
+    /** Trains on what is prepared already, and writes the run. */
+    void train(Preparation prepared) throws IOException {
         Checkpoints checkpoints =
                 new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
         EarlyStopping stopping = new EarlyStopping(settings.patience());

@@ -1,17 +1,15 @@
 package ai.softlabel.job;
 
+import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.criterion.Smoothing;
-import ai.softlabel.data.Listing;
-import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.model.ModelState;
-import ai.softlabel.model.ResNet;
 import ai.softlabel.model.Weights;
+import ai.softlabel.predict.Margin;
 import ai.softlabel.predict.Prediction;
-import ai.softlabel.predict.Predictor;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.EpochLog;
@@ -20,6 +18,8 @@ import ai.softlabel.report.Json;
 import ai.softlabel.report.Mistake;
 import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
+import ai.softlabel.report.Rejections;
+import ai.softlabel.report.TestSection;
 import ai.softlabel.train.ProcessMemory;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
@@ -29,6 +29,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -58,58 +59,75 @@ final class TrainOutput {
      */
     List<Scores.Partition> write(Snapshot end, ModelState scored, StepTimes times, long peakResident)
             throws IOException {
-        Recipe recipe = prepared.recipe();
-        Listing listing = prepared.listing();
-        ResNet model = prepared.model();
-        Pictures pictures = prepared.pictures();
-        Split split = prepared.split();
-        Predictor predictor = prepared.predictor();
-        out.write(ModelCard.WEIGHTS, stream -> Weights.save(model, scored, stream, Map.of("format", "pt")));
-        new ModelCard(
-                        recipe.depth(),
-                        recipe.imageSize(),
-                        listing.classes(),
-                        recipe.normalization(),
-                        split.text(),
-                        split.validation(),
-                        settings.recipe().seed(),
-                        Pictures.hash(listing))
-                .write(out);
+        out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), scored, stream, Map.of("format", "pt")));
+        card().write(out);
+        Rejections.write(prepared.pictures().rejected(), out);
         Broadcast<ModelState> sent = session.spark().broadcast(scored);
+        Map<Part, JavaRDD<Prediction>> predictions = predictions(sent);
+        session.spark().sc().setJobDescription("score the final model");
+        try {
+            return write(end, predictions, times, peakResident);
+        } finally {
+            session.spark().sc().setJobDescription(null);
+            predictions.values().forEach(JavaRDD::unpersist);
+            sent.destroy();
+        }
+    }
+
+    private ModelCard card() {
+        return new ModelCard(
+                prepared.recipe().depth(),
+                prepared.recipe().imageSize(),
+                prepared.listing().classes(),
+                prepared.recipe().normalization(),
+                prepared.split().text(),
+                prepared.split().validation(),
+                prepared.splitSeed(),
+                Pictures.hash(prepared.listing()));
+    }
+
+    private Map<Part, JavaRDD<Prediction>> predictions(Broadcast<ModelState> sent) {
         Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
-        for (Part part : List.of(Part.TEST, Part.VALIDATION)) {
-            if (pictures.count(part) > 0) {
+        for (Part part : Part.values()) {
+            if (prepared.pictures().count(part) > 0 && (part != Part.TRAIN || settings.scoreTraining())) {
+                JavaRDD<Example> examples =
+                        prepared.pictures().parts().get(part).examples();
                 predictions.put(
-                        part,
-                        predictor
-                                .predict(pictures.parts().get(part).examples(), sent)
-                                .persist(StorageLevel.MEMORY_AND_DISK()));
+                        part, prepared.predictor().predict(examples, sent).persist(StorageLevel.MEMORY_AND_DISK()));
             }
         }
-        session.spark().sc().setJobDescription("score the final model");
-        List<Scores.Partition> partitions =
-                predictions.containsKey(Part.TEST) ? Scores.of(predictions.get(Part.TEST)) : List.of();
+        return predictions;
+    }
+
+    private List<Scores.Partition> write(
+            Snapshot end, Map<Part, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
+            throws IOException {
+        List<String> classes = prepared.listing().classes();
+        JavaRDD<Prediction> test = predictions.get(Part.TEST);
+        List<Scores.Partition> partitions = test == null ? List.of() : Scores.of(test);
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
-        List<HtmlReport.Confusion> confusions = predictions.containsKey(Part.TEST)
-                ? PredictionFiles.confusion(predictions.get(Part.TEST), listing.classes(), out)
-                : List.of();
+        List<HtmlReport.Confusion> confusions =
+                test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
         ObjectNode report = Reports.begin("train", ExitStatus.DONE.code());
         Reports.spark(report, session);
-        data(report, listing, split, pictures);
+        data(report);
         report.putObject("model")
-                .put("depth", recipe.depth())
-                .put("parameters", model.size())
-                .put("image_size", recipe.imageSize())
+                .put("depth", prepared.recipe().depth())
+                .put("parameters", prepared.model().size())
+                .put("image_size", prepared.recipe().imageSize())
                 .put("weights", settings.weights() == null ? "none" : settings.weights());
-        training(report, recipe, end);
-        Reports.test(report, partitions, predictions.get(Part.TEST), listing.classes());
+        training(report, end);
+        Reports.test(report, partitions, test, classes);
+        if (settings.scoreTraining()) {
+            training(report, predictions);
+        }
         if (predictions.containsKey(Part.VALIDATION)) {
             Recalibration r = Recalibrating.fit(session.sql(), predictions.get(Part.VALIDATION));
             CalibrationFile.write(r.best(), out);
-            if (predictions.containsKey(Part.TEST)) {
-                report.set("recalibrated", Recalibrating.section(r, predictions.get(Part.TEST)));
+            if (test != null) {
+                report.set("recalibrated", Recalibrating.section(r, test));
             }
         }
         report.putObject("steps")
@@ -119,29 +137,44 @@ final class TrainOutput {
                 .put("exchange", times.exchange())
                 .put("wait", times.waiting());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
-        out.writeText(Reports.FILE, Json.pretty(report));
-        if (predictions.containsKey(Part.TEST)) {
-            List<Mistake> mistakes = Mistakes.of(
-                    predictions.get(Part.TEST), pictures.parts().get(Part.TEST).examples(), listing.classes());
+        if (test != null) {
+            List<Mistake> mistakes =
+                    Mistakes.of(test, prepared.pictures().parts().get(Part.TEST).examples(), classes);
             List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
             out.writeText("report.html", HtmlReport.of(report, epochs, confusions, mistakes));
         }
+        // Last, for it is what says that the run is whole.
+        out.writeText(Reports.FILE, Json.pretty(report));
         return partitions;
     }
 
-    private void data(ObjectNode report, Listing listing, Split split, Pictures pictures) {
+    /** The training part's figures, and how far the right logits stand out. */
+    private void training(ObjectNode report, Map<Part, JavaRDD<Prediction>> predictions) {
+        report.set("train", TestSection.brief(Scores.total(Scores.of(predictions.get(Part.TRAIN)))));
+        ObjectNode margin = report.putObject("margin");
+        predictions.forEach((part, of) -> Json.put(margin, part.name().toLowerCase(Locale.ROOT), Margin.mean(of)));
+        Json.put(
+                margin,
+                "optimum",
+                Smoothing.margin(
+                        prepared.recipe().smoothing(), prepared.recipe().classes()));
+    }
+
+    private void data(ObjectNode report) {
+        Pictures pictures = prepared.pictures();
         report.putObject("data")
-                .put("path", settings.data() == null ? "built-in sample" : settings.data())
-                .put("split", split.text())
+                .put("path", Reports.data(settings.data()))
+                .put("split", prepared.split().text())
                 .put("train", pictures.count(Part.TRAIN) + pictures.count(Part.VALIDATION))
                 .put("validation", pictures.count(Part.VALIDATION))
                 .put("test", pictures.count(Part.TEST))
-                .put("classes", listing.classes().size())
+                .put("classes", prepared.listing().classes().size())
                 .put("rejected", pictures.rejected().size())
                 .put("fingerprint", pictures.fingerprint());
     }
 
-    private void training(ObjectNode report, Recipe recipe, Snapshot end) {
+    private void training(ObjectNode report, Snapshot end) {
+        Recipe recipe = prepared.recipe();
         int last = end.losses().size() / end.epochs();
         double loss = end
                 .losses()

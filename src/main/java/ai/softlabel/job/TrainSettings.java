@@ -16,6 +16,7 @@ import ai.softlabel.train.Recipe;
  * @param maxRejected most pictures that may be rejected, as a share
  * @param keep checkpoints kept
  * @param stepTimeout seconds that a step may take
+ * @param scoreTraining whether the final model is scored on the training pictures too
  */
 public record TrainSettings(
         String data,
@@ -29,4 +30,24 @@ public record TrainSettings(
         double maxRejected,
         boolean resume,
         int keep,
-        double stepTimeout) {}
+        double stepTimeout,
+        boolean scoreTraining) {
+
+    /** The same for another recipe and run directory. */
+    TrainSettings with(Recipe other, String otherOut, boolean goingOn) {
+        return new TrainSettings(
+                data,
+                otherOut,
+                split,
+                validation,
+                weights,
+                replicas,
+                other,
+                patience,
+                maxRejected,
+                goingOn,
+                keep,
+                stepTimeout,
+                scoreTraining);
+    }
+}

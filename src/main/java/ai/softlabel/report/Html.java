@@ -20,6 +20,19 @@ final class Html {
         }
     }
 
+    /** A page up to its first section. */
+    static String open(String title) {
+        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>"
+                + escape(title) + "</title><style>" + style() + "</style></head><body><main><h1>" + escape(title)
+                + "</h1>";
+    }
+
+    /** What ends a page. */
+    static String close() {
+        return "</main></body></html>\n";
+    }
+
     static String number(JsonNode n) {
         return n == null || !n.isNumber() ? "–" : String.format(Locale.ROOT, "%.4f", n.asDouble());
     }

@@ -44,16 +44,12 @@ public final class HtmlReport {
         html.mistakes(mistakes);
         html.partitions();
         html.what();
-        return html.page.append("</main></body></html>\n").toString();
+        return html.page.append(Html.close()).toString();
     }
 
     private void head() {
-        page.append(
-                        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
-                .append("<title>Softlabel run</title><style>")
-                .append(Html.style())
-                .append("</style></head><body><main><h1>Softlabel run</h1>");
-        page.append("<p>")
+        page.append(Html.open("Softlabel run"))
+                .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
                         "ResNet-%d at %d, %s, smoothing %s, seed %d.",
@@ -140,8 +136,15 @@ public final class HtmlReport {
                 .append(CalibrationCharts.reliability(test))
                 .append(
                         "<figcaption>Accuracy by confidence, before recalibration; dashed, perfect calibration; lines, 95 %")
-                .append(" intervals. Below the dashed line a model is over-confident.</figcaption></figure><figure>")
-                .append(CalibrationCharts.histogram(test))
+                .append(" intervals. Below the dashed line a model is over-confident.</figcaption></figure><figure>");
+        String chosen = report.at("/recalibrated/chosen").asText("none");
+        if (!chosen.equals("none")) {
+            page.append(CalibrationCharts.reliability(report.at("/recalibrated/" + chosen)))
+                    .append("<figcaption>The same after recalibration (")
+                    .append(chosen)
+                    .append(").</figcaption></figure><figure>");
+        }
+        page.append(CalibrationCharts.histogram(test))
                 .append("<figcaption>How confident the model is.</figcaption></figure><figure>")
                 .append(CalibrationCharts.riskCoverage(test))
                 .append("<figcaption>")
@@ -185,8 +188,11 @@ public final class HtmlReport {
                         .thenComparing(Confusion::predicted))
                 .limit(CONFUSIONS)
                 .toList();
-        page.append(
-                "<h2>What is taken for what</h2><div class=\"scroll\"><table><tr><th>it is</th><th>taken for</th><th>times</th></tr>");
+        page.append("<h2>What is taken for what</h2><div class=\"matrix\">")
+                .append(ConfusionMatrix.svg(all))
+                .append(
+                        "</div><p>Rows: what it is; columns: what it is taken for; the classes with the most mistakes first. Right answers are left out of the shading.</p>");
+        page.append("<div class=\"scroll\"><table><tr><th>it is</th><th>taken for</th><th>times</th></tr>");
         wrong.forEach(c -> page.append("<tr><td>")
                 .append(Html.escape(c.label()))
                 .append("</td><td>")

@@ -5,11 +5,13 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.predict.Prediction;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -41,8 +43,12 @@ public final class PredictionFiles {
             JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
             rows = rows == null ? part : rows.union(part);
         }
-        session.createDataFrame(rows, SCHEMA)
-                .coalesce(1)
+        write(session.createDataFrame(rows, SCHEMA), run);
+    }
+
+    /** Writes a table as {@code predictions.parquet}, sorted by path. */
+    static void write(Dataset<Row> table, Directory run) {
+        table.coalesce(1)
                 .sortWithinPartitions("path")
                 .write()
                 .mode("overwrite")
@@ -71,13 +77,20 @@ public final class PredictionFiles {
     }
 
     private static Row row(Prediction p, String split) {
-        Float[] logits = new Float[p.logits().length];
-        Double[] probabilities = new Double[logits.length];
-        for (int c = 0; c < logits.length; c++) {
-            logits[c] = p.logits()[c];
-            probabilities[c] = p.probabilities()[c];
-        }
-        return RowFactory.create(p.path(), p.label(), logits, probabilities, split, p.partition());
+        return RowFactory.create(
+                p.path(), p.label(), boxed(p.logits()), boxed(p.probabilities()), split, p.partition());
+    }
+
+    static Float[] boxed(float[] values) {
+        Float[] out = new Float[values.length];
+        Arrays.setAll(out, i -> values[i]);
+        return out;
+    }
+
+    static Double[] boxed(double[] values) {
+        Double[] out = new Double[values.length];
+        Arrays.setAll(out, i -> values[i]);
+        return out;
     }
 
     /**
@@ -108,8 +121,8 @@ public final class PredictionFiles {
         return out;
     }
 
-    private static String quoted(String text) {
-        return text.matches("[\\w .-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    static String quoted(String text) {
+        return text.matches("[\\w ./-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private static StructField field(String name, org.apache.spark.sql.types.DataType type) {

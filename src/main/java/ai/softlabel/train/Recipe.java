@@ -50,6 +50,23 @@ public record Recipe(
                 normalization);
     }
 
+    /** The same recipe with another smoothing and seed. */
+    public Recipe with(double otherSmoothing, long otherSeed) {
+        return new Recipe(
+                depth,
+                classes,
+                imageSize,
+                batchSize,
+                replicas,
+                epochs,
+                frozenEpochs,
+                otherSeed,
+                otherSmoothing,
+                augmentation,
+                optimization,
+                normalization);
+    }
+
     /** Pictures that one replica sees at once; BatchNorm's batch. */
     public int replicaBatch() {
         return batchSize / replicas / optimization.accumulate();

@@ -47,7 +47,8 @@ class CommandLineTest {
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Recipe recipe = new Recipe(18, 0, 128, 32, 0, 4, 0, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         assertEquals(
-                new TrainSettings(null, "somewhere", null, 0, null, null, recipe, 0, 0.05, false, 2, 600), train());
+                new TrainSettings(null, "somewhere", null, 0, null, null, recipe, 0, 0.05, false, 2, 600, false),
+                train());
     }
 
     @Test

@@ -1,0 +1,11 @@
+package ai.softlabel.job;
+
+/**
+ * The settings of {@code predict}, checked.
+ *
+ * @param model the run directory whose model is asked
+ * @param data where the pictures are, in any layout, or null for the built-in sample
+ * @param out where the predictions go
+ * @param maxRejected most pictures that may be rejected, as a share
+ */
+public record PredictSettings(String model, String data, String out, double maxRejected) {}

@@ -1,0 +1,81 @@
+package ai.softlabel.report;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The confusion matrix as a picture, the classes that are in most mistakes first. */
+final class ConfusionMatrix {
+    private static final int CELL = 16;
+    private static final int MARGIN = 170;
+
+    private ConfusionMatrix() {}
+
+    /** The matrix of counted pairs; those that are absent count nothing. */
+    static String svg(List<HtmlReport.Confusion> cells) {
+        Map<String, Long> mistakes = new HashMap<>();
+        long most = 1;
+        for (HtmlReport.Confusion c : cells) {
+            boolean wrong = !c.label().equals(c.predicted());
+            mistakes.merge(c.label(), wrong ? c.count() : 0, Long::sum);
+            mistakes.merge(c.predicted(), wrong ? c.count() : 0, Long::sum);
+            most = wrong ? Math.max(most, c.count()) : most;
+        }
+        List<String> order = mistakes.keySet().stream()
+                .sorted(Comparator.comparingLong((String name) -> -mistakes.get(name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        Map<String, Integer> place = new HashMap<>();
+        order.forEach(name -> place.put(name, place.size()));
+        int side = MARGIN + CELL * order.size();
+        StringBuilder svg = new StringBuilder(String.format(
+                Locale.ROOT, "<svg viewBox=\"0 0 %1$d %1$d\" role=\"img\" aria-label=\"confusion matrix\">", side + 2));
+        for (int i = 0; i < order.size(); i++) {
+            int at = MARGIN + CELL * i;
+            String name = Html.escape(order.get(i));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text><text transform=\"translate(%d %d) rotate(-90)\">%s</text>",
+                    MARGIN - 6,
+                    at + CELL - 4,
+                    name,
+                    at + CELL - 4,
+                    MARGIN - 6,
+                    name));
+        }
+        lines(svg, true, order.size());
+        lines(svg, false, order.size());
+        for (HtmlReport.Confusion c : cells) {
+            boolean right = c.label().equals(c.predicted());
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"%s><title>%s taken for %s: %d</title></rect>",
+                    right ? "right" : "b",
+                    MARGIN + CELL * place.get(c.predicted()) + 1,
+                    MARGIN + CELL * place.get(c.label()) + 1,
+                    CELL - 1,
+                    CELL - 1,
+                    right ? "" : String.format(Locale.ROOT, " opacity=\"%.2f\"", 0.2 + 0.8 * c.count() / most),
+                    Html.escape(c.label()),
+                    Html.escape(c.predicted()),
+                    c.count()));
+        }
+        return svg.append("</svg>").toString();
+    }
+
+    private static void lines(StringBuilder svg, boolean across, int classes) {
+        for (int i = 0; i <= classes; i++) {
+            int at = MARGIN + CELL * i;
+            int end = MARGIN + CELL * classes;
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line class=\"grid\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>",
+                    across ? MARGIN : at,
+                    across ? at : MARGIN,
+                    across ? end : at,
+                    across ? at : end));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package ai.softlabel.report;
+
+import ai.softlabel.report.StudyTable.Row;
+import ai.softlabel.report.StudyTable.Spread;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+
+/** {@code study.html}: what label smoothing did, on one self-contained page. */
+public final class StudyPage {
+    private final StudyTable table;
+    private final List<JsonNode> runs;
+    private final StringBuilder page = new StringBuilder();
+
+    private StudyPage(StudyTable table, List<JsonNode> runs) {
+        this.table = table;
+        this.runs = runs;
+    }
+
+    /** The page of a study's table and its runs' reports. */
+    public static String of(StudyTable table, List<JsonNode> runs) {
+        StudyPage html = new StudyPage(table, runs);
+        html.head();
+        html.results();
+        html.recalibration();
+        html.overfitting();
+        html.figures();
+        html.diagrams();
+        return html.page.append(Html.close()).toString();
+    }
+
+    private void head() {
+        JsonNode first = runs.get(0);
+        page.append(Html.open("What label smoothing did"))
+                .append("<p>")
+                .append(Html.escape(String.format(
+                        Locale.ROOT,
+                        "ResNet-%d at %d, %d epochs, %s: %d pictures to train on, %d of them held out to recalibrate, %d to test.",
+                        first.at("/model/depth").asInt(),
+                        first.at("/model/image_size").asInt(),
+                        first.at("/training/epochs").asInt(),
+                        first.at("/data/path").asText(),
+                        first.at("/data/train").asLong(),
+                        first.at("/data/validation").asLong(),
+                        first.at("/data/test").asLong())))
+                .append(
+                        " Figures are means over the seeds; after ±, the standard deviation over them. All are of the test part but where they say otherwise.</p>");
+    }
+
+    private void results() {
+        page.append("<h2>Error and calibration</h2>");
+        table(
+                List.of("error", "NLL", "ECE", "ECE recalibrated", "of a calibrated model", "NLL recalibrated"),
+                List.of("error", "nll", "ece", "ece_chosen", "ece_if_calibrated", "nll_chosen"));
+        page.append(
+                "<p>\"Of a calibrated model\": the ECE that a perfectly calibrated model with the recalibrated confidences would stay below in 95 of 100 cases on so many pictures.</p>");
+    }
+
+    private void recalibration() {
+        page.append("<h2>ECE by recalibration</h2>");
+        table(
+                List.of("none", "temperature", "vector", "Platt", "isotonic", "temperature found"),
+                List.of("ece", "ece_temperature", "ece_vector", "ece_platt", "ece_isotonic", "temperature"));
+        page.append("<p>Chosen by cross-validated NLL on the validation part: ");
+        page.append(String.join(
+                        "; ",
+                        table.rows().stream()
+                                .map(r -> "smoothing " + r.smoothing() + ": " + r.chosen())
+                                .toList()))
+                .append(". A temperature below 1 sharpens what was not confident enough, one above 1 cools.</p>");
+    }
+
+    private void overfitting() {
+        page.append("<h2>Over-fitting and logits</h2>");
+        table(
+                List.of(
+                        "training error",
+                        "test - training",
+                        "training NLL",
+                        "test - training",
+                        "margin, training",
+                        "margin, test",
+                        "its optimum"),
+                List.of(
+                        "train_error",
+                        "error_gap",
+                        "train_nll",
+                        "nll_gap",
+                        "margin_train",
+                        "margin_test",
+                        "margin_optimum"));
+        page.append(
+                "<p>The training pictures are scored as the test pictures are, without augmentation. Margin: how far the right class's logit stands above the mean of the others'; smoothing ε of N classes is content at ln((1-ε+ε/N)/(ε/N)), plain cross-entropy never.</p>");
+    }
+
+    private void table(List<String> heads, List<String> keys) {
+        page.append("<div class=\"scroll\"><table><tr><th>smoothing</th>");
+        heads.forEach(h -> page.append("<th>").append(h).append("</th>"));
+        page.append("</tr>");
+        for (Row row : table.rows()) {
+            page.append("<tr><td>").append(row.smoothing());
+            keys.forEach(k -> page.append("</td><td>")
+                    .append(row.figures().get(k).text(k.startsWith("margin") ? "%.2f" : "%.4f")));
+            page.append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    private void figures() {
+        page.append("<h2>By strength of smoothing</h2><div class=\"charts\">");
+        chart(
+                "error",
+                Html::percent,
+                "Test error <span class=\"key a\"></span>, training error <span class=\"key b\"></span>.",
+                "error",
+                "train_error");
+        chart(
+                "NLL, nats",
+                Html::tenth,
+                "Test NLL <span class=\"key a\"></span>, training NLL <span class=\"key b\"></span>.",
+                "nll",
+                "train_nll");
+        chart(
+                "ECE",
+                Html::percent,
+                "ECE as trained <span class=\"key a\"></span> and recalibrated <span class=\"key b\"></span>.",
+                "ece",
+                "ece_chosen");
+        chart(
+                "margin",
+                Html::tenth,
+                "Margin of the right logit on the test part <span class=\"key a\"></span>, and its optimum <span class=\"key b\"></span>.",
+                "margin_test",
+                "margin_optimum");
+        page.append("</div>");
+    }
+
+    private void chart(String name, DoubleFunction<String> text, String caption, String a, String b) {
+        List<Row> rows = table.rows();
+        double last = rows.stream().mapToDouble(Row::smoothing).max().orElse(1);
+        double most = 0;
+        for (Row row : rows) {
+            for (String key : List.of(a, b)) {
+                Spread s = row.figures().get(key);
+                double high = s.mean() + (Double.isFinite(s.spread()) ? s.spread() : 0);
+                most = Double.isFinite(high) ? Math.max(most, high) : most;
+            }
+        }
+        Charts chart = new Charts(name + " by smoothing", 0, last, 0, most)
+                .axes("smoothing", name, 4, 4, v -> String.format(Locale.ROOT, "%.3g", v), text);
+        for (String key : List.of(a, b)) {
+            List<double[]> points = new ArrayList<>();
+            for (Row row : rows) {
+                Spread s = row.figures().get(key);
+                if (Double.isFinite(s.mean())) {
+                    points.add(new double[] {row.smoothing(), s.mean()});
+                }
+                if (Double.isFinite(s.spread()) && s.spread() > 0) {
+                    chart.whisker(row.smoothing(), s.mean() - s.spread(), s.mean() + s.spread());
+                }
+            }
+            chart.line(key.equals(a) ? "a" : "b", points);
+        }
+        page.append("<figure>")
+                .append(chart.svg())
+                .append("<figcaption>")
+                .append(caption)
+                .append("</figcaption></figure>");
+    }
+
+    private void diagrams() {
+        page.append("<h2>Reliability</h2><div class=\"charts\">");
+        for (Row row : table.rows()) {
+            JsonNode run = row.runs().get(0);
+            String chosen = run.at("/recalibrated/chosen").asText("none");
+            diagram(run.path("test"), "as trained", row, run);
+            if (!chosen.equals("none")) {
+                diagram(run.at("/recalibrated/" + chosen), "recalibrated: " + chosen, row, run);
+            }
+        }
+        page.append("</div>");
+    }
+
+    private void diagram(JsonNode of, String how, Row row, JsonNode run) {
+        page.append("<figure>")
+                .append(CalibrationCharts.reliability(of))
+                .append("<figcaption>Smoothing ")
+                .append(row.smoothing())
+                .append(", seed ")
+                .append(run.at("/training/seed").asLong())
+                .append(", ")
+                .append(how)
+                .append(": ECE ")
+                .append(Html.number(of.get("ece")))
+                .append("</figcaption></figure>");
+    }
+}

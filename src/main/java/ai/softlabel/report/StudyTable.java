@@ -1,0 +1,173 @@
+package ai.softlabel.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** A study's figures: for each strength of smoothing, mean and spread over the seeds. */
+public final class StudyTable {
+    /** Every column by its key: where a run's report has the figure. */
+    private static final Map<String, ToDoubleFunction<JsonNode>> COLUMNS = new LinkedHashMap<>();
+
+    static {
+        COLUMNS.put("error", at("/test/error"));
+        COLUMNS.put("nll", at("/test/nll"));
+        COLUMNS.put("ece", at("/test/ece"));
+        for (String method : List.of("temperature", "vector", "platt", "isotonic")) {
+            COLUMNS.put("ece_" + method, at("/recalibrated/" + method + "/ece"));
+        }
+        COLUMNS.put("ece_chosen", r -> number(chosen(r).path("ece")));
+        COLUMNS.put("ece_if_calibrated", r -> number(chosen(r).path("ece_if_calibrated")));
+        COLUMNS.put("nll_chosen", r -> number(chosen(r).path("nll")));
+        COLUMNS.put("temperature", at("/recalibrated/temperature/parameter"));
+        COLUMNS.put("train_error", at("/train/error"));
+        COLUMNS.put("train_nll", at("/train/nll"));
+        COLUMNS.put("error_gap", r -> number(r.at("/test/error")) - number(r.at("/train/error")));
+        COLUMNS.put("nll_gap", r -> number(r.at("/test/nll")) - number(r.at("/train/nll")));
+        COLUMNS.put("margin_test", at("/margin/test"));
+        COLUMNS.put("margin_train", at("/margin/train"));
+        COLUMNS.put("margin_optimum", at("/margin/optimum"));
+    }
+
+    /**
+     * A figure over the seeds.
+     *
+     * @param spread the standard deviation of a sample (n - 1); NaN for one seed
+     */
+    record Spread(double mean, double spread) {
+        static Spread of(double[] values) {
+            double mean = 0;
+            for (double v : values) {
+                mean += v / values.length;
+            }
+            double sum = 0;
+            for (double v : values) {
+                sum += (v - mean) * (v - mean);
+            }
+            return new Spread(mean, Math.sqrt(sum / (values.length - 1)));
+        }
+
+        String text(String format) {
+            return !Double.isFinite(mean)
+                    ? "–"
+                    : String.format(Locale.ROOT, format, mean)
+                            + (Double.isFinite(spread) ? " ± " + String.format(Locale.ROOT, format, spread) : "");
+        }
+    }
+
+    /** The runs of one strength of smoothing. */
+    record Row(double smoothing, List<JsonNode> runs, Map<String, Spread> figures) {
+        /** Which recalibrations were chosen. */
+        String chosen() {
+            return String.join(
+                    ", ",
+                    runs.stream()
+                            .map(r -> r.at("/recalibrated/chosen").asText("none"))
+                            .distinct()
+                            .toList());
+        }
+    }
+
+    private final List<Row> rows = new ArrayList<>();
+
+    private StudyTable() {}
+
+    /** The table of runs' reports. */
+    public static StudyTable of(List<JsonNode> reports) {
+        Map<Double, List<JsonNode>> by = new LinkedHashMap<>();
+        for (JsonNode r : reports) {
+            by.computeIfAbsent(r.at("/training/smoothing").asDouble(), s -> new ArrayList<>())
+                    .add(r);
+        }
+        StudyTable table = new StudyTable();
+        by.forEach((smoothing, runs) -> {
+            Map<String, Spread> figures = new LinkedHashMap<>();
+            COLUMNS.forEach((name, column) -> figures.put(
+                    name, Spread.of(runs.stream().mapToDouble(column).toArray())));
+            table.rows.add(new Row(smoothing, runs, figures));
+        });
+        return table;
+    }
+
+    List<Row> rows() {
+        return rows;
+    }
+
+    /** The rows as {@code study.json} holds them. */
+    public ArrayNode json() {
+        ArrayNode array = Json.object().arrayNode();
+        for (Row row : rows) {
+            ObjectNode n = array.addObject()
+                    .put("smoothing", row.smoothing())
+                    .put("runs", row.runs().size())
+                    .put("chosen", row.chosen());
+            row.figures().forEach((name, spread) -> {
+                ObjectNode of = n.putObject(name);
+                Json.put(of, "mean", spread.mean());
+                Json.put(of, "spread", spread.spread());
+            });
+        }
+        return array;
+    }
+
+    /** One line for each run, all columns. */
+    public static String csv(List<JsonNode> reports) {
+        StringBuilder csv = new StringBuilder("smoothing,seed,chosen," + String.join(",", COLUMNS.keySet()) + "\n");
+        for (JsonNode r : reports) {
+            csv.append(r.at("/training/smoothing").asDouble())
+                    .append(',')
+                    .append(r.at("/training/seed").asLong())
+                    .append(',')
+                    .append(r.at("/recalibrated/chosen").asText("none"));
+            COLUMNS.values().forEach(column -> {
+                double v = column.applyAsDouble(r);
+                csv.append(',').append(Double.isFinite(v) ? Double.toString(v) : "");
+            });
+            csv.append('\n');
+        }
+        return csv.toString();
+    }
+
+    /** The table for a terminal. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        String layout = "%-9s %-17s %-17s %-17s %-17s %-8s %-17s %s";
+        lines.add(String.format(
+                layout, "smoothing", "error", "NLL", "ECE", "ECE recalibrated", "allowed", "NLL test-train", "margin"));
+        for (Row row : rows) {
+            Map<String, Spread> f = row.figures();
+            lines.add(String.format(
+                    layout,
+                    row.smoothing(),
+                    f.get("error").text("%.4f"),
+                    f.get("nll").text("%.4f"),
+                    f.get("ece").text("%.4f"),
+                    f.get("ece_chosen").text("%.4f"),
+                    String.format(
+                            Locale.ROOT, "%.4f", f.get("ece_if_calibrated").mean()),
+                    f.get("nll_gap").text("%.4f"),
+                    f.get("margin_test").text("%.2f")));
+        }
+        return lines;
+    }
+
+    private static ToDoubleFunction<JsonNode> at(String path) {
+        return r -> number(r.at(path));
+    }
+
+    /** The chosen recalibration's figures; the plain ones where there was nothing to fit on. */
+    private static JsonNode chosen(JsonNode report) {
+        String method = report.at("/recalibrated/chosen").asText("");
+        return method.isEmpty() ? report.path("test") : report.at("/recalibrated/" + method);
+    }
+
+    private static double number(JsonNode n) {
+        return n.isNumber() ? n.asDouble() : Double.NaN;
+    }
+}

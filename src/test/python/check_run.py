@@ -1,0 +1,223 @@
+"""Computes every figure of a run's report.json again from its predictions.parquet, with NumPy, SciPy and scikit-learn, and
+fits every recalibration again; of a study's directory, every run's and the table's. Exits with 1 where one differs.
+Wants: numpy, scipy, scikit-learn, pyarrow (run here with 2.4.6, 1.18, 1.9.1, 22).
+usage: check_run.py DIRECTORY..."""
+import json
+import os
+import sys
+
+import numpy as np
+import pyarrow.parquet as pq
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit, log_softmax, logsumexp, softmax
+from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import roc_auc_score
+
+BINS = 15
+differ = []
+checked = 0
+
+
+def same(what, found, expected, tolerance=1e-9):
+    global checked
+    checked += 1
+    if found is None or not np.isfinite(found):
+        ok = expected is None or not np.isfinite(expected)
+    else:
+        ok = abs(found - expected) <= tolerance * max(1, abs(expected))
+    if not ok:
+        differ.append(f"{what}: the report says {found}, this script {expected}")
+
+
+def gaps(p, hit, closed_at_zero=False):
+    """Share, confidence and accuracy of each right-closed bin of equal width that is not empty."""
+    index = np.maximum(np.ceil(p * BINS) - 1, 0).astype(int)
+    # ceil(p * 15) is off by a rounding error at some edges: put them right.
+    index = np.where((index > 0) & (p <= index / BINS), index - 1, index)
+    index = np.where(p > (index + 1) / BINS, index + 1, index)
+    n = np.bincount(index, minlength=BINS)
+    return n, np.bincount(index, p, BINS), np.bincount(index, hit, BINS)
+
+
+def equal_mass(c, hit):
+    order = np.argsort(c, kind="stable")
+    c, hit = c[order], hit[order]
+    parts = np.array_split(c, min(BINS, len(c)))
+    edges = [(a[-1] + b[0]) / 2 for a, b in zip(parts, parts[1:])]
+    index = np.searchsorted(edges, c, side="left")
+    return [(k.sum(), c[k].mean(), hit[k].mean()) for k in (index == b for b in range(len(parts))) if k.any()]
+
+
+def figures(p, y):
+    rows = np.arange(len(y))
+    best = p.argmax(1)
+    c, hit = p.max(1), (best == y).astype(float)
+    own = p[rows, y][:, None]
+    rank = ((p > own) | ((p == own) & (np.arange(p.shape[1]) < y[:, None]))).sum(1)
+    n, conf, right = gaps(c, hit)
+    k = n > 0
+    gap = np.abs(conf[k] - right[k]) / n[k]
+    weight = n[k] / len(y)
+    mass = equal_mass(c, hit)
+    classwise = 0.0
+    for j in range(p.shape[1]):
+        _, a, b = gaps(p[:, j], (y == j).astype(float))
+        classwise += np.abs(a - b).sum() / len(y) / p.shape[1]
+    debiased = sum(m * ((a - b) ** 2 - b * (1 - b) / (m - 1)) for m, a, b in mass if m > 1) / len(y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -np.where(p > 0, p * np.log(p), 0).sum(1)
+    return dict(error=1 - hit.mean(), top5_error=(rank >= 5).mean(), nll=-np.log(np.maximum(own, np.finfo(float).tiny)).mean(),
+                brier=((p - np.eye(p.shape[1])[y]) ** 2).sum(1).mean(), ece=(weight * gap).sum(), mce=gap.max(), rmsce=np.sqrt((weight * gap**2).sum()),
+                ece_equal_mass=sum(m * abs(a - b) for m, a, b in mass) / len(y), ece_classwise=classwise, ece_debiased=np.sqrt(max(0, debiased)),
+                entropy=entropy.mean(), auroc=roc_auc_score(hit, c) if 0 < hit.sum() < len(hit) else np.nan, mean_confidence=c.mean())
+
+
+def compare(what, section, p, y):
+    for name, value in figures(p, y).items():
+        same(f"{what}/{name}", section[name], value)
+    # Random on both sides: 1,000 draws there, 4,000 here.
+    c, random = p.max(1), np.random.default_rng(0)
+    draws = [sum(abs(a - b) for a, b in zip(*gaps(c, (random.random(len(c)) < c).astype(float))[1:])) / len(c) for _ in range(4000)]
+    expected = np.quantile(draws, 0.95)
+    same(f"{what}/ece_if_calibrated", section["ece_if_calibrated"] / expected, 1, 0.08)
+    n, conf, right = gaps(c, (p.argmax(1) == y).astype(float))
+    for b, bin in enumerate(section["bins"]):
+        same(f"{what}/bins/{b}/count", bin["count"], n[b])
+        if n[b]:
+            same(f"{what}/bins/{b}/confidence", bin["confidence"], conf[b] / n[b])
+            same(f"{what}/bins/{b}/accuracy", bin["accuracy"], right[b] / n[b])
+
+
+def intervals(section, p, y):
+    random = np.random.default_rng(1)
+    for name in ("error", "nll", "ece", "brier"):
+        low, high = section["intervals"][name]
+        found = []
+        for _ in range(400):
+            k = np.repeat(np.arange(len(y)), random.poisson(1, len(y)))
+            found.append(figures(p[k], y[k])[name])
+        a, b = np.quantile(found, [0.025, 0.975])
+        for side, limit, expected in (("low", low, a), ("high", high, b)):
+            same(f"intervals/{name}/{side}, in widths", (limit - expected) / (b - a), 0, 0.25)
+
+
+def log_odds(z):
+    p = softmax(z, axis=1)
+    others = np.stack([np.delete(p, c, 1).sum(1) for c in range(p.shape[1])], 1)
+    with np.errstate(divide="ignore"):
+        return np.clip(np.log(p) - np.log(others), -40, 40)
+
+
+def recalibrated(report, z, y, zv, yv):
+    section = report["recalibrated"]
+    classes = z.shape[1]
+    nll = lambda logits, labels: -log_softmax(logits, 1)[np.arange(len(labels)), labels].mean()
+    methods = [m for m in section if isinstance(section[m], dict)]
+    same("chosen is least", section[section["chosen"]]["validation_nll"], min(section[m]["validation_nll"] for m in methods))
+    compare("recalibrated/none", section["none"], softmax(z, axis=1), y)
+
+    t = section["temperature"]["parameter"]
+    best = minimize_scalar(lambda b: nll(zv * np.exp(b), yv), bounds=(-7, 7), method="bounded", options=dict(xatol=1e-9))
+    same("temperature", t, float(np.exp(-best.x)), 1e-5)
+    compare("recalibrated/temperature", section["temperature"], softmax(z / t, axis=1), y)
+
+    v = section["vector"]["parameters"]
+    a, b = np.array(v["scale"]), np.array(v["shift"])
+
+    def loss(x):
+        logits = zv * x[:classes] + x[classes:]
+        miss = (softmax(logits, axis=1) - np.eye(classes)[yv]) / len(yv)
+        return nll(logits, yv), np.concatenate([(miss * zv).sum(0), miss.sum(0)])
+
+    best = minimize(loss, np.concatenate([np.full(classes, 1 / t), np.zeros(classes)]), jac=True, method="L-BFGS-B", options=dict(maxiter=2000))
+    same("vector, NLL of the fit over the least", nll(zv * a + b, yv), best.fun, 2e-3)
+    compare("recalibrated/vector", section["vector"], softmax(z * a + b, axis=1), y)
+
+    odds, test = log_odds(zv), log_odds(z)
+    v = section["platt"]["parameters"]
+    a, b = np.array(v["scale"]), np.array(v["shift"])
+    iso = section["isotonic"]["parameters"]
+    curves = np.empty_like(z)
+    for c in range(classes):
+        hit = yv == c
+        target = np.where(hit, (hit.sum() + 1) / (hit.sum() + 2), 1 / ((~hit).sum() + 2))
+        x = odds[:, c]
+        fit = minimize(lambda w: (np.logaddexp(0, w[0] * x + w[1]) - target * (w[0] * x + w[1])).mean(), [1, 0], method="BFGS", options=dict(gtol=1e-9))
+        same(f"platt/{c}, probabilities", np.abs(expit(a[c] * x + b[c]) - expit(fit.x[0] * x + fit.x[1])).max(), 0, 2e-3)
+        regression = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(x, hit.astype(float))
+        curves[:, c] = regression.predict(test[:, c])
+        ours = np.interp(test[:, c], iso["curves"][c]["at"], iso["curves"][c]["value"])
+        same(f"isotonic/{c}, probabilities", np.abs(ours - curves[:, c]).max(), 0, 1e-6)
+    p = expit(a * test + b)
+    compare("recalibrated/platt", section["platt"], p / p.sum(1, keepdims=True), y)
+    total = curves.sum(1, keepdims=True)
+    p = np.where(total > 0, curves / np.where(total > 0, total, 1), 1 / classes)
+    p = (len(yv) * p + 1 / classes) / (len(yv) + 1)
+    for name, value in figures(p, y).items():
+        same(f"recalibrated/isotonic/{name}", section["isotonic"][name], value, 1e-5)
+
+
+def margin(z, y):
+    right = z[np.arange(len(y)), y]
+    return float((right - (z.sum(1) - right) / (z.shape[1] - 1)).mean())
+
+
+def run(directory):
+    report = json.load(open(os.path.join(directory, "report.json")))
+    table = pq.read_table(os.path.join(directory, "predictions.parquet"))
+    split = np.array(table["split"].to_pylist())
+    labels = table["label"].to_numpy()
+    logits = np.stack(table["logits"].to_numpy(zero_copy_only=False)).astype(float)
+    p = np.stack(table["probabilities"].to_numpy(zero_copy_only=False))
+    of = lambda part: (logits[split == part], labels[split == part], p[split == part])
+    z, y, q = of("test")
+    same("probabilities are softmax of the logits", np.abs(q - softmax(z, axis=1)).max(), 0, 1e-12)
+    same("test/count", report["test"]["count"], len(y))
+    compare("test", report["test"], q, y)
+    c, hit = q.max(1), q.argmax(1) == y
+    order = np.lexsort((hit, -c))
+    for point in report["test"]["risk_coverage"]:
+        upto = int(np.ceil(round(point["coverage"] * 20) * len(y) / 20))
+        same(f"test/risk_coverage/{point['coverage']}", point["risk"], 1 - hit[order][:upto].mean())
+    intervals(report["test"], q, y)
+    if "recalibrated" in report:
+        zv, yv, _ = of("validation")
+        recalibrated(report, z, y, zv, yv)
+    if "train" in report:
+        zt, yt, qt = of("train")
+        expected = figures(qt, yt)
+        same("train/count", report["train"]["count"], len(yt))
+        for name in ("error", "nll", "ece"):
+            same(f"train/{name}", report["train"][name], expected[name])
+        same("margin/test", report["margin"]["test"], margin(z, y), 1e-6)
+        same("margin/train", report["margin"]["train"], margin(zt, yt), 1e-6)
+        e, n = report["training"]["smoothing"], logits.shape[1]
+        same("margin/optimum", report["margin"]["optimum"], np.log((1 - e + e / n) / (e / n)) if e else None)
+    return report
+
+
+def study(directory):
+    table = json.load(open(os.path.join(directory, "study.json")))["table"]
+    reports = [run(os.path.join(directory, "runs", name)) for name in sorted(os.listdir(os.path.join(directory, "runs")))]
+    chosen = lambda r: r["recalibrated"][r["recalibrated"]["chosen"]] if "recalibrated" in r else r["test"]
+    columns = dict(error=lambda r: r["test"]["error"], nll=lambda r: r["test"]["nll"], ece=lambda r: r["test"]["ece"],
+                   ece_chosen=lambda r: chosen(r)["ece"], nll_chosen=lambda r: chosen(r)["nll"], ece_if_calibrated=lambda r: chosen(r)["ece_if_calibrated"],
+                   error_gap=lambda r: r["test"]["error"] - r["train"]["error"], nll_gap=lambda r: r["test"]["nll"] - r["train"]["nll"],
+                   margin_test=lambda r: r["margin"]["test"], margin_train=lambda r: r["margin"]["train"])
+    for row in table:
+        own = [r for r in reports if r["training"]["smoothing"] == row["smoothing"]]
+        for name, column in columns.items():
+            values = [column(r) for r in own]
+            same(f"smoothing {row['smoothing']}/{name}", row[name]["mean"], np.mean(values))
+            if len(values) > 1:
+                same(f"smoothing {row['smoothing']}/{name}/spread", row[name]["spread"], np.std(values, ddof=1))
+        print(f"smoothing {row['smoothing']}: ECE {row['ece']['mean']:.4f}, recalibrated ({row['chosen']}) {row['ece_chosen']['mean']:.4f},"
+              f" of a calibrated model up to {row['ece_if_calibrated']['mean']:.4f}")
+
+
+for given in sys.argv[1:]:
+    before, found = checked, len(differ)
+    study(given) if os.path.exists(os.path.join(given, "study.json")) else run(given)
+    print(f"{given}: {checked - before} figures, {len(differ) - found} differ")
+print("\n".join(differ))
+sys.exit(1 if differ else 0)
