@@ -1,20 +1,20 @@
 package ai.softlabel.calibrate;
 
-import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.exception.TooManyEvaluationsException;
-import org.apache.commons.math3.optim.InitialGuess;
-import org.apache.commons.math3.optim.MaxEval;
-import org.apache.commons.math3.optim.SimpleValueChecker;
-import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
-import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
-import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunctionGradient;
-import org.apache.commons.math3.optim.nonlinear.scalar.gradient.NonLinearConjugateGradientOptimizer;
-import org.apache.commons.math3.optim.nonlinear.scalar.gradient.NonLinearConjugateGradientOptimizer.Formula;
+import org.apache.commons.math3.exception.MaxCountExceededException;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.ConjugateGradient;
+import org.apache.commons.math3.linear.RealLinearOperator;
+import org.apache.commons.math3.linear.RealVector;
 
 /** Fits calibrators by least NLL. */
 final class Fitting {
     private static final double PRECISION = 1e-9;
+    private static final int STEPS = 100;
+    private static final double SOLVED = 1e-4;
+    private static final double ENOUGH = 1e-4;
+    private static final double SHORTEST = 1e-6;
+    private static final double FLATTEST = 1e-8;
     private static final double COLDEST = 1e-3;
     private static final double HOTTEST = 1e3;
 
@@ -61,44 +61,102 @@ final class Fitting {
         return sum;
     }
 
-    /** The best scales and shifts, by conjugate gradients from the best temperature. */
+    /**
+     * The best scales and shifts, by Newton's method from the best temperature. NLL is convex in them; each step is
+     * found by conjugate gradients, which want the Hessian's products only (Nocedal and Wright, "Numerical
+     * Optimization", 2006, algorithm 7.1), and halved until it lowers NLL enough.
+     */
     static Calibrator.Vector vector(List<Labelled> data) {
         int classes = data.get(0).logits().length;
-        double[] begin = new double[2 * classes];
-        Arrays.fill(begin, 0, classes, 1 / temperature(data).temperature());
-        NonLinearConjugateGradientOptimizer optimizer =
-                new NonLinearConjugateGradientOptimizer(Formula.POLAK_RIBIERE, new SimpleValueChecker(1e-9, 1e-9));
-        try {
-            double[] best = optimizer
-                    .optimize(
-                            new MaxEval(5000),
-                            new ObjectiveFunction(x -> nll(vector(x), data)),
-                            new ObjectiveFunctionGradient(x -> gradient(vector(x), data)),
-                            GoalType.MINIMIZE,
-                            new InitialGuess(begin))
-                    .getPoint();
-            return vector(best);
-        } catch (TooManyEvaluationsException e) {
-            return vector(begin);
-        }
-    }
-
-    private static Calibrator.Vector vector(double[] x) {
-        int classes = x.length / 2;
-        return new Calibrator.Vector(Arrays.copyOf(x, classes), Arrays.copyOfRange(x, classes, x.length));
-    }
-
-    private static double[] gradient(Calibrator.Vector v, List<Labelled> data) {
-        int classes = v.scale().length;
-        double[] g = new double[2 * classes];
-        for (Labelled d : data) {
-            double[] p = v.apply(d.logits());
-            for (int c = 0; c < classes; c++) {
-                double miss = (p[c] - (c == d.label() ? 1 : 0)) / data.size();
-                g[c] += miss * d.logits()[c];
-                g[classes + c] += miss;
+        RealVector x = new ArrayRealVector(2 * classes);
+        x.setSubVector(0, new ArrayRealVector(classes, 1 / temperature(data).temperature()));
+        double now = nll(vector(x), data);
+        for (int step = 0; step < STEPS; step++) {
+            RealVector down = gradient(vector(x), data).mapMultiplyToSelf(-1);
+            RealVector way = new ArrayRealVector(2 * classes);
+            try {
+                new ConjugateGradient(4 * classes, SOLVED, false)
+                        .solveInPlace(hessian(vector(x), data), null, down, way);
+            } catch (MaxCountExceededException e) {
+                // As far as it came is a way down, too.
             }
+            double slope = way.dotProduct(down);
+            double length = 1;
+            double next = nll(vector(x.add(way)), data);
+            while (next > now - ENOUGH * length * slope && length > SHORTEST) {
+                length /= 2;
+                next = nll(vector(x.add(way.mapMultiply(length))), data);
+            }
+            if (!(now - next > PRECISION)) {
+                break;
+            }
+            x = x.add(way.mapMultiply(length));
+            now = next;
         }
-        return g;
+        return vector(x);
+    }
+
+    private static Calibrator.Vector vector(RealVector x) {
+        int classes = x.getDimension() / 2;
+        return new Calibrator.Vector(
+                x.getSubVector(0, classes).toArray(),
+                x.getSubVector(classes, classes).toArray());
+    }
+
+    /** Of the mean NLL, with respect to scales, then shifts. */
+    private static RealVector gradient(Calibrator.Vector v, List<Labelled> data) {
+        double[] g = new double[2 * v.scale().length];
+        for (Labelled d : data) {
+            double[] miss = v.apply(d.logits());
+            miss[d.label()] -= 1;
+            add(miss, d, data.size(), g);
+        }
+        return new ArrayRealVector(g, false);
+    }
+
+    /** The second derivatives of the mean NLL, as what they do to a direction; a little more, so that none is flat. */
+    private static RealLinearOperator hessian(Calibrator.Vector v, List<Labelled> data) {
+        List<double[]> probabilities =
+                data.stream().map(d -> v.apply(d.logits())).toList();
+        int size = 2 * v.scale().length;
+        return new RealLinearOperator() {
+            @Override
+            public int getRowDimension() {
+                return size;
+            }
+
+            @Override
+            public int getColumnDimension() {
+                return size;
+            }
+
+            @Override
+            public RealVector operate(RealVector direction) {
+                double[] out = direction.mapMultiply(FLATTEST).toArray();
+                for (int i = 0; i < data.size(); i++) {
+                    float[] logits = data.get(i).logits();
+                    double[] p = probabilities.get(i);
+                    double[] change = new double[p.length];
+                    double mean = 0;
+                    for (int c = 0; c < p.length; c++) {
+                        change[c] = direction.getEntry(c) * logits[c] + direction.getEntry(p.length + c);
+                        mean += p[c] * change[c];
+                    }
+                    for (int c = 0; c < p.length; c++) {
+                        change[c] = p[c] * (change[c] - mean);
+                    }
+                    add(change, data.get(i), data.size(), out);
+                }
+                return new ArrayRealVector(out, false);
+            }
+        };
+    }
+
+    /** Adds what a change of each transformed logit is to scales and shifts, as a part of a mean. */
+    private static void add(double[] change, Labelled d, int count, double[] to) {
+        for (int c = 0; c < change.length; c++) {
+            to[c] += change[c] * d.logits()[c] / count;
+            to[change.length + c] += change[c] / count;
+        }
     }
 }

@@ -215,6 +215,23 @@ class RecalibrationTest {
     }
 
     @Test
+    void noOtherVectorHasLessNll() {
+        List<Labelled> data = drawn(300, 6, 0.7, 51);
+        Calibrator.Vector best = Fitting.vector(data);
+        double least = Fitting.nll(best, data);
+        for (int c = 0; c < 6; c++) {
+            for (double off : new double[] {-0.02, 0.02}) {
+                double[] scale = best.scale().clone();
+                double[] shift = best.shift().clone();
+                scale[c] += off;
+                assertTrue(Fitting.nll(new Calibrator.Vector(scale, shift), data) > least);
+                shift[c] += off;
+                assertTrue(Fitting.nll(new Calibrator.Vector(best.scale(), shift), data) > least);
+            }
+        }
+    }
+
+    @Test
     void fewPredictionsChooseTheSimplerMethod() {
         assertEquals(
                 "temperature", Recalibration.of(spark, drawn(150, 20, 0.4, 21)).chosen());
