@@ -34,7 +34,10 @@ public final class StudyJob {
         this.out = Directory.of("out", settings.train().out(), session.spark().hadoopConfiguration());
     }
 
-    /** Trains what is not trained yet, and writes {@code study.json}, {@code study.csv} and {@code study.html}. */
+    /**
+     * Trains what is not trained yet, and writes {@code study.json}, {@code study.csv}, {@code study.html} and
+     * {@code reliability.svg}.
+     */
     public void run() throws IOException {
         if (!settings.resume()) {
             Reports.requireEmpty(out, "give another, or --resume to go on with that study");
@@ -54,6 +57,7 @@ public final class StudyJob {
         ObjectNode study = head(ExitStatus.DONE, shared);
         study.set("table", table.json());
         out.writeText("study.csv", StudyTable.csv(runs));
+        out.writeText("reliability.svg", StudyPage.reliability(table));
         out.writeText("study.html", StudyPage.of(table, runs));
         out.writeText(FILE, Json.pretty(study));
         table.lines().forEach(line -> narrator.say("%s", line));

@@ -9,8 +9,8 @@ import java.util.function.DoubleFunction;
  * {@code grid}.
  */
 final class Charts {
-    private static final int WIDTH = 420;
-    private static final int HEIGHT = 300;
+    static final int WIDTH = 420;
+    static final int HEIGHT = 300;
     private static final int LEFT = 62;
     private static final int RIGHT = 24;
     private static final int TOP = 12;

@@ -13,7 +13,11 @@ final class Html {
 
     /** The page's style sheet. */
     static String style() {
-        try (InputStream in = Html.class.getResourceAsStream("/report.css")) {
+        return resource("/report.css");
+    }
+
+    static String resource(String name) {
+        try (InputStream in = Html.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

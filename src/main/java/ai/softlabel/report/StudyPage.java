@@ -31,6 +31,24 @@ public final class StudyPage {
         return html.page.append(Html.close()).toString();
     }
 
+    /** {@code reliability.svg}: for each strength of smoothing the diagrams as trained and recalibrated. */
+    public static String reliability(StudyTable table) {
+        Sheet sheet = new Sheet();
+        for (Row row : table.rows()) {
+            JsonNode run = row.runs().get(0);
+            String chosen = run.at("/recalibrated/chosen").asText("none");
+            JsonNode after = chosen.equals("none") ? run.path("test") : run.at("/recalibrated/" + chosen);
+            String smoothing = "smoothing " + row.smoothing() + ", ";
+            sheet.add(
+                            smoothing + "as trained: ECE " + Html.number(run.at("/test/ece")),
+                            CalibrationCharts.reliability(run.path("test")))
+                    .add(
+                            smoothing + "recalibrated (" + chosen + "): ECE " + Html.number(after.get("ece")),
+                            CalibrationCharts.reliability(after));
+        }
+        return sheet.svg();
+    }
+
     private void head() {
         JsonNode first = runs.get(0);
         page.append(Html.open("What label smoothing did"))
