@@ -86,11 +86,20 @@ enum Command {
                                             "0",
                                             "how many of them, the first, train the head only"),
                                     new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
+                                    new Option("head-passes", "N", "1", "passes of the head in each frozen epoch"),
+                                    new Option("frozen-lr", "R", "0", "the head's rate in them; 0 for its usual one"),
                                     new Option("average", "D", "0", "decay of the weights' moving average; 0 for none"),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),
                                     new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
-                                    new Option("keep", "N", "2", "checkpoints kept")))
+                                    new Option(
+                                            "test-size",
+                                            "N",
+                                            null,
+                                            "side of scored pictures (default: the image size)"),
+                                    new Option("test-flip", null, "false", "score pictures with their mirror images"),
+                                    new Option("keep", "N", "2", "checkpoints kept"),
+                                    new Option("experiments", "FILE", null, "CSV file that gets a line of this run")))
                     .toList();
         }
 

@@ -35,9 +35,10 @@ final class SettingsReader {
                 v,
                 v.oneOf("schedule", Optimization.SCHEDULES.toArray(String[]::new)),
                 positive(v, "lr"),
+                v.number("frozen-lr", 0, Double.POSITIVE_INFINITY),
                 v.number("warm-up", 0, 1),
                 v.number("average", 0, 1));
-        Recipe recipe = recipe(v, epochs, frozen, v.integer("views", 1, Integer.MAX_VALUE), smoothing, optimization);
+        Recipe recipe = recipe(v, epochs, frozen, smoothing, optimization);
         return settings(
                 v,
                 recipe,
@@ -70,7 +71,7 @@ final class SettingsReader {
         if (to <= from) {
             throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
         }
-        Recipe recipe = recipe(v, 1, 0, 1, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0));
+        Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0, 0));
         return new SearchSettings(
                 settings(v, recipe, 0, false, 1, false), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
     }
@@ -95,11 +96,14 @@ final class SettingsReader {
                 resume,
                 keep,
                 positive(v, "step-timeout"),
+                v.text("test-flip") != null && v.flag("test-flip"),
+                v.text("experiments"),
                 scoreTraining);
     }
 
-    private static Recipe recipe(
-            Values v, int epochs, int frozen, int views, double smoothing, Optimization optimization) {
+    private static Recipe recipe(Values v, int epochs, int frozen, double smoothing, Optimization optimization) {
+        int imageSize = v.integer("image-size", 64, 512);
+        int testSize = v.text("test-size") == null ? imageSize : v.integer("test-size", imageSize, 512);
         int depth = v.integer("depth", 1, Integer.MAX_VALUE);
         if (!ResNet.DEPTHS.contains(depth)) {
             throw v.wrong("depth", "one of " + ResNet.DEPTHS);
@@ -109,15 +113,17 @@ final class SettingsReader {
                 v.number("mixup", 0, Double.POSITIVE_INFINITY),
                 v.number("cutmix", 0, Double.POSITIVE_INFINITY),
                 v.number("dropout", 0, 1),
-                views);
+                atLeastOne(v, "views"));
         return new Recipe(
                 depth,
                 0,
-                v.integer("image-size", 64, 512),
+                imageSize,
+                testSize,
                 v.integer("batch-size", 1, Integer.MAX_VALUE),
                 0,
                 epochs,
                 frozen,
+                atLeastOne(v, "head-passes"),
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 smoothing,
                 augmentation,
@@ -125,11 +131,13 @@ final class SettingsReader {
                 Normalization.IMAGENET);
     }
 
-    private static Optimization optimization(Values v, String schedule, double rate, double warmUp, double average) {
+    private static Optimization optimization(
+            Values v, String schedule, double rate, double frozenRate, double warmUp, double average) {
         return new Optimization(
                 v.oneOf("optimizer", Optimization.OPTIMIZERS.toArray(String[]::new)),
                 schedule,
                 rate,
+                frozenRate,
                 positive(v, "early-lr-factor"),
                 positive(v, "head-lr-factor"),
                 v.number("momentum", 0, 1),
@@ -150,6 +158,11 @@ final class SettingsReader {
             throw v.wrong(name, "a number above 0");
         }
         return value;
+    }
+
+    /** 1 where the command has no such option. */
+    private static int atLeastOne(Values v, String name) {
+        return v.text(name) == null ? 1 : v.integer(name, 1, Integer.MAX_VALUE);
     }
 
     private static double minScale(Values v) {

@@ -36,8 +36,8 @@ public record Crop(int x, int y, int width, int height, boolean mirrored) {
     }
 
     /** The square of {@code size} pixels in the middle, for evaluation. */
-    public static Crop center(Pixels p, int size) {
-        return new Crop((p.width() - size) / 2, (p.height() - size) / 2, size, size, false);
+    public static Crop center(Pixels p, int size, boolean mirrored) {
+        return new Crop((p.width() - size) / 2, (p.height() - size) / 2, size, size, mirrored);
     }
 
     /**

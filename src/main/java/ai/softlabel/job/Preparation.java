@@ -33,6 +33,7 @@ import java.util.Map;
  * @param shards how the pictures lie on the cluster
  * @param pictures the parts, in Spark's storage
  * @param threads OpenMP threads that scoring uses in each partition
+ * @param testFlip whether scoring takes the mean over pictures and their mirror images
  */
 record Preparation(
         Listing listing,
@@ -43,11 +44,13 @@ record Preparation(
         ModelState begin,
         Shards shards,
         Pictures pictures,
-        int threads) {
+        int threads,
+        boolean testFlip) {
 
     /** Scores pictures as the model's state stands. */
     Predictor predictor() {
-        return new Predictor(recipe.depth(), recipe.classes(), recipe.imageSize(), recipe.normalization(), threads);
+        return new Predictor(
+                recipe.depth(), recipe.classes(), recipe.testSize(), testFlip, recipe.normalization(), threads);
     }
 
     /** Names the recipe and the data, for checkpoints. */
@@ -72,7 +75,8 @@ record Preparation(
                 new Preparer(settings, session, null).begin(model),
                 shards,
                 pictures,
-                threads);
+                threads,
+                testFlip);
     }
 
     /** @param narrator or null, to say nothing */
@@ -100,7 +104,7 @@ record Preparation(
                     listing,
                     entries,
                     rejected,
-                    settings.recipe().imageSize(),
+                    settings.recipe().testSize(),
                     shards,
                     settings.maxRejected(),
                     out);
@@ -122,7 +126,8 @@ record Preparation(
                     begin,
                     shards,
                     pictures,
-                    session.cluster().threads(shards.partitions()));
+                    session.cluster().threads(shards.partitions()),
+                    settings.testFlip());
         }
 
         private ModelState begin(ResNet model) throws IOException {

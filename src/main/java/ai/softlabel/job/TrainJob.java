@@ -104,7 +104,8 @@ public final class TrainJob {
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
             Summary test = score(prepared, now, Part.TEST);
-            double rate = (double) epoch.steps() * recipe.batchSize() / epoch.seconds();
+            double rate =
+                    (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
             Summary validation = score(prepared, now, Part.VALIDATION);
             stopping.note(now.epochs(), validation.nll());

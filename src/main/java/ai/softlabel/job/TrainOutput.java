@@ -13,6 +13,7 @@ import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.CalibrationFile;
 import ai.softlabel.report.EpochLog;
+import ai.softlabel.report.ExperimentLog;
 import ai.softlabel.report.HtmlReport;
 import ai.softlabel.report.Json;
 import ai.softlabel.report.Mistake;
@@ -77,7 +78,8 @@ final class TrainOutput {
     private ModelCard card() {
         return new ModelCard(
                 prepared.recipe().depth(),
-                prepared.recipe().imageSize(),
+                prepared.recipe().testSize(),
+                settings.testFlip(),
                 prepared.listing().classes(),
                 prepared.recipe().normalization(),
                 prepared.split().text(),
@@ -117,6 +119,8 @@ final class TrainOutput {
                 .put("depth", prepared.recipe().depth())
                 .put("parameters", prepared.model().size())
                 .put("image_size", prepared.recipe().imageSize())
+                .put("test_size", prepared.recipe().testSize())
+                .put("test_flip", settings.testFlip())
                 .put("weights", settings.weights() == null ? "none" : settings.weights());
         training(report, end);
         Reports.test(report, partitions, test, classes);
@@ -124,6 +128,7 @@ final class TrainOutput {
             training(report, predictions);
         }
         if (predictions.containsKey(Part.VALIDATION)) {
+            report.set("validation", TestSection.brief(Scores.total(Scores.of(predictions.get(Part.VALIDATION)))));
             Recalibration r = Recalibrating.fit(session.sql(), predictions.get(Part.VALIDATION));
             CalibrationFile.write(r.best(), out);
             if (test != null) {
@@ -145,6 +150,10 @@ final class TrainOutput {
         }
         // Last, for it is what says that the run is whole.
         out.writeText(Reports.FILE, Json.pretty(report));
+        if (settings.experiments() != null) {
+            ExperimentLog.append(
+                    settings.experiments(), session.spark().hadoopConfiguration(), prepared.recipe(), report);
+        }
         return partitions;
     }
 
@@ -175,7 +184,8 @@ final class TrainOutput {
 
     private void training(ObjectNode report, Snapshot end) {
         Recipe recipe = prepared.recipe();
-        int last = end.losses().size() / end.epochs();
+        int perPass = prepared.pictures().count(Part.TRAIN) / recipe.batchSize();
+        int last = perPass * recipe.passes(end.epochs() - 1);
         double loss = end
                 .losses()
                 .subList(end.losses().size() - last, end.losses().size())
@@ -191,7 +201,7 @@ final class TrainOutput {
                 .put("smoothing", recipe.smoothing())
                 .put("seed", recipe.seed())
                 .put("seconds", end.seconds())
-                .put("images_per_second", end.losses().size() * (double) recipe.batchSize() / end.seconds());
+                .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
         Json.put(n, "final_loss", loss);
         n.put("minimum_loss", Smoothing.minimum(recipe.smoothing(), recipe.classes()))
                 .put("head_passes", end.headPasses());

@@ -16,6 +16,8 @@ import ai.softlabel.train.Recipe;
  * @param maxRejected most pictures that may be rejected, as a share
  * @param keep checkpoints kept
  * @param stepTimeout seconds that a step may take
+ * @param testFlip whether pictures are scored together with their mirror images
+ * @param experiments a CSV file that gets a line of what was trained and how well it did, or null
  * @param scoreTraining whether the final model is scored on the training pictures too
  */
 public record TrainSettings(
@@ -31,6 +33,8 @@ public record TrainSettings(
         boolean resume,
         int keep,
         double stepTimeout,
+        boolean testFlip,
+        String experiments,
         boolean scoreTraining) {
 
     /** The same for another recipe and run directory. */
@@ -48,6 +52,8 @@ public record TrainSettings(
                 goingOn,
                 keep,
                 stepTimeout,
+                testFlip,
+                experiments,
                 scoreTraining);
     }
 }

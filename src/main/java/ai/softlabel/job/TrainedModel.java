@@ -31,6 +31,7 @@ record TrainedModel(ModelCard card, ResNet model, ModelState state, Calibrator c
 
     /** Scores pictures as the run scored its test part. */
     Predictor predictor(int threads) {
-        return new Predictor(card.depth(), card.classes().size(), card.imageSize(), card.normalization(), threads);
+        return new Predictor(
+                card.depth(), card.classes().size(), card.imageSize(), card.flip(), card.normalization(), threads);
     }
 }

@@ -25,9 +25,10 @@ import org.apache.spark.broadcast.Broadcast;
  * @param depth the ResNet's depth
  * @param classes number of classes
  * @param imageSize side of the crop
+ * @param flip whether logits are the mean over the crop and its mirror image
  * @param threads OpenMP threads of a task
  */
-public record Predictor(int depth, int classes, int imageSize, Normalization normalization, int threads)
+public record Predictor(int depth, int classes, int imageSize, boolean flip, Normalization normalization, int threads)
         implements Serializable {
     private static final Calibrator PLAIN = new Calibrator.None();
 
@@ -57,13 +58,24 @@ public record Predictor(int depth, int classes, int imageSize, Normalization nor
         }
     }
 
-    private void batch(Body body, Head head, List<Example> examples, int partition, List<Prediction> out) {
+    private float[] logits(Body body, Head head, List<Example> examples, boolean mirrored) {
         for (int i = 0; i < examples.size(); i++) {
             Example e = examples.get(i);
-            Crop.center(e.pixels(), imageSize)
+            Crop.center(e.pixels(), imageSize, mirrored)
                     .write(e.pixels(), imageSize, normalization, body.input(), i * 3 * imageSize * imageSize);
         }
-        float[] logits = head.forward(body.forward());
+        return head.forward(body.forward());
+    }
+
+    private void batch(Body body, Head head, List<Example> examples, int partition, List<Prediction> out) {
+        float[] logits = logits(body, head, examples, false);
+        if (flip) {
+            float[] plain = logits.clone();
+            logits = logits(body, head, examples, true);
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = (plain[i] + logits[i]) / 2;
+            }
+        }
         for (int i = 0; i < examples.size(); i++) {
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
             out.add(new Prediction(examples.get(i).name(), examples.get(i).label(), partition, own, PLAIN.apply(own)));

@@ -14,7 +14,8 @@ import java.util.List;
  * What another program needs besides the weights: {@code model.json}.
  *
  * @param depth the ResNet's depth
- * @param imageSize side of the pictures it was trained for
+ * @param imageSize side of the pictures it is asked about
+ * @param flip whether it is asked about their mirror images too
  * @param classes the classes' names, by label
  * @param normalization how pictures become input
  * @param split the run's split, as on the command line, {@code validation} its share held out, {@code seed} the run's
@@ -24,6 +25,7 @@ import java.util.List;
 public record ModelCard(
         int depth,
         int imageSize,
+        boolean flip,
         List<String> classes,
         Normalization normalization,
         String split,
@@ -40,7 +42,8 @@ public record ModelCard(
                 .put("schema", 1)
                 .put("architecture", "resnet" + depth)
                 .put("depth", depth)
-                .put("image_size", imageSize);
+                .put("image_size", imageSize)
+                .put("test_flip", flip);
         classes.forEach(n.putArray("classes")::add);
         normalization.mean().forEach(n.putArray("mean")::add);
         normalization.deviation().forEach(n.putArray("deviation")::add);
@@ -65,6 +68,7 @@ public record ModelCard(
             return new ModelCard(
                     n.required("depth").asInt(),
                     n.required("image_size").asInt(),
+                    n.path("test_flip").asBoolean(),
                     texts(n.required("classes")),
                     new Normalization(numbers(n.required("mean")), numbers(n.required("deviation"))),
                     data.required("split").asText(),

@@ -181,7 +181,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                head.begin(plan.epoch(), (List<Features>) own);
+                head.begin(plan.epoch(), plan.steps(), (List<Features>) own);
                 learners.add(head);
             } else {
                 thread.drop("head " + i);

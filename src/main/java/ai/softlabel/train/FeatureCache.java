@@ -34,12 +34,12 @@ final class FeatureCache {
         examples.forEachRemaining(all::add);
         ResNet model = new ResNet(recipe.depth(), recipe.classes());
         int views = recipe.augmentation().views();
-        int batch = Body.batch(recipe.imageSize());
+        int batch = Body.batch(recipe.testSize());
         List<Features> out = new ArrayList<>();
         all.forEach(e -> out.add(new Features(e.name(), e.label(), e.rank(), new float[views][])));
         try (NativeThread thread = NativeThread.borrow(threads)) {
             thread.call(() -> {
-                try (Body body = new Body(model, batch, recipe.imageSize(), state.weights(), state.statistics())) {
+                try (Body body = new Body(model, batch, recipe.testSize(), state.weights(), state.statistics())) {
                     for (int v = 0; v < views; v++) {
                         for (int at = 0; at < all.size(); at += batch) {
                             batch(body, recipe, all, at, v, model.features(), out);
@@ -52,17 +52,23 @@ final class FeatureCache {
         return out.iterator();
     }
 
+    /** The middle, as it is scored, and its mirror image; further views are random. */
+    private static Crop crop(Example e, Recipe recipe, int view) {
+        return view < 2
+                ? Crop.center(e.pixels(), recipe.testSize(), view == 1)
+                : Crop.random(
+                        e.pixels(),
+                        recipe.augmentation().minScale(),
+                        Seeds.stream(recipe.seed(), "augment", view, e.name()));
+    }
+
     private static void batch(
             Body body, Recipe recipe, List<Example> all, int at, int view, int features, List<Features> out) {
-        int size = recipe.imageSize();
+        int size = recipe.testSize();
         int n = Math.min(Body.batch(size), all.size() - at);
         for (int i = 0; i < n; i++) {
             Example e = all.get(at + i);
-            Crop crop = Crop.random(
-                    e.pixels(),
-                    recipe.augmentation().minScale(),
-                    Seeds.stream(recipe.seed(), "augment", view, e.name()));
-            crop.write(e.pixels(), size, recipe.normalization(), body.input(), i * 3 * size * size);
+            crop(e, recipe, view).write(e.pixels(), size, recipe.normalization(), body.input(), i * 3 * size * size);
         }
         float[] found = body.forward();
         for (int i = 0; i < n; i++) {

@@ -17,8 +17,11 @@ final class HeadLearner implements Learner {
     private final float[] dropout;
     private final float[] target;
     private final BatchLoss loss;
+    private List<Features> items;
     private Batches<Features> batches;
-    private int view;
+    private int epoch;
+    private int perPass;
+    private int pass;
 
     /** @param weights the executor's shared weights */
     HeadLearner(Recipe recipe, float[] weights) {
@@ -33,16 +36,28 @@ final class HeadLearner implements Learner {
         loss = new BatchLoss(Smoothing.of(recipe.smoothing()), target, head.logits(), batch, recipe.classes());
     }
 
-    /** Begins an epoch over this replica's features; epochs take the views in turn. */
-    void begin(int epoch, List<Features> items) {
-        view = epoch % recipe.augmentation().views();
-        batches = new Batches<>(recipe, epoch, items);
+    /**
+     * Begins an epoch over this replica's features; its passes have orders of their own and take the views in turn.
+     *
+     * @param steps of all its passes
+     */
+    void begin(int ofEpoch, int steps, List<Features> own) {
+        epoch = ofEpoch;
+        items = own;
+        perPass =
+                Math.max(1, steps / recipe.headPasses() * recipe.optimization().accumulate());
+        pass = -1;
     }
 
     @Override
     public void assemble(int index) {
+        if (index / perPass != pass) {
+            pass = index / perPass;
+            batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items);
+        }
+        int view = (epoch * recipe.headPasses() + pass) % recipe.augmentation().views();
         for (int i = 0; i < target.length; i++) {
-            Features f = batches.get(index, i);
+            Features f = batches.get(index % perPass, i);
             System.arraycopy(f.views()[view], 0, head.input(), i * features, features);
             target[i] = f.label() + 1;
             if (dropout != null) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param optimizer one of {@link #OPTIMIZERS}
  * @param schedule one of {@link #SCHEDULES}
  * @param rate the highest learning rate of layer3 and layer4
+ * @param frozenRate the highest learning rate of the head in frozen epochs, or 0 for its rate in the others
  * @param earlyFactor the rate of stem, layer1 and layer2 over it
  * @param headFactor the head's rate over it
  * @param momentum momentum where the schedule does not set it
@@ -29,6 +30,7 @@ public record Optimization(
         String optimizer,
         String schedule,
         double rate,
+        double frozenRate,
         double earlyFactor,
         double headFactor,
         double momentum,
@@ -55,10 +57,19 @@ public record Optimization(
     }
 
     Schedule over(int steps) {
+        return over(steps, rate);
+    }
+
+    /** The schedule where only the head learns, whose rate stands in proportion to the body's. */
+    Schedule frozen(int steps) {
+        return over(steps, frozenRate > 0 ? frozenRate / headFactor : rate);
+    }
+
+    private Schedule over(int steps, double highest) {
         return switch (schedule) {
-            case "one-cycle" -> new Schedule.OneCycle(steps, rate);
-            case "cosine" -> new Schedule.Cosine(steps, (int) Math.round(warmUp * steps), rate, momentum);
-            case "step" -> new Schedule.Stairs(steps, rate, momentum);
+            case "one-cycle" -> new Schedule.OneCycle(steps, highest);
+            case "cosine" -> new Schedule.Cosine(steps, (int) Math.round(warmUp * steps), highest, momentum);
+            case "step" -> new Schedule.Stairs(steps, highest, momentum);
             default -> throw new IllegalArgumentException("expected one of " + SCHEDULES + ", found " + schedule);
         };
     }

@@ -9,11 +9,13 @@ import java.io.Serializable;
  *
  * @param depth the ResNet's depth
  * @param classes number of classes
- * @param imageSize side of the pictures
+ * @param imageSize side of the pictures that the body learns from
+ * @param testSize side of those that are scored and that a frozen body makes features of, at least the image size
  * @param batchSize pictures in a step, over all replicas and accumulated batches
  * @param replicas replicas of the model
  * @param epochs all epochs
  * @param frozenEpochs how many of them, at the beginning, train the head only
+ * @param headPasses passes of the head over the cached features in each of those
  * @param seed seed of every random choice
  * @param smoothing label smoothing ε
  * @param normalization how pictures become input
@@ -22,10 +24,12 @@ public record Recipe(
         int depth,
         int classes,
         int imageSize,
+        int testSize,
         int batchSize,
         int replicas,
         int epochs,
         int frozenEpochs,
+        int headPasses,
         long seed,
         double smoothing,
         Augmentation augmentation,
@@ -39,10 +43,12 @@ public record Recipe(
                 depth,
                 ofClasses,
                 imageSize,
+                testSize,
                 batchSize,
                 onReplicas,
                 epochs,
                 frozenEpochs,
+                headPasses,
                 seed,
                 smoothing,
                 augmentation,
@@ -56,10 +62,12 @@ public record Recipe(
                 depth,
                 classes,
                 imageSize,
+                testSize,
                 batchSize,
                 replicas,
                 epochs,
                 frozenEpochs,
+                headPasses,
                 otherSeed,
                 otherSmoothing,
                 augmentation,
@@ -79,7 +87,14 @@ public record Recipe(
 
     /** The schedule of an epoch's phase: frozen epochs have one of their own, as in fastai's {@code fine_tune}. */
     Schedule schedule(int epoch, int stepsPerEpoch) {
-        return optimization.over(stepsPerEpoch * (frozen(epoch) ? frozenEpochs : epochs - frozenEpochs));
+        return frozen(epoch)
+                ? optimization.frozen(stepsPerEpoch * frozenEpochs)
+                : optimization.over(stepsPerEpoch * (epochs - frozenEpochs));
+    }
+
+    /** Passes over the pictures, or their features, in an epoch. */
+    public int passes(int epoch) {
+        return frozen(epoch) ? headPasses : 1;
     }
 
     /** Where an epoch begins within its phase's schedule. */

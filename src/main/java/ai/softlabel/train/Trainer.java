@@ -83,7 +83,7 @@ public final class Trainer {
      */
     public Epoch epoch(Snapshot before, JavaRDD<Example> examples, int count) {
         int epoch = before.epochs();
-        int steps = count / recipe.batchSize();
+        int steps = count / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);
         int first = recipe.firstStep(epoch, steps);
         Snapshot start = epoch > 0 && recipe.frozenEpochs() == epoch ? fresh(before) : before;
@@ -224,7 +224,7 @@ public final class Trainer {
                 before.epochs() + 1,
                 List.copyOf(all),
                 before.seconds() + seconds,
-                before.headPasses() + (frozen ? 1 : 0));
+                before.headPasses() + (frozen ? recipe.headPasses() : 0));
     }
 
     /** The mean over the replicas, in their order, in double precision: no placement changes it. */

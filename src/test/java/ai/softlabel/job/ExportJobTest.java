@@ -60,7 +60,7 @@ class ExportJobTest {
         }
         Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
         run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
-        new ModelCard(model.depth(), SIZE, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
+        new ModelCard(model.depth(), SIZE, false, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
         return fresh;
     }
 

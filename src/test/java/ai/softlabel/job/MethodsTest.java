@@ -94,7 +94,7 @@ class MethodsTest extends JobFixture {
     void frozenEpochsOnCachedFeaturesCostNextToNothing() throws IOException {
         TrainSettings frozen =
                 with(with(with(settings(pets, dir.resolve("run")), "epochs", 5), "frozenEpochs", 4), "views", 2);
-        train(frozen, "local[2]");
+        assertEquals(4, train(frozen, "local[2]").at("/training/head_passes").asInt());
         List<String> lines = Files.readAllLines(dir.resolve("run/epochs.jsonl"));
         double first = JSON.readTree(lines.get(0)).get("loss").asDouble();
         double fourth = JSON.readTree(lines.get(3)).get("loss").asDouble();
@@ -106,6 +106,33 @@ class MethodsTest extends JobFixture {
         float[] end = weights(dir.resolve("run"));
         train(with(frozen, "resume", true), "local[2]");
         assertArrayEquals(end, weights(dir.resolve("run")));
+    }
+
+    @Test
+    void passesOfTheHeadAreNoEpochsOfTheBody() throws IOException {
+        TrainSettings passes = with(
+                with(with(with(settings(pets, dir.resolve("run")), "epochs", 2), "frozenEpochs", 1), "headPasses", 6),
+                "frozenRate",
+                0.05);
+        TrainSettings larger = with(with(with(passes, "views", 3), "testSize", 96), "testFlip", true);
+        JsonNode report = train(larger, "local[2]");
+        int steps = 80 / 16;
+        assertEquals(6, report.at("/training/head_passes").asInt());
+        assertEquals(2, report.at("/training/epochs").asInt());
+        assertEquals(6 * steps + steps, report.at("/training/steps").asInt());
+        List<String> lines = Files.readAllLines(dir.resolve("run/epochs.jsonl"));
+        assertEquals(
+                JSON.readTree(lines.get(1)).get("loss").asDouble(),
+                report.at("/training/final_loss").asDouble(),
+                1e-12);
+        assertEquals(96, report.at("/model/test_size").asInt());
+        assertEquals(
+                96,
+                JSON.readTree(dir.resolve("run/model.json").toFile())
+                        .get("image_size")
+                        .asInt());
+        train(with(with(larger, "out", dir.resolve("two").toString()), "replicas", 2), "local-cluster[2,1,2048]");
+        assertArrayEquals(weights(dir.resolve("run")), weights(dir.resolve("two")));
     }
 
     /** Without BatchNorm in the way, two halves of a batch accumulated are the batch. */
