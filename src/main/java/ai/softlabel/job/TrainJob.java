@@ -6,7 +6,6 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Summary;
-import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.EpochLog;
 import ai.softlabel.report.Json;
@@ -20,9 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
 
 /** {@code train}: from pictures to a run directory. */
 public final class TrainJob {
@@ -63,14 +60,17 @@ public final class TrainJob {
         Checkpoints checkpoints =
                 new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
         EarlyStopping stopping = new EarlyStopping(settings.patience());
-        Snapshot end = epochs(prepared, checkpoints, stopping, start(checkpoints, prepared));
-        Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
-        if (best.epochs() != end.epochs()) {
-            narrator.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
+        try (Scoring scoring = new Scoring(session, prepared)) {
+            Snapshot end = epochs(prepared, checkpoints, stopping, scoring, start(checkpoints, prepared));
+            Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
+            if (best.epochs() != end.epochs()) {
+                narrator.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
+            }
+            scoring.turnTo(best);
+            List<Scores.Partition> partitions =
+                    new TrainOutput(settings, session, prepared, out).write(end, scoring, times, peakResident);
+            narrator.partitions(partitions);
         }
-        List<Scores.Partition> partitions = new TrainOutput(settings, session, prepared, out)
-                .write(end, best.scored(prepared.recipe()), times, peakResident);
-        narrator.partitions(partitions);
         narrator.say("the run is in %s", out);
     }
 
@@ -85,7 +85,8 @@ public final class TrainJob {
         return found == null ? Snapshot.begin(prepared.begin(), prepared.recipe()) : found;
     }
 
-    private Snapshot epochs(Preparation prepared, Checkpoints checkpoints, EarlyStopping stopping, Snapshot start)
+    private Snapshot epochs(
+            Preparation prepared, Checkpoints checkpoints, EarlyStopping stopping, Scoring scoring, Snapshot start)
             throws IOException {
         Recipe recipe = prepared.recipe();
         Pictures pictures = prepared.pictures();
@@ -103,11 +104,12 @@ public final class TrainJob {
             now = epoch.snapshot();
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
-            Summary test = score(prepared, now, Part.TEST);
+            scoring.turnTo(now);
+            Summary test = scoring.summary(Part.TEST);
             double rate =
                     (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = score(prepared, now, Part.VALIDATION);
+            Summary validation = scoring.summary(Part.VALIDATION);
             stopping.note(now.epochs(), validation.nll());
             checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
@@ -138,24 +140,6 @@ public final class TrainJob {
                             "expected to write a checkpoint in %s, found %s; make room and go on with --resume",
                             out.path("checkpoints"), e.getMessage()),
                     e);
-        }
-    }
-
-    private Summary score(Preparation prepared, Snapshot now, Part part) {
-        if (prepared.pictures().count(part) == 0) {
-            return new Summary();
-        }
-        Broadcast<ModelState> sent = session.spark().broadcast(now.scored(prepared.recipe()));
-        session.spark()
-                .sc()
-                .setJobDescription(
-                        "score epoch " + now.epochs() + " on the " + part.name().toLowerCase(Locale.ROOT) + " part");
-        try {
-            JavaRDD<Example> examples = prepared.pictures().parts().get(part).examples();
-            return Scores.total(Scores.of(prepared.predictor().predict(examples, sent)));
-        } finally {
-            session.spark().sc().setJobDescription(null);
-            sent.destroy();
         }
     }
 }

@@ -1,12 +1,10 @@
 package ai.softlabel.job;
 
-import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.files.Directory;
-import ai.softlabel.model.ModelState;
 import ai.softlabel.model.Weights;
 import ai.softlabel.predict.Margin;
 import ai.softlabel.predict.Prediction;
@@ -33,8 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 
 /** Writes what a finished training leaves in its run directory. */
 final class TrainOutput {
@@ -53,25 +49,28 @@ final class TrainOutput {
     /**
      * Writes the run.
      *
-     * @param scored the state that is saved and scored
+     * @param scoring turned to the snapshot that is saved and scored
      * @param times one task's medians over the last epoch
      * @param peakResident the largest executor's peak resident memory in bytes
      * @return the test part's partitions
      */
-    List<Scores.Partition> write(Snapshot end, ModelState scored, StepTimes times, long peakResident)
-            throws IOException {
-        out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), scored, stream, Map.of("format", "pt")));
+    List<Scores.Partition> write(Snapshot end, Scoring scoring, StepTimes times, long peakResident) throws IOException {
+        out.write(
+                ModelCard.WEIGHTS,
+                stream -> Weights.save(prepared.model(), scoring.state(), stream, Map.of("format", "pt")));
         card().write(out);
         Rejections.write(prepared.pictures().rejected(), out);
-        Broadcast<ModelState> sent = session.spark().broadcast(scored);
-        Map<Part, JavaRDD<Prediction>> predictions = predictions(sent);
+        Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            if (prepared.pictures().count(part) > 0 && (part != Part.TRAIN || settings.scoreTraining())) {
+                predictions.put(part, scoring.of(part));
+            }
+        }
         session.spark().sc().setJobDescription("score the final model");
         try {
             return write(end, predictions, times, peakResident);
         } finally {
             session.spark().sc().setJobDescription(null);
-            predictions.values().forEach(JavaRDD::unpersist);
-            sent.destroy();
         }
     }
 
@@ -86,19 +85,6 @@ final class TrainOutput {
                 prepared.split().validation(),
                 prepared.splitSeed(),
                 Pictures.hash(prepared.listing()));
-    }
-
-    private Map<Part, JavaRDD<Prediction>> predictions(Broadcast<ModelState> sent) {
-        Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
-        for (Part part : Part.values()) {
-            if (prepared.pictures().count(part) > 0 && (part != Part.TRAIN || settings.scoreTraining())) {
-                JavaRDD<Example> examples =
-                        prepared.pictures().parts().get(part).examples();
-                predictions.put(
-                        part, prepared.predictor().predict(examples, sent).persist(StorageLevel.MEMORY_AND_DISK()));
-            }
-        }
-        return predictions;
     }
 
     private List<Scores.Partition> write(
