@@ -2,12 +2,12 @@ package ai.softlabel.job;
 
 import ai.softlabel.Example;
 import ai.softlabel.Part;
-import ai.softlabel.metrics.Summary;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -54,18 +54,18 @@ final class Scoring implements AutoCloseable {
         });
     }
 
-    /** A part's summary; empty where it has no pictures. */
-    Summary summary(Part part) {
+    /** The summaries of a part's partitions; none where it has no pictures. */
+    List<Scores.Partition> partitions(Part part) {
         JavaRDD<Prediction> found = of(part);
         if (found == null) {
-            return new Summary();
+            return List.of();
         }
         session.spark()
                 .sc()
                 .setJobDescription(
                         "score epoch " + epoch + " on the " + part.name().toLowerCase(Locale.ROOT) + " part");
         try {
-            return Scores.total(Scores.of(found));
+            return Scores.of(found);
         } finally {
             session.spark().sc().setJobDescription(null);
         }

@@ -4,6 +4,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.Tab;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -55,6 +56,7 @@ public final class Session implements AutoCloseable {
         try {
             Session started = new Session(SparkSession.builder().config(conf).getOrCreate());
             started.spark.setLogLevel("WARN");
+            Tab.attachTo(started.spark);
             return started;
         } catch (Exception e) {
             // Scala throws checked exceptions without saying so.

@@ -5,6 +5,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
+import ai.softlabel.live.Watch;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.report.EpochLog;
@@ -59,9 +60,23 @@ public final class TrainJob {
     void train(Preparation prepared) throws IOException {
         Checkpoints checkpoints =
                 new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
+        try (Watch watch = new Watch(session.spark())) {
+            watch.started(Watched.run(settings, prepared));
+            try {
+                train(prepared, checkpoints, watch);
+                watch.ended(ExitStatus.DONE.code(), "");
+            } catch (JobException e) {
+                watch.ended(e.status().code(), e.getMessage());
+                throw e;
+            }
+        }
+        narrator.say("the run is in %s", out);
+    }
+
+    private void train(Preparation prepared, Checkpoints checkpoints, Watch watch) throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
         try (Scoring scoring = new Scoring(session, prepared)) {
-            Snapshot end = epochs(prepared, checkpoints, stopping, scoring, start(checkpoints, prepared));
+            Snapshot end = epochs(prepared, checkpoints, stopping, scoring, watch, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
                 narrator.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
@@ -71,7 +86,6 @@ public final class TrainJob {
                     new TrainOutput(settings, session, prepared, out).write(end, scoring, times, peakResident);
             narrator.partitions(partitions);
         }
-        narrator.say("the run is in %s", out);
     }
 
     private Snapshot start(Checkpoints checkpoints, Preparation prepared) {
@@ -86,7 +100,12 @@ public final class TrainJob {
     }
 
     private Snapshot epochs(
-            Preparation prepared, Checkpoints checkpoints, EarlyStopping stopping, Scoring scoring, Snapshot start)
+            Preparation prepared,
+            Checkpoints checkpoints,
+            EarlyStopping stopping,
+            Scoring scoring,
+            Watch watch,
+            Snapshot start)
             throws IOException {
         Recipe recipe = prepared.recipe();
         Pictures pictures = prepared.pictures();
@@ -96,6 +115,7 @@ public final class TrainJob {
         EpochLog log = EpochLog.after(out, start.epochs());
         for (JsonNode line : log.lines()) {
             stopping.note(line.path("epoch").asInt(), line.at("/validation/nll").asDouble(Double.NaN));
+            watch.epoch((ObjectNode) line);
         }
         Snapshot now = start;
         JavaRDD<Example> train = pictures.parts().get(Part.TRAIN).examples();
@@ -105,11 +125,12 @@ public final class TrainJob {
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
             scoring.turnTo(now);
-            Summary test = scoring.summary(Part.TEST);
+            List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
+            Summary test = Scores.total(partitions);
             double rate =
                     (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = scoring.summary(Part.VALIDATION);
+            Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
             stopping.note(now.epochs(), validation.nll());
             checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
@@ -126,6 +147,7 @@ public final class TrainJob {
                 line.set("validation", TestSection.brief(validation));
             }
             log.add(line);
+            watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
         }
         return now;
     }

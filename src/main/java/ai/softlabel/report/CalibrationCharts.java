@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** The charts of a report's {@code test} section that show how far confidence can be trusted. */
-final class CalibrationCharts {
+public final class CalibrationCharts {
     private static final double Z = 1.96;
 
     private CalibrationCharts() {}
 
     /** Accuracy against confidence, bin by bin, with Wilson's 95 % interval. */
-    static String reliability(JsonNode test) {
+    public static String reliability(JsonNode test) {
         Charts chart = new Charts("reliability diagram", 0, 1, 0, 1)
                 .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent);
         for (JsonNode b : test.get("bins")) {

@@ -8,7 +8,7 @@ import java.util.function.DoubleFunction;
  * Small SVG charts over [x, y] data, coloured by the page's style sheet: classes {@code a}, {@code b}, {@code band},
  * {@code grid}.
  */
-final class Charts {
+public final class Charts {
     static final int WIDTH = 420;
     static final int HEIGHT = 300;
     private static final int LEFT = 62;
@@ -24,7 +24,7 @@ final class Charts {
     private final double y1;
 
     /** A chart of x in [x0, x1] and y in [y0, y1]. */
-    Charts(String title, double x0, double x1, double y0, double y1) {
+    public Charts(String title, double x0, double x1, double y0, double y1) {
         this.title = title;
         this.x0 = x0;
         this.x1 = x1 > x0 ? x1 : x0 + 1;
@@ -33,7 +33,7 @@ final class Charts {
     }
 
     /** Grid lines and labels, at {@code steps} even steps of each axis. */
-    Charts axes(
+    public Charts axes(
             String xName,
             String yName,
             int xSteps,
@@ -77,7 +77,7 @@ final class Charts {
     }
 
     /** A line through points, with a dot at each. */
-    Charts line(String style, List<double[]> points) {
+    public Charts line(String style, List<double[]> points) {
         StringBuilder path = new StringBuilder();
         StringBuilder dots = new StringBuilder();
         for (double[] p : points) {
@@ -132,7 +132,8 @@ final class Charts {
         return this;
     }
 
-    String svg() {
+    /** The chart. */
+    public String svg() {
         return String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%s</svg>",

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** How the report's page writes numbers and texts. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /** The page's style sheet. */
@@ -37,23 +37,23 @@ final class Html {
         return "</main></body></html>\n";
     }
 
-    static String number(JsonNode n) {
+    public static String number(JsonNode n) {
         return n == null || !n.isNumber() ? "–" : String.format(Locale.ROOT, "%.4f", n.asDouble());
     }
 
-    static String percent(double v) {
+    public static String percent(double v) {
         return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v);
     }
 
-    static String whole(double v) {
+    public static String whole(double v) {
         return String.format(Locale.ROOT, "%.0f", v);
     }
 
-    static String tenth(double v) {
+    public static String tenth(double v) {
         return String.format(Locale.ROOT, "%.1f", v);
     }
 
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -1,5 +1,7 @@
 package ai.softlabel.spark;
 
+import java.io.Serializable;
+
 /**
  * An executor, as its peers reach it.
  *
@@ -7,4 +9,4 @@ package ai.softlabel.spark;
  * @param host its host name or address
  * @param port its block transfer port
  */
-public record Peer(String executor, String host, int port) {}
+public record Peer(String executor, String host, int port) implements Serializable {}

@@ -63,6 +63,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
      * @param statistics running statistics of each of its replicas; empty where the body is frozen
      * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
+     * @param executor where it ran
      * @param bytesSent to other executors
      * @param peakResident the process's peak resident memory in bytes
      */
@@ -72,6 +73,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             Exchange.Slice slice,
             float[] weights,
             float[][] states,
+            Peer executor,
             StepTimes times,
             long bytesSent,
             long peakResident)
@@ -79,10 +81,12 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
 
     private final Plan plan;
     private final Broadcast<Snapshot> snapshot;
+    private final Counts counts;
 
-    EpochTask(Plan plan, Broadcast<Snapshot> snapshot) {
+    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, Counts counts) {
         this.plan = plan;
         this.snapshot = snapshot;
+        this.counts = counts;
     }
 
     @Override
@@ -107,7 +111,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                 () -> exchange(name, peers, me, context),
                 plan.stepTimeout());
         try (NativeThread thread = NativeThread.borrow(plan.threads())) {
-            return thread.call(() -> steps(thread, group, together.indexOf(context.partition()), items, context));
+            return thread.call(() -> steps(thread, group, me, together.indexOf(context.partition()), items, context));
         } catch (RuntimeException | Error e) {
             group.fail(e);
             throw e;
@@ -129,7 +133,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         new BlockMail(name, plan.stepTimeout(), context::cancelled));
     }
 
-    private Result steps(NativeThread thread, Group group, int index, List<T> items, StageContext context)
+    private Result steps(NativeThread thread, Group group, Peer me, int index, List<T> items, StageContext context)
             throws Exception {
         List<Learner> learners = learners(thread, group, index, items, context.partition());
         Update update = new Update(plan.recipe(), group, index, context::cancelled);
@@ -162,7 +166,9 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         (now - begun) / 1e9));
             }
         }
-        return result(group, index, learners, losses, clock);
+        counts.add(
+                losses.size(), losses.size() * learners.size() * plan.recipe().replicaBatch());
+        return result(group, me, index, learners, losses, clock);
     }
 
     @SuppressWarnings("unchecked")
@@ -219,7 +225,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
         }
     }
 
-    private Result result(Group group, int index, List<Learner> learners, List<Double> losses, StepTimes.Clock clock) {
+    private Result result(
+            Group group, Peer me, int index, List<Learner> learners, List<Double> losses, StepTimes.Clock clock) {
         List<float[]> statistics = learners.stream()
                 .map(Learner::statistics)
                 .filter(Objects::nonNull)
@@ -232,6 +239,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                 slice,
                 weights,
                 slice == null ? null : group.states,
+                me,
                 clock.medians(losses.size()),
                 group.exchange.bytesSent(),
                 ProcessMemory.peakResident());

@@ -7,9 +7,12 @@ import ai.softlabel.model.ModelState;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
+import ai.softlabel.spark.Peer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -61,6 +64,7 @@ public final class Trainer {
      * @param rate the last step's learning rate
      * @param seconds from the stage's begin to its results
      * @param times one task's medians
+     * @param executors what each executor's tasks came to
      * @param bytesSent between executors
      * @param peakResident the largest process's peak resident memory in bytes
      */
@@ -71,8 +75,17 @@ public final class Trainer {
             int steps,
             double seconds,
             StepTimes times,
+            List<Executor> executors,
             long bytesSent,
             long peakResident) {}
+
+    /**
+     * An executor's share of an epoch.
+     *
+     * @param times of its first task
+     * @param imagesPerSecond of all its tasks together
+     */
+    public record Executor(String id, String host, StepTimes times, double imagesPerSecond) {}
 
     /**
      * Trains one epoch.
@@ -117,8 +130,23 @@ public final class Trainer {
                 steps,
                 seconds,
                 results.get(0).times(),
+                executors(results),
                 bytes,
                 peak);
+    }
+
+    private List<Executor> executors(List<EpochTask.Result> results) {
+        int perTask = recipe.replicaBatch() * recipe.optimization().accumulate() * shards.perPartition();
+        Map<Peer, List<EpochTask.Result>> by = new LinkedHashMap<>();
+        results.forEach(
+                r -> by.computeIfAbsent(r.executor(), e -> new ArrayList<>()).add(r));
+        List<Executor> executors = new ArrayList<>();
+        by.forEach((peer, own) -> executors.add(new Executor(
+                peer.executor(),
+                peer.host(),
+                own.get(0).times(),
+                own.stream().mapToDouble(r -> perTask / r.times().total()).sum())));
+        return executors;
     }
 
     /**
@@ -157,9 +185,13 @@ public final class Trainer {
         try {
             return plan.frozen()
                     ? BarrierStage.run(
-                            features(start, examples), EpochTask.Result.class, new EpochTask<Features>(plan, sent))
-                    : BarrierStage.run(examples, EpochTask.Result.class, new EpochTask<Example>(plan, sent));
-        } catch (RuntimeException e) {
+                            features(start, examples),
+                            EpochTask.Result.class,
+                            new EpochTask<Features>(plan, sent, Counts.of(spark)))
+                    : BarrierStage.run(
+                            examples, EpochTask.Result.class, new EpochTask<Example>(plan, sent, Counts.of(spark)));
+        } catch (Exception e) {
+            // Scala throws SparkException, a checked one, without saying so.
             throw failure(e, plan.epoch());
         } finally {
             spark.sc().setJobDescription(null);
@@ -241,7 +273,7 @@ public final class Trainer {
     }
 
     /** One line for what made a stage fail: the innermost message that is ours, or Spark's first line. */
-    private static JobException failure(RuntimeException e, int epoch) {
+    private static JobException failure(Exception e, int epoch) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof JobException ours) {
                 return ours;

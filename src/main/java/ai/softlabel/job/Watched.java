@@ -1,0 +1,77 @@
+package ai.softlabel.job;
+
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.predict.Scores;
+import ai.softlabel.report.Json;
+import ai.softlabel.report.TestSection;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Trainer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+
+/** What the watchers of a training are told. */
+final class Watched {
+    private static final int REJECTIONS = 20;
+
+    private Watched() {}
+
+    /** A training that begins. */
+    static ObjectNode run(TrainSettings settings, Preparation prepared) {
+        Recipe recipe = prepared.recipe();
+        Pictures pictures = prepared.pictures();
+        ObjectNode n = Json.object()
+                .put(
+                        "title",
+                        String.format(
+                                Locale.ROOT,
+                                "ResNet-%d at %d, %s, smoothing %s, seed %d",
+                                recipe.depth(),
+                                recipe.imageSize(),
+                                Reports.data(settings.data()),
+                                recipe.smoothing(),
+                                recipe.seed()))
+                .put("out", settings.out())
+                .put("epochs", recipe.epochs())
+                .put("batch_size", recipe.batchSize())
+                .put("replicas", recipe.replicas())
+                .put("train", pictures.count(Part.TRAIN))
+                .put("validation", pictures.count(Part.VALIDATION))
+                .put("test", pictures.count(Part.TEST))
+                .put("rejected", pictures.rejected().size());
+        ArrayNode first = n.putArray("rejections");
+        for (Rejection r : pictures.rejected().stream().limit(REJECTIONS).toList()) {
+            first.addObject().put("path", r.path()).put("reason", r.reason());
+        }
+        return n;
+    }
+
+    /** An epoch that has ended: its line of {@code epochs.jsonl}, and more than that holds. */
+    static ObjectNode epoch(
+            ObjectNode line, Summary test, List<Scores.Partition> partitions, List<Trainer.Executor> executors) {
+        ObjectNode n = line.deepCopy();
+        if (test.count() > 0) {
+            TestSection.bins(n, test);
+        }
+        ArrayNode rows = n.putArray("partitions");
+        for (Scores.Partition p : partitions) {
+            rows.addObject().put("id", p.id()).put("host", p.host()).setAll(TestSection.brief(p.summary()));
+        }
+        ArrayNode of = n.putArray("executors");
+        for (Trainer.Executor e : executors) {
+            of.addObject()
+                    .put("id", e.id())
+                    .put("host", e.host())
+                    .put("images_per_second", e.imagesPerSecond())
+                    .put("step", e.times().total())
+                    .put("data", e.times().data())
+                    .put("compute", e.times().compute())
+                    .put("exchange", e.times().exchange())
+                    .put("wait", e.times().waiting());
+        }
+        return n;
+    }
+}

@@ -1,0 +1,48 @@
+package ai.softlabel.live;
+
+import ai.softlabel.spark.TabContent;
+import ai.softlabel.spark.WatchedEvent;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** The Training tab. */
+public final class TrainingTab implements TabContent {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public String name() {
+        return "training";
+    }
+
+    @Override
+    public String statics() {
+        return "ai/softlabel/live/static";
+    }
+
+    @Override
+    public Recorder recorder() {
+        Board board = new Board();
+        return new Recorder() {
+            @Override
+            public synchronized void take(WatchedEvent event) {
+                board.take(event.time(), event.kind(), event.body());
+            }
+
+            @Override
+            public synchronized String state() {
+                return board.state().toString();
+            }
+        };
+    }
+
+    @Override
+    public String html(String state, String statics) {
+        try {
+            JsonNode known = JSON.readTree(state == null ? "{}" : state);
+            return BoardPage.of(known, statics, System.currentTimeMillis());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package ai.softlabel.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.browser.Browser;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** The Training tab in a running application, and in the history server afterwards. */
+class TrainingTabTest extends JobFixture {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
+
+    @AfterEach
+    void properties() {
+        List.of("spark.eventLog.enabled", "spark.eventLog.dir", "spark.ui.port").forEach(System::clearProperty);
+        System.setProperty("spark.ui.enabled", "false");
+    }
+
+    @Test
+    void showsARunningTrainingAndAFinishedOneInTheHistoryServer() throws Exception {
+        Path log = Files.createDirectory(dir.resolve("log"));
+        System.setProperty("spark.ui.enabled", "true");
+        System.setProperty("spark.ui.port", "0");
+        System.setProperty("spark.eventLog.enabled", "true");
+        System.setProperty("spark.eventLog.dir", log.toUri().toString());
+        List<String> seen = new CopyOnWriteArrayList<>();
+        String application;
+        try (Session session = Session.start("train", "local[2]");
+                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            application = session.spark().sc().applicationId();
+            String ui = session.spark().sc().uiWebUrl().get();
+            assertTrue(get(ui + "/training/").contains("Nothing has been trained"));
+            Thread watcher = new Thread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    try {
+                        seen.add(get(ui + "/training/"));
+                        Thread.sleep(100);
+                    } catch (IOException | InterruptedException e) {
+                        return;
+                    }
+                }
+            });
+            watcher.start();
+            new TrainJob(with(settings(pets, dir.resolve("run")), "epochs", 4), session, narrator).run();
+            watcher.interrupt();
+            watcher.join();
+            assertTrue(seen.stream().anyMatch(p -> p.contains("data-status=\"running\"")), "seen while it ran");
+            shows(ui + "/training/", ui);
+            String stages = get(ui + "/stages/");
+            assertTrue(stages.contains("epoch 4 of 4, steps 1-5"), stages);
+        }
+        assertTrue(seen.stream().anyMatch(p -> p.contains("Epoch ") && p.contains(" of 4, step ")), "live progress");
+
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Process server = historyServer(log, port);
+        try {
+            String page = "http://127.0.0.1:" + port + "/history/" + application + "/training/";
+            for (int i = 0; i < 120 && !answers(page); i++) {
+                Thread.sleep(500);
+            }
+            shows(page, "http://127.0.0.1:" + port + "/history/" + application);
+        } finally {
+            server.destroy();
+            server.waitFor();
+        }
+    }
+
+    private Process historyServer(Path log, int port) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                        Stream.of(System.getProperty("java.home") + "/bin/java"),
+                        Stream.of(
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "-Dspark.history.fs.logDirectory=" + log.toUri(),
+                                "-Dspark.history.ui.port=" + port,
+                                "-Dspark.history.store.path=" + dir.resolve("store"),
+                                "org.apache.spark.deploy.history.HistoryServer"))
+                .toList());
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        return builder.redirectErrorStream(true)
+                .redirectOutput(new File(dir.toFile(), "history.log"))
+                .start();
+    }
+
+    private static void shows(String page, String base) throws Exception {
+        String html = get(page);
+        for (String shown :
+                List.of("data-status=\"done\"", "Done: 4 epochs.", "reliability diagram", "images/s", "Executors in")) {
+            assertTrue(html.contains(shown), shown + " in " + html);
+        }
+        try (Browser browser = Browser.start()) {
+            browser.look(base + "/jobs/", 1280, false);
+            browser.driver().findElement(By.linkText("Training")).click();
+            assertEquals(List.of(), browser.console());
+            assertTrue(browser.driver().getCurrentUrl().contains("/training"));
+            assertEquals(
+                    4,
+                    browser.driver()
+                            .findElements(By.cssSelector("#softlabel-training .charts svg"))
+                            .size());
+            String bar = browser.driver()
+                    .findElement(By.cssSelector("#softlabel-training .bar div"))
+                    .getCssValue("background-color");
+            assertTrue(bar.contains("31, 111, 235"), "the style sheet is there: " + bar);
+        }
+    }
+
+    private static boolean answers(String url) {
+        try {
+            return get(url).contains("softlabel-training");
+        } catch (IOException | InterruptedException e) {
+            return false;
+        }
+    }
+
+    private static String get(String url) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
