@@ -39,6 +39,8 @@ public final class Session implements AutoCloseable {
                 "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
         refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        // Metrics keep their names from run to run, for dashboards.
+        conf.setIfMissing("spark.metrics.namespace", "softlabel");
         conf.setIfMissing("spark.driver.maxResultSize", "4g");
         // A barrier stage starts only with all its slots; a task that waits for its cached pictures is worth the wait.
         conf.setIfMissing("spark.locality.wait", "10s");

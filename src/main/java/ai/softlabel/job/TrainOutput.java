@@ -19,7 +19,7 @@ import ai.softlabel.report.ModelCard;
 import ai.softlabel.report.PredictionFiles;
 import ai.softlabel.report.Rejections;
 import ai.softlabel.report.TestSection;
-import ai.softlabel.train.ProcessMemory;
+import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;

@@ -1,6 +1,7 @@
 package ai.softlabel.live;
 
 import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.Meters;
 import ai.softlabel.spark.WatchedEvent;
 import ai.softlabel.train.Progress;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ public final class Watch implements AutoCloseable {
     private final JavaSparkContext spark;
     private final Consumer<Object> listener = this::receive;
     private long last;
+    private volatile int batchSize;
 
     public Watch(JavaSparkContext spark) {
         this.spark = spark;
@@ -24,11 +26,19 @@ public final class Watch implements AutoCloseable {
 
     /** Training begins. */
     public void started(ObjectNode run) {
+        batchSize = run.path("batch_size").asInt();
         post(Board.STARTED, run);
     }
 
     /** An epoch has ended. */
     public void epoch(ObjectNode figures) {
+        Meters.set(Meters.Gauged.EPOCH, figures.path("epoch").asDouble());
+        Meters.set(Meters.Gauged.LOSS, figures.path("loss").asDouble());
+        Meters.set(
+                Meters.Gauged.IMAGES_PER_SECOND,
+                figures.path("images_per_second").asDouble());
+        Meters.set(Meters.Gauged.TEST_ERROR, figures.at("/test/error").asDouble(Double.NaN));
+        Meters.set(Meters.Gauged.TEST_ECE, figures.at("/test/ece").asDouble(Double.NaN));
         post(Board.EPOCH, figures);
     }
 
@@ -47,6 +57,10 @@ public final class Watch implements AutoCloseable {
         long now = System.currentTimeMillis();
         if (message instanceof Progress p && now - last >= MILLIS) {
             last = now;
+            Meters.set(Meters.Gauged.EPOCH, p.epoch() + (double) p.step() / p.steps());
+            Meters.set(Meters.Gauged.LOSS, p.loss());
+            Meters.set(Meters.Gauged.LEARNING_RATE, p.rate());
+            Meters.set(Meters.Gauged.IMAGES_PER_SECOND, batchSize * p.step() / p.seconds());
             post(
                     Board.PROGRESS,
                     JSON.createObjectNode()

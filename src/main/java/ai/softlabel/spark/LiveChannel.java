@@ -47,6 +47,7 @@ public final class LiveChannel implements SparkPlugin {
         return new DriverPlugin() {
             @Override
             public Map<String, String> init(SparkContext spark, PluginContext context) {
+                Meters.onDriver(context.metricRegistry());
                 return Map.of();
             }
 
@@ -64,6 +65,7 @@ public final class LiveChannel implements SparkPlugin {
             @Override
             public void init(PluginContext context, Map<String, String> configuration) {
                 executor = context;
+                Meters.onExecutor(context.metricRegistry());
             }
 
             @Override

@@ -9,7 +9,9 @@ import ai.softlabel.optim.Schedule;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.BlockMail;
 import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.Meters;
 import ai.softlabel.spark.Peer;
+import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.spark.StageContext;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -142,6 +144,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
         group.await(context::cancelled);
         long begun = System.nanoTime();
         long reported = begun;
+        long stepped = begun;
         for (int step = 0; step < plan.steps(); step++) {
             compute(group, index, learners, step, clock);
             group.await(context::cancelled);
@@ -155,6 +158,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             update.apply(step, scheduled, plan.schedule());
             clock.lap(step, StepTimes.Clock.EXCHANGE);
             long now = System.nanoTime();
+            Meters.step(now - stepped);
+            stepped = now;
             if (context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;
                 LiveChannel.send(new Progress(
@@ -166,8 +171,12 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         (now - begun) / 1e9));
             }
         }
-        counts.add(
-                losses.size(), losses.size() * learners.size() * plan.recipe().replicaBatch());
+        if (index == 0) {
+            Meters.sent(group.exchange.bytesSent());
+        }
+        int pictures =
+                plan.recipe().replicaBatch() * plan.recipe().optimization().accumulate() * learners.size();
+        counts.add(losses.size(), (long) losses.size() * pictures);
         return result(group, me, index, learners, losses, clock);
     }
 

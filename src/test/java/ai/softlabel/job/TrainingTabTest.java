@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.browser.Browser;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,8 +16,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +34,8 @@ class TrainingTabTest extends JobFixture {
 
     @AfterEach
     void properties() {
-        List.of("spark.eventLog.enabled", "spark.eventLog.dir", "spark.ui.port").forEach(System::clearProperty);
+        List.of("spark.eventLog.enabled", "spark.eventLog.dir", "spark.ui.port", "spark.metrics.conf")
+                .forEach(System::clearProperty);
         System.setProperty("spark.ui.enabled", "false");
     }
 
@@ -40,6 +46,9 @@ class TrainingTabTest extends JobFixture {
         System.setProperty("spark.ui.port", "0");
         System.setProperty("spark.eventLog.enabled", "true");
         System.setProperty("spark.eventLog.dir", log.toUri().toString());
+        System.setProperty(
+                "spark.metrics.conf",
+                Path.of("conf/metrics.properties").toAbsolutePath().toString());
         List<String> seen = new CopyOnWriteArrayList<>();
         String application;
         try (Session session = Session.start("train", "local[2]");
@@ -63,6 +72,8 @@ class TrainingTabTest extends JobFixture {
             watcher.join();
             assertTrue(seen.stream().anyMatch(p -> p.contains("data-status=\"running\"")), "seen while it ran");
             shows(ui + "/training/", ui);
+            metricsAreThere(get(ui + "/metrics/prometheus/"), report(dir.resolve("run")));
+            theDashboardFindsThem(get(ui + "/metrics/prometheus/"));
             String stages = get(ui + "/stages/");
             assertTrue(stages.contains("epoch 4 of 4, steps 1-5"), stages);
         }
@@ -83,6 +94,37 @@ class TrainingTabTest extends JobFixture {
             server.destroy();
             server.waitFor();
         }
+    }
+
+    private static void metricsAreThere(String all, JsonNode report) {
+        Map<String, Double> found = new HashMap<>();
+        all.lines()
+                .filter(l -> l.contains("LiveChannel"))
+                .forEach(l -> found.put(
+                        l.replaceFirst(".*LiveChannel_", "").replaceFirst("[{].*", ""),
+                        Double.parseDouble(l.substring(l.lastIndexOf(' ')))));
+        assertEquals(report.at("/training/final_loss").asDouble(), found.get("loss_Value"), 1e-9, all);
+        assertEquals(report.at("/test/error").asDouble(), found.get("test_error_Value"), 1e-9);
+        assertEquals(4.0, found.get("epoch_Value"));
+        assertTrue(found.get("resident_bytes_Value") > 1e8 && found.get("step_Count") >= 40, found.toString());
+    }
+
+    /** Every figure that the dashboard asks for is there under that name. */
+    private static void theDashboardFindsThem(String all) throws IOException {
+        List<String> names = all.lines().map(l -> l.replaceFirst("[{ ].*", "")).toList();
+        JsonNode panels =
+                JSON.readTree(Path.of("conf/grafana-dashboard.json").toFile()).get("panels");
+        int asked = 0;
+        for (JsonNode panel : panels) {
+            for (JsonNode target : panel.get("targets")) {
+                Matcher name = Pattern.compile("__name__=~\"([^\"]*)\"")
+                        .matcher(target.get("expr").asText());
+                assertTrue(name.find(), target.toString());
+                assertTrue(names.stream().anyMatch(n -> n.matches(name.group(1))), name.group(1) + " in " + names);
+                asked++;
+            }
+        }
+        assertEquals(10, asked);
     }
 
     private Process historyServer(Path log, int port) throws IOException {

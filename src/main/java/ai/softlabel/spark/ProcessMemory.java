@@ -1,4 +1,4 @@
-package ai.softlabel.train;
+package ai.softlabel.spark;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +10,18 @@ public final class ProcessMemory {
 
     /** The most memory that was ever resident, in bytes, natives included; 0 where the system does not tell. */
     public static long peakResident() {
+        return status("VmHWM:");
+    }
+
+    /** What is resident now, in bytes, natives included; 0 where the system does not tell. */
+    public static long resident() {
+        return status("VmRSS:");
+    }
+
+    private static long status(String field) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
+                if (line.startsWith(field)) {
                     return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
                 }
             }
