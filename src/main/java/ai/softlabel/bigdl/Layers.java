@@ -11,6 +11,7 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
 
 /** The layers of BigDL's {@code nn.mkldnn} that a ResNet is made of, with torchvision's semantics. */
@@ -28,8 +29,24 @@ public final class Layers {
      * @param gradInput false where the gradient with respect to the input is not wanted (the first layer)
      */
     public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
+        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, false));
+    }
+
+    /** The same with a bias. */
+    public static Layer biased(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
+        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, true));
+    }
+
+    /** The same with a bias and a ReLU in the same kernel, for inference only. */
+    public static Layer rectified(int in, int out, int kernel, int stride, int padding) {
+        return new Layer(
+                convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
+    }
+
+    private static SpatialConvolution convolution(
+            int in, int out, int kernel, int stride, int padding, boolean gradInput, boolean bias) {
         SpatialConvolution$ m = SpatialConvolution$.MODULE$;
-        return new Layer(m.apply(
+        return m.apply(
                 in,
                 out,
                 kernel,
@@ -46,10 +63,10 @@ public final class Layers {
                 null,
                 null,
                 null,
-                false,
+                bias,
                 m.apply$default$18(),
                 1,
-                1));
+                1);
     }
 
     public static Layer batchNorm(int channels) {

@@ -23,16 +23,16 @@ final class BoardPage {
     /**
      * The content.
      *
-     * @param statics where the style sheet and the script are
      * @param now milliseconds since 1970
      */
-    static String of(JsonNode state, String statics, long now) {
+    static String of(JsonNode state, long now) {
         BoardPage html = new BoardPage(state);
-        html.page.append(String.format(
-                Locale.ROOT,
-                "<link rel=\"stylesheet\" href=\"%1$s/training.css\"><script src=\"%1$s/training.js\" defer></script><div id=\"softlabel-training\" data-status=\"%2$s\">",
-                Html.escape(statics),
-                Html.escape(state.path("status").asText("none"))));
+        html.page
+                .append("<style>")
+                .append(Html.resource("/training.css"))
+                .append("</style><div id=\"softlabel-training\" data-status=\"")
+                .append(Html.escape(state.path("status").asText("none")))
+                .append("\">");
         if (state.isEmpty()) {
             html.page.append("<p>Nothing has been trained in this application so far.</p>");
         } else {
@@ -44,7 +44,11 @@ final class BoardPage {
             html.partitions();
             html.rejected();
         }
-        return html.page.append("</div>").toString();
+        return html.page
+                .append("</div><script>")
+                .append(Html.resource("/training.js"))
+                .append("</script>")
+                .toString();
     }
 
     private void head() {

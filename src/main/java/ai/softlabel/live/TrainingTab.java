@@ -16,11 +16,6 @@ public final class TrainingTab implements TabContent {
     }
 
     @Override
-    public String statics() {
-        return "ai/softlabel/live/static";
-    }
-
-    @Override
     public Recorder recorder() {
         Board board = new Board();
         return new Recorder() {
@@ -37,10 +32,10 @@ public final class TrainingTab implements TabContent {
     }
 
     @Override
-    public String html(String state, String statics) {
+    public String html(String state) {
         try {
             JsonNode known = JSON.readTree(state == null ? "{}" : state);
-            return BoardPage.of(known, statics, System.currentTimeMillis());
+            return BoardPage.of(known, System.currentTimeMillis());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

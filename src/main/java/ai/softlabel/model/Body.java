@@ -5,8 +5,9 @@ import ai.softlabel.bigdl.Graph.Mode;
 import ai.softlabel.bigdl.Graph.Parameters;
 
 /**
- * The body alone in inference mode, compiled for one batch size and one picture size: pictures to features. It reads
- * weights and statistics when it is made; later changes don't reach it. It belongs to the thread that made it.
+ * The body alone in inference mode, its BatchNorms folded into the convolutions and those one with their ReLUs,
+ * compiled for one batch size and one picture size: pictures to features. It reads weights and statistics when it is
+ * made; later changes don't reach it. It belongs to the thread that made it.
  */
 public final class Body implements AutoCloseable {
     private static final int MOST = 32;
@@ -16,13 +17,17 @@ public final class Body implements AutoCloseable {
     private final Graph graph;
 
     public Body(ResNet model, int batch, int imageSize, float[] weights, float[] statistics) {
+        ResNet folded = model.folded() ? model : new ResNet(model.depth(), model.classes(), true);
+        float[] fitting = model.folded()
+                ? weights
+                : Folding.fold(model, new ModelState(weights, statistics, 0)).weights();
         graph = Graph.compile(
-                model.body(imageSize),
+                folded.inferenceBody(imageSize),
                 new int[] {batch, 3, imageSize, imageSize},
                 new int[] {batch, model.features(), 1, 1},
                 Mode.INFERENCE,
-                new Parameters(weights, null, 0),
-                statistics);
+                new Parameters(fitting, null, 0),
+                new float[0]);
     }
 
     /**

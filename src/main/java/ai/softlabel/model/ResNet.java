@@ -20,6 +20,7 @@ public final class ResNet {
 
     private static final int[] WIDTHS = {64, 128, 256, 512};
 
+    private final boolean folded;
     private final int depth;
     private final int classes;
     private final int[] blocks;
@@ -32,11 +33,20 @@ public final class ResNet {
      * @param classes at least 1
      */
     public ResNet(int depth, int classes) {
+        this(depth, classes, false);
+    }
+
+    /**
+     * @param folded whether the BatchNorms are folded into their convolutions, see {@link Folding}: then those have a
+     *     bias, and there are no running statistics
+     */
+    public ResNet(int depth, int classes, boolean folded) {
+        this.folded = folded;
         this.depth = depth;
         this.classes = classes;
         this.blocks = blocks(depth);
         this.bottleneck = depth >= 50;
-        walk(null);
+        walk(Use.DESCRIBE);
         parameter("fc.weight", Parameter.Kind.HEAD_WEIGHT, classes, features());
         parameter("fc.bias", Parameter.Kind.HEAD_BIAS, classes);
     }
@@ -57,6 +67,11 @@ public final class ResNet {
 
     public int classes() {
         return classes;
+    }
+
+    /** Whether its BatchNorms are folded into the convolutions. */
+    public boolean folded() {
+        return folded;
     }
 
     /** The number of blocks in a stage, from 0 to 3. */
@@ -87,6 +102,9 @@ public final class ResNet {
 
     /** The length of the flat array of running statistics. */
     public int statisticsSize() {
+        if (statistics.isEmpty()) {
+            return 0;
+        }
         NormStatistics last = statistics.get(statistics.size() - 1);
         return last.offset() + 2 * last.channels();
     }
@@ -96,10 +114,18 @@ public final class ResNet {
         return parameters.get(parameters.size() - 2).offset();
     }
 
-    /** New layers for the body. */
+    /** New layers for the body, which can learn. */
     public Layer body(int imageSize) {
-        List<Layer> layers = new ArrayList<>();
-        walk(layers);
+        return body(imageSize, Use.LEARN);
+    }
+
+    /** New layers for the body, which can't, and are faster for it. */
+    Layer inferenceBody(int imageSize) {
+        return body(imageSize, Use.INFER);
+    }
+
+    private Layer body(int imageSize, Use use) {
+        List<Layer> layers = new ArrayList<>(walk(use));
         layers.add(Layers.globalAveragePool((imageSize + 31) / 32));
         return Layers.sequence(layers.toArray(Layer[]::new));
     }
@@ -109,23 +135,30 @@ public final class ResNet {
         return Layers.linear(features(), classes);
     }
 
-    /** Goes through the body once: builds its layers where {@code layers} is there, and its tables where it is null. */
-    private void walk(List<Layer> layers) {
-        Builder b = new Builder(layers == null);
-        List<Layer> out = layers == null ? new ArrayList<>() : layers;
-        out.add(b.convolution("conv1", 3, WIDTHS[0], 7, 2));
-        out.add(b.norm("bn1", WIDTHS[0]));
-        out.add(b.relu());
-        out.add(b.describes ? null : Layers.maxPool(3, 2, 1));
+    /** What layers are wanted for. */
+    private enum Use {
+        DESCRIBE,
+        LEARN,
+        INFER
+    }
+
+    /** Goes through the body once: fills the tables of parameters and statistics, or builds the layers. */
+    private List<Layer> walk(Use use) {
+        Builder b = new Builder(use);
+        List<Layer> out = new ArrayList<>(b.unit("conv1", "bn1", 3, WIDTHS[0], 7, 2, true));
+        if (use != Use.DESCRIBE) {
+            out.add(Layers.maxPool(3, 2, 1));
+        }
         int in = WIDTHS[0];
         for (int stage = 0; stage < 4; stage++) {
             for (int i = 0; i < blocks[stage]; i++) {
                 String name = "layer" + (stage + 1) + "." + i + ".";
                 int stride = i == 0 && stage > 0 ? 2 : 1;
-                out.add(b.block(name, in, WIDTHS[stage], stride));
+                out.addAll(b.block(name, in, WIDTHS[stage], stride));
                 in = WIDTHS[stage] * (bottleneck ? 4 : 1);
             }
         }
+        return out;
     }
 
     private void parameter(String name, Parameter.Kind kind, int... shape) {
@@ -134,59 +167,66 @@ public final class ResNet {
 
     /** One walk, which either describes the parameters or makes the layers: the names and the order can't part. */
     private final class Builder {
-        private final boolean describes;
+        private final Use use;
 
-        Builder(boolean describes) {
-            this.describes = describes;
+        Builder(Use use) {
+            this.use = use;
         }
 
-        Layer convolution(String name, int in, int out, int kernel, int stride) {
-            if (describes) {
+        /** A convolution, its BatchNorm, and a ReLU where there is one. */
+        List<Layer> unit(String name, String norm, int in, int out, int kernel, int stride, boolean relu) {
+            boolean gradInput = !name.equals("conv1");
+            int padding = kernel / 2;
+            if (use == Use.DESCRIBE) {
                 parameter(name + ".weight", Parameter.Kind.CONVOLUTION, out, in, kernel, kernel);
-                return null;
+                if (folded) {
+                    parameter(name + ".bias", Parameter.Kind.NORM_BIAS, out);
+                } else {
+                    parameter(norm + ".weight", Parameter.Kind.NORM_WEIGHT, out);
+                    parameter(norm + ".bias", Parameter.Kind.NORM_BIAS, out);
+                    statistics.add(new NormStatistics(norm, out, statistics.isEmpty() ? 0 : statisticsSize()));
+                }
+                return List.of();
             }
-            return Layers.convolution(in, out, kernel, stride, kernel / 2, !name.equals("conv1"));
-        }
-
-        Layer norm(String name, int channels) {
-            if (describes) {
-                parameter(name + ".weight", Parameter.Kind.NORM_WEIGHT, channels);
-                parameter(name + ".bias", Parameter.Kind.NORM_BIAS, channels);
-                statistics.add(new NormStatistics(name, channels, statistics.isEmpty() ? 0 : statisticsSize()));
-                return null;
+            if (folded && use == Use.INFER && relu) {
+                return List.of(Layers.rectified(in, out, kernel, stride, padding));
             }
-            return Layers.batchNorm(channels);
+            List<Layer> layers = new ArrayList<>();
+            if (folded) {
+                layers.add(Layers.biased(in, out, kernel, stride, padding, gradInput));
+            } else {
+                layers.add(Layers.convolution(in, out, kernel, stride, padding, gradInput));
+                layers.add(Layers.batchNorm(out));
+            }
+            if (relu) {
+                layers.add(Layers.relu());
+            }
+            return layers;
         }
 
-        Layer relu() {
-            return describes ? null : Layers.relu();
-        }
-
-        Layer block(String name, int in, int width, int stride) {
+        List<Layer> block(String name, int in, int width, int stride) {
             int out = width * (bottleneck ? 4 : 1);
-            Layer[] main = bottleneck
-                    ? new Layer[] {
-                        convolution(name + "conv1", in, width, 1, 1), norm(name + "bn1", width), relu(),
-                        convolution(name + "conv2", width, width, 3, stride), norm(name + "bn2", width), relu(),
-                        convolution(name + "conv3", width, out, 1, 1), norm(name + "bn3", out)
-                    }
-                    : new Layer[] {
-                        convolution(name + "conv1", in, width, 3, stride),
-                        norm(name + "bn1", width),
-                        relu(),
-                        convolution(name + "conv2", width, width, 3, 1),
-                        norm(name + "bn2", width)
-                    };
-            Layer[] shortcut = in == out && stride == 1
-                    ? new Layer[] {}
-                    : new Layer[] {
-                        convolution(name + "downsample.0", in, out, 1, stride), norm(name + "downsample.1", out)
-                    };
-            if (describes) {
-                return null;
+            List<Layer> main = new ArrayList<>();
+            if (bottleneck) {
+                main.addAll(unit(name + "conv1", name + "bn1", in, width, 1, 1, true));
+                main.addAll(unit(name + "conv2", name + "bn2", width, width, 3, stride, true));
+                main.addAll(unit(name + "conv3", name + "bn3", width, out, 1, 1, false));
+            } else {
+                main.addAll(unit(name + "conv1", name + "bn1", in, width, 3, stride, true));
+                main.addAll(unit(name + "conv2", name + "bn2", width, width, 3, 1, false));
             }
-            Layer bypass = shortcut.length == 0 ? Layers.identity() : Layers.sequence(shortcut);
-            return Layers.sequence(Layers.sum(Layers.sequence(main), bypass), Layers.relu());
+            boolean same = in == out && stride == 1;
+            List<Layer> bypass =
+                    same ? List.of() : unit(name + "downsample.0", name + "downsample.1", in, out, 1, stride, false);
+            if (use == Use.DESCRIBE) {
+                return List.of();
+            }
+            return List.of(Layers.sequence(
+                    Layers.sum(sequence(main), same ? Layers.identity() : sequence(bypass)), Layers.relu()));
+        }
+
+        private static Layer sequence(List<Layer> layers) {
+            return Layers.sequence(layers.toArray(Layer[]::new));
         }
     }
 }

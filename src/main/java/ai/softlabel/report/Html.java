@@ -16,7 +16,8 @@ public final class Html {
         return resource("/report.css");
     }
 
-    static String resource(String name) {
+    /** A text file of the class path. */
+    public static String resource(String name) {
         try (InputStream in = Html.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

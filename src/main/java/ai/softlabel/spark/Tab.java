@@ -51,7 +51,6 @@ public final class Tab extends SparkUITab {
 
     static void attach(SparkUI ui, TabContent content) {
         ui.attachTab(new Tab(ui, content));
-        ui.addStaticHandler(content.statics(), "/static/" + content.name());
     }
 
     private String state(TabContent content) {
@@ -77,9 +76,7 @@ public final class Tab extends SparkUITab {
         @Override
         public Seq<Node> render(HttpServletRequest request) {
             UIUtils$ utils = UIUtils$.MODULE$;
-            String statics =
-                    utils.prependBaseUri(request, "/static/" + content.name(), utils.prependBaseUri$default$3());
-            Node body = new Unparsed(content.html(tab.state(content), statics));
+            Node body = new Unparsed(content.html(tab.state(content)));
             Seq<Node> nodes =
                     CollectionConverters.asScala(java.util.List.of(body)).toSeq();
             return utils.headerSparkPage(

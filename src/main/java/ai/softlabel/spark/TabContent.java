@@ -8,14 +8,14 @@ public interface TabContent {
     /** The tab's name, one lower-case word, which is its path too. */
     String name();
 
-    /** A class path folder whose files are served below {@code /static/NAME}. */
-    String statics();
-
     /** Begins with an application of which nothing is known yet. */
     Recorder recorder();
 
-    /** The tab's content as HTML, of what a recorder knew; {@code state} is null where there was no event. */
-    String html(String state, String statics);
+    /**
+     * The tab's content as HTML, of what a recorder knew; {@code state} is null where there was no event. Style and
+     * script stand in it: Spark serves files of its own class path only.
+     */
+    String html(String state);
 
     /** Takes in an application's events. */
     interface Recorder {

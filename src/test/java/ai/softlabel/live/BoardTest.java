@@ -19,7 +19,7 @@ class BoardTest {
     }
 
     private String page(long now) {
-        return BoardPage.of(board.state(), "/static/training", now);
+        return BoardPage.of(board.state(), now);
     }
 
     @Test
