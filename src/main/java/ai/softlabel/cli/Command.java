@@ -85,6 +85,7 @@ enum Command {
                                             "N",
                                             "0",
                                             "how many of them, the first, train the head only"),
+                                    new Option("freeze-norm", null, "false", "BatchNorm stays as --weights has it"),
                                     new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
                                     new Option("head-passes", "N", "1", "passes of the head in each frozen epoch"),
                                     new Option("frozen-lr", "R", "0", "the head's rate in them; 0 for its usual one"),

@@ -124,6 +124,7 @@ final class SettingsReader {
                 epochs,
                 frozen,
                 atLeastOne(v, "head-passes"),
+                v.text("freeze-norm") != null && v.flag("freeze-norm"),
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 smoothing,
                 augmentation,

@@ -10,6 +10,7 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
+import ai.softlabel.model.Folding;
 import ai.softlabel.model.Initialization;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.model.ResNet;
@@ -28,8 +29,8 @@ import java.util.Map;
  *
  * @param listing what the data holds
  * @param splitSeed the seed that the split followed
- * @param model the architecture
- * @param begin where the weights begin
+ * @param model the architecture, as it is saved
+ * @param begin where the weights begin, as the recipe's model has them
  * @param shards how the pictures lie on the cluster
  * @param pictures the parts, in Spark's storage
  * @param threads OpenMP threads that scoring uses in each partition
@@ -50,7 +51,13 @@ record Preparation(
     /** Scores pictures as the model's state stands. */
     Predictor predictor() {
         return new Predictor(
-                recipe.depth(), recipe.classes(), recipe.testSize(), testFlip, recipe.normalization(), threads);
+                recipe.depth(),
+                recipe.classes(),
+                recipe.normFrozen(),
+                recipe.testSize(),
+                testFlip,
+                recipe.normalization(),
+                threads);
     }
 
     /** Names the recipe and the data, for checkpoints. */
@@ -133,6 +140,10 @@ record Preparation(
         private ModelState begin(ResNet model) throws IOException {
             ModelState fresh = Initialization.fresh(model, settings.recipe().seed());
             if (settings.weights() == null) {
+                if (settings.recipe().normFrozen()) {
+                    throw JobException.options(
+                            "expected --weights for --freeze-norm, found none: fresh statistics are no use; give both or neither");
+                }
                 return fresh;
             }
             Directory folder =
@@ -157,7 +168,7 @@ record Preparation(
                         "%s: the head for %d classes is replaced by a fresh one for %d",
                         settings.weights(), loaded.fileClasses(), model.classes());
             }
-            return loaded.state();
+            return settings.recipe().normFrozen() ? Folding.fold(model, loaded.state()) : loaded.state();
         }
 
         private int replicas() {

@@ -33,7 +33,11 @@ final class Recalibrating {
                 p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits())))));
     }
 
-    /** The chosen method, and for every method its parameters and the test part's figures. */
+    /**
+     * The chosen method, and for every method its parameters and the test part's figures.
+     *
+     * @param test or null
+     */
     static ObjectNode section(Recalibration r, JavaRDD<Prediction> test) {
         ObjectNode n = Json.object().put("chosen", r.chosen());
         r.fitted().forEach((method, calibrator) -> {
@@ -46,9 +50,11 @@ final class Recalibrating {
                 of.set("parameters", parameters);
             }
             Json.put(of, "validation_nll", r.nll().get(method));
-            Summary s = score(test, calibrator);
-            TestSection.figures(of, s);
-            TestSection.bins(of, s);
+            if (test != null) {
+                Summary s = score(test, calibrator);
+                TestSection.figures(of, s);
+                TestSection.bins(of, s);
+            }
         });
         return n;
     }

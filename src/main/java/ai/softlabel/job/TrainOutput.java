@@ -5,6 +5,8 @@ import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.files.Directory;
+import ai.softlabel.model.Folding;
+import ai.softlabel.model.ModelState;
 import ai.softlabel.model.Weights;
 import ai.softlabel.predict.Margin;
 import ai.softlabel.predict.Prediction;
@@ -55,9 +57,9 @@ final class TrainOutput {
      * @return the test part's partitions
      */
     List<Scores.Partition> write(Snapshot end, Scoring scoring, StepTimes times, long peakResident) throws IOException {
-        out.write(
-                ModelCard.WEIGHTS,
-                stream -> Weights.save(prepared.model(), scoring.state(), stream, Map.of("format", "pt")));
+        ModelState state =
+                prepared.recipe().normFrozen() ? Folding.unfold(prepared.model(), scoring.state()) : scoring.state();
+        out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
         card().write(out);
         Rejections.write(prepared.pictures().rejected(), out);
         Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
@@ -117,9 +119,7 @@ final class TrainOutput {
             report.set("validation", TestSection.brief(Scores.total(Scores.of(predictions.get(Part.VALIDATION)))));
             Recalibration r = Recalibrating.fit(session.sql(), predictions.get(Part.VALIDATION));
             CalibrationFile.write(r.best(), out);
-            if (test != null) {
-                report.set("recalibrated", Recalibrating.section(r, test));
-            }
+            report.set("recalibrated", Recalibrating.section(r, test));
         }
         report.putObject("steps")
                 .put("median_seconds", times.total())

@@ -32,6 +32,12 @@ record TrainedModel(ModelCard card, ResNet model, ModelState state, Calibrator c
     /** Scores pictures as the run scored its test part. */
     Predictor predictor(int threads) {
         return new Predictor(
-                card.depth(), card.classes().size(), card.imageSize(), card.flip(), card.normalization(), threads);
+                card.depth(),
+                card.classes().size(),
+                false,
+                card.imageSize(),
+                card.flip(),
+                card.normalization(),
+                threads);
     }
 }

@@ -24,11 +24,13 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param depth the ResNet's depth
  * @param classes number of classes
+ * @param folded whether the states that it is given are those of a folded model
  * @param imageSize side of the crop
  * @param flip whether logits are the mean over the crop and its mirror image
  * @param threads OpenMP threads of a task
  */
-public record Predictor(int depth, int classes, int imageSize, boolean flip, Normalization normalization, int threads)
+public record Predictor(
+        int depth, int classes, boolean folded, int imageSize, boolean flip, Normalization normalization, int threads)
         implements Serializable {
     private static final Calibrator PLAIN = new Calibrator.None();
 
@@ -44,7 +46,7 @@ public record Predictor(int depth, int classes, int imageSize, boolean flip, Nor
         examples.forEachRemaining(all::add);
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
-                ResNet model = new ResNet(depth, classes);
+                ResNet model = new ResNet(depth, classes, folded);
                 int batch = Body.batch(imageSize);
                 try (Body body = new Body(model, batch, imageSize, state.weights(), state.statistics());
                         Head head = new Head(model, batch, state.weights(), null, null)) {

@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 public final class ExperimentLog {
     private static final String HEAD =
             "git,depth,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
-                    + "epochs,frozen_epochs,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
+                    + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
                     + "weight_decay,average,smoothing,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
                     + "recalibrated_nll";
 
@@ -50,6 +50,7 @@ public final class ExperimentLog {
                 r.batchSize(),
                 r.epochs(),
                 r.frozenEpochs(),
+                r.normFrozen(),
                 r.augmentation().views(),
                 r.headPasses(),
                 r.optimization().rate(),

@@ -123,7 +123,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     }
 
     private Exchange exchange(String name, List<Peer> peers, Peer me, StageContext context) {
-        ResNet model = new ResNet(plan.recipe().depth(), plan.recipe().classes());
+        ResNet model = plan.recipe().model();
         Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
         return executors.size() == 1

@@ -32,7 +32,7 @@ final class FeatureCache {
             Iterator<Example> examples, Recipe recipe, ModelState state, int threads) {
         List<Example> all = new ArrayList<>();
         examples.forEachRemaining(all::add);
-        ResNet model = new ResNet(recipe.depth(), recipe.classes());
+        ResNet model = recipe.model();
         int views = recipe.augmentation().views();
         int batch = Body.batch(recipe.testSize());
         List<Features> out = new ArrayList<>();

@@ -26,7 +26,7 @@ final class HeadLearner implements Learner {
     /** @param weights the executor's shared weights */
     HeadLearner(Recipe recipe, float[] weights) {
         this.recipe = recipe;
-        ResNet model = new ResNet(recipe.depth(), recipe.classes());
+        ResNet model = recipe.model();
         this.features = model.features();
         int batch = recipe.replicaBatch();
         gradient = new float[weights.length];

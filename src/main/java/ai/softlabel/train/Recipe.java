@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.model.ResNet;
 import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 
@@ -16,6 +17,7 @@ import java.io.Serializable;
  * @param epochs all epochs
  * @param frozenEpochs how many of them, at the beginning, train the head only
  * @param headPasses passes of the head over the cached features in each of those
+ * @param normFrozen whether BatchNorm stays as it is, folded into the convolutions, which learn
  * @param seed seed of every random choice
  * @param smoothing label smoothing ε
  * @param normalization how pictures become input
@@ -30,6 +32,7 @@ public record Recipe(
         int epochs,
         int frozenEpochs,
         int headPasses,
+        boolean normFrozen,
         long seed,
         double smoothing,
         Augmentation augmentation,
@@ -49,6 +52,7 @@ public record Recipe(
                 epochs,
                 frozenEpochs,
                 headPasses,
+                normFrozen,
                 seed,
                 smoothing,
                 augmentation,
@@ -68,6 +72,7 @@ public record Recipe(
                 epochs,
                 frozenEpochs,
                 headPasses,
+                normFrozen,
                 otherSeed,
                 otherSmoothing,
                 augmentation,
@@ -90,6 +95,11 @@ public record Recipe(
         return frozen(epoch)
                 ? optimization.frozen(stepsPerEpoch * frozenEpochs)
                 : optimization.over(stepsPerEpoch * (epochs - frozenEpochs));
+    }
+
+    /** The model that learns. */
+    public ResNet model() {
+        return new ResNet(depth, classes, normFrozen);
     }
 
     /** Passes over the pictures, or their features, in an epoch. */

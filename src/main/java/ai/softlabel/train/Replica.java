@@ -24,7 +24,7 @@ final class Replica implements Learner {
     /** @param weights the executor's shared weights */
     Replica(Recipe recipe, float[] weights, float[] statistics) {
         this.recipe = recipe;
-        this.model = new ResNet(recipe.depth(), recipe.classes());
+        this.model = recipe.model();
         int batch = recipe.replicaBatch();
         Augmentation a = recipe.augmentation();
         gradient = new float[weights.length];

@@ -1,6 +1,5 @@
 package ai.softlabel.train;
 
-import ai.softlabel.model.ResNet;
 import ai.softlabel.optim.Average;
 import ai.softlabel.optim.Norms;
 import ai.softlabel.optim.Optimizer;
@@ -26,7 +25,7 @@ final class Update {
         this.cancelled = cancelled;
         this.optimization = recipe.optimization();
         this.rule = optimization.rule();
-        this.segments = optimization.segments(new ResNet(recipe.depth(), recipe.classes()));
+        this.segments = optimization.segments(recipe.model());
         this.norms = new Norms(
                 segments,
                 group.exchange.active().from(),

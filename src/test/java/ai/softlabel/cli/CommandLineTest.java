@@ -45,8 +45,8 @@ class CommandLineTest {
     void defaultsAreTheDesigns() {
         Optimization optimization = new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
-        Recipe recipe =
-                new Recipe(18, 0, 128, 128, 32, 0, 4, 0, 1, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+        Recipe recipe = new Recipe(
+                18, 0, 128, 128, 32, 0, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         assertEquals(
                 new TrainSettings(
                         null, "somewhere", null, 0, null, null, recipe, 0, 0.05, false, 2, 600, false, null, false),

@@ -56,8 +56,8 @@ abstract class JobFixture {
     static TrainSettings settings(Path data, Path out) {
         Optimization optimization = new Optimization("sgd", "one-cycle", 0.002, 0, 1, 2, 0.9, 0, 1e-4, 0, 0, 1);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
-        Recipe recipe =
-                new Recipe(18, 0, 64, 64, 16, 0, 2, 0, 1, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+        Recipe recipe = new Recipe(
+                18, 0, 64, 64, 16, 0, 2, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         return new TrainSettings(
                 data.toString(), out.toString(), null, 0, null, 2, recipe, 0, 0.05, false, 2, 120, false, null, false);
     }

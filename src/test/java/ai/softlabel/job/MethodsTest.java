@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.model.Safetensors;
 import ai.softlabel.train.RateSearch;
@@ -133,6 +134,46 @@ class MethodsTest extends JobFixture {
                         .asInt());
         train(with(with(larger, "out", dir.resolve("two").toString()), "replicas", 2), "local-cluster[2,1,2048]");
         assertArrayEquals(weights(dir.resolve("run")), weights(dir.resolve("two")));
+    }
+
+    /** What is saved has BatchNorms again, and says what the folded model said that was scored. */
+    @Test
+    void aFrozenNormIsFoldedWhileTrainingAndSavedUnfolded() throws IOException {
+        Path first = dir.resolve("first");
+        train(with(settings(pets, first), "epochs", 1), "local[2]");
+        TrainSettings s = with(
+                with(
+                        settings(pets, dir.resolve("run")),
+                        "weights",
+                        first.resolve("model.safetensors").toString()),
+                "normFrozen",
+                true);
+        JsonNode report = train(with(s, "testFlip", true), "local[2]");
+        assertFalse(java.util.Arrays.equals(weights(first), weights(dir.resolve("run"))));
+        try (Session session = Session.start("evaluate", "local[2]");
+                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new EvaluateJob(
+                            new EvaluateSettings(
+                                    dir.resolve("run").toString(),
+                                    pets.toString(),
+                                    dir.resolve("scored").toString(),
+                                    0.05),
+                            session,
+                            narrator)
+                    .run();
+        }
+        JsonNode again = report(dir.resolve("scored"));
+        assertEquals(report.at("/test/nll").asDouble(), again.at("/test/nll").asDouble(), 1e-5);
+        assertEquals(report.at("/test/error"), again.at("/test/error"));
+        JobException e = assertThrows(
+                JobException.class,
+                () -> train(
+                        with(
+                                with(s, "weights", null),
+                                "out",
+                                dir.resolve("none").toString()),
+                        "local[2]"));
+        assertEquals(ExitStatus.OPTIONS, e.status());
     }
 
     /** Without BatchNorm in the way, two halves of a batch accumulated are the batch. */

@@ -56,6 +56,67 @@ class ResNetTest {
         return to;
     }
 
+    /** BatchNorms that scale, shift and have seen something. */
+    private static ModelState uneven(ResNet model, ModelState state) {
+        float[] weights = state.weights().clone();
+        float[] statistics = state.statistics().clone();
+        SplittableRandom r = new SplittableRandom(17);
+        for (Parameter p : model.parameters()) {
+            if (p.kind() == Parameter.Kind.NORM_WEIGHT || p.kind() == Parameter.Kind.NORM_BIAS) {
+                boolean scale = p.kind() == Parameter.Kind.NORM_WEIGHT;
+                for (int i = p.offset(); i < p.offset() + p.size(); i++) {
+                    weights[i] = (float) (scale ? 0.5 + r.nextDouble() : 0.2 * r.nextGaussian());
+                }
+            }
+        }
+        for (NormStatistics n : model.statistics()) {
+            for (int c = 0; c < n.channels(); c++) {
+                statistics[n.offset() + c] = (float) (0.3 * r.nextGaussian());
+                statistics[n.offset() + n.channels() + c] = (float) (0.5 + r.nextDouble());
+            }
+        }
+        return new ModelState(weights, statistics, 3);
+    }
+
+    private static float[] features(ResNet model, ModelState state) {
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            return thread.call(() -> {
+                try (Body body = new Body(model, 2, 64, state.weights(), state.statistics())) {
+                    fill(body.input(), 8);
+                    return body.forward().clone();
+                }
+            });
+        }
+    }
+
+    /** That folding itself is right, the golden logits in inference mode hold. */
+    @ParameterizedTest
+    @ValueSource(ints = {18, 50})
+    void foldingAndUnfoldingChangeNothing(int depth) {
+        ResNet plain = new ResNet(depth, 5);
+        ModelState state = uneven(plain, Initialization.fresh(plain, 4));
+        ModelState folded = Folding.fold(plain, state);
+        ModelState back = Folding.unfold(plain, folded);
+        ResNet model = new ResNet(depth, 5, true);
+        assertEquals(0, model.statisticsSize());
+        assertEquals(model.size(), folded.weights().length);
+        float[] expected = features(plain, state);
+        float[] throughFold = features(model, folded);
+        float[] throughBack = features(plain, back);
+        double largest = 0;
+        for (float v : expected) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], throughFold[i], 0f);
+            assertEquals(expected[i], throughBack[i], 1e-5 * largest);
+        }
+        int head = plain.size() - plain.headOffset();
+        for (int i = 0; i < head; i++) {
+            assertEquals(state.weights()[plain.headOffset() + i], back.weights()[plain.headOffset() + i]);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {64, 97, 160})
     void anySizeRunsForwardAndBackward(int size) {
@@ -84,10 +145,12 @@ class ResNetTest {
     /**
      * The gradient against a central difference along itself, which a wrong sign, order or scale anywhere would spoil.
      */
-    @Test
-    void theGradientIsTheDerivative() {
-        ResNet model = new ResNet(18, 5);
-        ModelState state = Initialization.fresh(model, 2);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theGradientIsTheDerivative(boolean folded) {
+        ResNet model = new ResNet(18, 5, folded);
+        ModelState fresh = Initialization.fresh(new ResNet(18, 5), 2);
+        ModelState state = folded ? Folding.fold(new ResNet(18, 5), uneven(new ResNet(18, 5), fresh)) : fresh;
         float[] gradient = new float[model.size()];
         float[] direction = fill(new float[10], 5);
         try (NativeThread thread = NativeThread.borrow(2)) {

@@ -69,6 +69,7 @@ class AugmentationTest {
                 2,
                 0,
                 1,
+                false,
                 1,
                 0.1,
                 new Augmentation(0.35, 0, 0, 0.25, 1),
