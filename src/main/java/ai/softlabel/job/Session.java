@@ -12,6 +12,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark application that a job runs in, configured as this job needs it. */
 public final class Session implements AutoCloseable {
+    private static final String MAIN = "ai.softlabel.cli.Main";
+
     private final SparkSession session;
     private final JavaSparkContext spark;
     private Cluster cluster;
@@ -32,7 +34,10 @@ public final class Session implements AutoCloseable {
             conf.setMaster(master);
         }
         conf.setIfMissing("spark.master", "local[*]");
-        conf.setIfMissing("spark.app.name", "softlabel " + command);
+        if (conf.get("spark.app.name", MAIN).equals(MAIN)) {
+            // spark-submit names an application after its class where nobody named it.
+            conf.setAppName("softlabel " + command);
+        }
         refuse(
                 conf,
                 "spark.dynamicAllocation.enabled",

@@ -1,0 +1,2 @@
+/** The packaged job on real clusters. */
+package ai.softlabel.cluster;
