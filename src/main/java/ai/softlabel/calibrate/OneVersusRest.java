@@ -36,9 +36,9 @@ final class OneVersusRest {
     });
     private static final int MOST_STEPS = 500;
     private static final double TOLERANCE = 1e-10;
-    /** Further apart than log-odds can lie, and values, which lie in [0, 1]. */
+    /** Blocks lie further apart than log-odds can. */
     private static final double PLACE = 4 * Probabilities.LARGEST;
-
+    /** And higher than values, which lie in [0, 1], can reach. */
     private static final double LEVEL = 2;
 
     private OneVersusRest() {}
@@ -92,10 +92,10 @@ final class OneVersusRest {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Broadcast<List<Odds>> odds =
                 context.broadcast(sets.stream().map(Odds::of).toList());
+        // One partition, so that sums have one order, and the same data the same curves on every cluster.
         JavaRDD<Row> rows = context.parallelize(
                         IntStream.range(0, blocks).boxed().toList(), 1)
                 .flatMap(block -> odds.value().get(block / classes).rows(block % classes, block, blocks));
-        // One partition, so that sums have one order, and the same data the same curves on every cluster.
         Dataset<Row> data = spark.createDataFrame(rows, ROWS).cache();
         double[] found = new LogisticRegression()
                 .setWeightCol("weight")

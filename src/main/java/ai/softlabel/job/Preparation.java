@@ -140,10 +140,6 @@ record Preparation(
         private ModelState begin(ResNet model) throws IOException {
             ModelState fresh = Initialization.fresh(model, settings.recipe().seed());
             if (settings.weights() == null) {
-                if (settings.recipe().normFrozen()) {
-                    throw JobException.options(
-                            "expected --weights for --freeze-norm, found none: fresh statistics are no use; give both or neither");
-                }
                 return fresh;
             }
             Directory folder =

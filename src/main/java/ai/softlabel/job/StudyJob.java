@@ -46,12 +46,18 @@ public final class StudyJob {
                 .with(settings.train().recipe().with(0, 0), "", true)
                 .toString());
         check(shared);
-        out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING, shared)));
         List<JsonNode> runs = new ArrayList<>();
-        for (double smoothing : settings.smoothing()) {
-            for (int i = 0; i < settings.seeds(); i++) {
-                runs.add(one(smoothing, settings.train().recipe().seed() + i, runs.size() + 1));
+        try {
+            // A study that is stopped by force is one whose training failed.
+            out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING, shared)));
+            for (double smoothing : settings.smoothing()) {
+                for (int i = 0; i < settings.seeds(); i++) {
+                    runs.add(one(smoothing, settings.train().recipe().seed() + i, runs.size() + 1));
+                }
             }
+        } catch (JobException e) {
+            out.writeText(FILE, Json.pretty(head(e.status(), shared).put("message", e.getMessage())));
+            throw e;
         }
         StudyTable table = StudyTable.of(runs);
         ObjectNode study = head(ExitStatus.DONE, shared);
@@ -99,7 +105,12 @@ public final class StudyJob {
             Recipe recipe = settings.train().recipe().with(smoothing, seed);
             TrainSettings own =
                     settings.train().with(recipe, run.path(""), !run.names().isEmpty());
-            new TrainJob(own, session, narrator).train(prepared.again(own, session));
+            try {
+                new TrainJob(own, session, narrator).train(prepared.again(own, session));
+            } catch (JobException e) {
+                Reports.failed("train", run, e);
+                throw e;
+            }
         }
         return Json.parse(run.readText(Reports.FILE));
     }

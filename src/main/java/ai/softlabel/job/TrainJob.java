@@ -44,11 +44,6 @@ public final class TrainJob {
             Reports.requireEmpty(out, "give another, or --resume to go on with that run");
         }
         try {
-            if (settings.patience() > 0 && settings.validation() == 0) {
-                throw JobException.options(
-                        "expected --validation above 0 for --patience %d, found 0; hold a share out",
-                        settings.patience());
-            }
             train(Preparation.of(settings, session, narrator, out));
         } catch (JobException e) {
             Reports.failed("train", out, e);

@@ -1,5 +1,6 @@
 package ai.softlabel.job;
 
+import ai.softlabel.JobException;
 import ai.softlabel.train.Recipe;
 
 /**
@@ -36,6 +37,16 @@ public record TrainSettings(
         boolean testFlip,
         String experiments,
         boolean scoreTraining) {
+    public TrainSettings {
+        if (patience > 0 && validation == 0) {
+            throw JobException.options(
+                    "expected --validation above 0 for --patience %d, found 0; hold a share out", patience);
+        }
+        if (recipe.normFrozen() && weights == null) {
+            throw JobException.options(
+                    "expected --weights for --freeze-norm, found none: fresh statistics are no use; give both or neither");
+        }
+    }
 
     /** The same for another recipe and run directory. */
     TrainSettings with(Recipe other, String otherOut, boolean goingOn) {

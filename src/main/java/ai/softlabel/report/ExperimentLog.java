@@ -27,7 +27,7 @@ public final class ExperimentLog {
     /** Adds a run's line, below a head where the file is new. */
     public static void append(String file, Configuration configuration, Recipe r, JsonNode report) throws IOException {
         Path path = new Path(file);
-        Directory folder = Directory.of("experiments", new Path(path, "..").toString(), configuration);
+        Directory folder = Directory.of("experiments", path.getParent().toString(), configuration);
         String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
         if (!before.startsWith(HEAD + "\n")) {
             throw JobException.input(

@@ -105,6 +105,13 @@ class CommandLineTest {
     }
 
     @Test
+    void optionsThatNeedOthersSaySo() {
+        assertTrue(mistake("--patience", "3").contains("--validation"));
+        assertTrue(mistake("--freeze-norm").contains("--weights"));
+        assertTrue(train("--freeze-norm", "--weights", "w").recipe().normFrozen());
+    }
+
+    @Test
     void unknownAndRepeatedOptionsAreSaid() {
         assertTrue(mistake("--dept", "18").contains("--dept"));
         assertTrue(mistake("--depth", "18", "--depth", "50").contains("depth"));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.model.Safetensors;
 import ai.softlabel.train.RateSearch;
@@ -165,15 +164,6 @@ class MethodsTest extends JobFixture {
         JsonNode again = report(dir.resolve("scored"));
         assertEquals(report.at("/test/nll").asDouble(), again.at("/test/nll").asDouble(), 1e-5);
         assertEquals(report.at("/test/error"), again.at("/test/error"));
-        JobException e = assertThrows(
-                JobException.class,
-                () -> train(
-                        with(
-                                with(s, "weights", null),
-                                "out",
-                                dir.resolve("none").toString()),
-                        "local[2]"));
-        assertEquals(ExitStatus.OPTIONS, e.status());
     }
 
     /** Without BatchNorm in the way, two halves of a batch accumulated are the batch. */

@@ -86,6 +86,19 @@ class StudyJobTest extends JobFixture {
         }
     }
 
+    @Test
+    void whatStoppedAStudyStandsInItsFile() throws IOException {
+        Path out = dir.resolve("study");
+        StudySettings study = study(out, false);
+        StudySettings nowhere = new StudySettings(
+                with(study.train(), "data", dir.resolve("nowhere").toString()), study.smoothing(), 1, false);
+        JobException e = assertThrows(JobException.class, () -> run(nowhere));
+        JsonNode written = JSON.readTree(out.resolve("study.json").toFile());
+        assertEquals(ExitStatus.INPUT, e.status());
+        assertEquals(ExitStatus.INPUT.code(), written.get("status").asInt());
+        assertEquals(e.getMessage(), written.get("message").asText());
+    }
+
     private static void pagesAreFine(Path out) throws IOException {
         for (String page : List.of("study.html", "runs/smoothing-0.0-seed-1/report.html")) {
             String html = Files.readString(out.resolve(page));
