@@ -7,7 +7,6 @@ import ai.softlabel.job.CalibrateSettings;
 import ai.softlabel.job.EvaluateJob;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportJob;
-import ai.softlabel.job.ExportSettings;
 import ai.softlabel.job.Narrator;
 import ai.softlabel.job.PredictJob;
 import ai.softlabel.job.PredictSettings;
@@ -78,62 +77,53 @@ public final class Main {
             return;
         }
         Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
+        if (command == Command.EXPORT) {
+            try (Narrator narrator = narrator()) {
+                new ExportJob(SettingsReader.export(values), narrator).run();
+            }
+            return;
+        }
+        // Settings are read, and mistakes in them told, before Spark starts.
+        Job job = job(command, values);
+        try (Session session = Session.start(command.word(), values.text("master"));
+                Narrator narrator = narrator()) {
+            job.run(session, narrator);
+        }
+    }
+
+    /** What a command does on Spark. */
+    @FunctionalInterface
+    private interface Job {
+        void run(Session session, Narrator narrator) throws IOException;
+    }
+
+    private static Job job(Command command, Values values) {
         switch (command) {
-            case TRAIN -> train(SettingsReader.train(values), values.text("master"));
-            case EVALUATE -> evaluate(SettingsReader.evaluate(values), values.text("master"));
-            case PREDICT -> predict(SettingsReader.predict(values), values.text("master"));
-            case STUDY -> study(SettingsReader.study(values), values.text("master"));
-            case CALIBRATE -> calibrate(new CalibrateSettings(values.needed("model")), values.text("master"));
-            case FIND_LR -> search(SettingsReader.search(values), values.text("master"));
-            case EXPORT -> export(SettingsReader.export(values));
-        }
-    }
-
-    private static void train(TrainSettings settings, String master) throws IOException {
-        try (Session session = Session.start("train", master);
-                Narrator narrator = narrator()) {
-            new TrainJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void evaluate(EvaluateSettings settings, String master) throws IOException {
-        try (Session session = Session.start("evaluate", master);
-                Narrator narrator = narrator()) {
-            new EvaluateJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void predict(PredictSettings settings, String master) throws IOException {
-        try (Session session = Session.start("predict", master);
-                Narrator narrator = narrator()) {
-            new PredictJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void study(StudySettings settings, String master) throws IOException {
-        try (Session session = Session.start("study", master);
-                Narrator narrator = narrator()) {
-            new StudyJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void calibrate(CalibrateSettings settings, String master) throws IOException {
-        try (Session session = Session.start("calibrate", master);
-                Narrator narrator = narrator()) {
-            new CalibrateJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void search(SearchSettings settings, String master) throws IOException {
-        try (Session session = Session.start("find-lr", master);
-                Narrator narrator = narrator()) {
-            new SearchJob(settings, session, narrator).run();
-        }
-    }
-
-    private static void export(ExportSettings settings) throws IOException {
-        try (Narrator narrator = narrator()) {
-            new ExportJob(settings, narrator).run();
+            case TRAIN -> {
+                TrainSettings settings = SettingsReader.train(values);
+                return (session, narrator) -> new TrainJob(settings, session, narrator).run();
+            }
+            case EVALUATE -> {
+                EvaluateSettings settings = SettingsReader.evaluate(values);
+                return (session, narrator) -> new EvaluateJob(settings, session, narrator).run();
+            }
+            case PREDICT -> {
+                PredictSettings settings = SettingsReader.predict(values);
+                return (session, narrator) -> new PredictJob(settings, session, narrator).run();
+            }
+            case STUDY -> {
+                StudySettings settings = SettingsReader.study(values);
+                return (session, narrator) -> new StudyJob(settings, session, narrator).run();
+            }
+            case CALIBRATE -> {
+                CalibrateSettings settings = new CalibrateSettings(values.needed("model"));
+                return (session, narrator) -> new CalibrateJob(settings, session, narrator).run();
+            }
+            case FIND_LR -> {
+                SearchSettings settings = SettingsReader.search(values);
+                return (session, narrator) -> new SearchJob(settings, session, narrator).run();
+            }
+            default -> throw new IllegalArgumentException(command + " does not run on Spark");
         }
     }
 
