@@ -9,14 +9,6 @@ import ai.softlabel.Pixels;
 final class Resampler {
     private Resampler() {}
 
-    /**
-     * The size of the short side that pictures of size {@code imageSize} are evaluated at: 8/7 of it, at most 256,
-     * never less than it.
-     */
-    static int shortSide(int imageSize) {
-        return Math.max(imageSize, Math.min(256, Math.round(imageSize * 8 / 7f)));
-    }
-
     /** Resizes so that the short side is {@code side}, keeping the aspect ratio. */
     static Pixels shortSide(Pixels p, int side) {
         boolean wide = p.width() > p.height();

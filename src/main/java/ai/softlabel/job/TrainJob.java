@@ -104,8 +104,6 @@ public final class TrainJob {
             throws IOException {
         Recipe recipe = prepared.recipe();
         Pictures pictures = prepared.pictures();
-        Trainer trainer =
-                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout());
         narrator.expect(recipe.batchSize(), recipe.epochs());
         EpochLog log = EpochLog.after(out, start.epochs());
         for (JsonNode line : log.lines()) {
@@ -114,35 +112,38 @@ public final class TrainJob {
         }
         Snapshot now = start;
         JavaRDD<Example> train = pictures.parts().get(Part.TRAIN).examples();
-        while (now.epochs() < recipe.epochs() && !stopping.stops()) {
-            Trainer.Epoch epoch = trainer.epoch(now, train, pictures.count(Part.TRAIN));
-            now = epoch.snapshot();
-            peakResident = Math.max(peakResident, epoch.peakResident());
-            times = epoch.times();
-            scoring.turnTo(now);
-            List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
-            Summary test = Scores.total(partitions);
-            double rate =
-                    (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
-            narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
-            stopping.note(now.epochs(), validation.nll());
-            checkpoint(checkpoints, now, stopping.bestEpoch());
-            ObjectNode line = Json.object()
-                    .put("epoch", now.epochs())
-                    .put("steps", epoch.steps())
-                    .put("loss", epoch.loss())
-                    .put("learning_rate", epoch.rate())
-                    .put("head_only", recipe.frozen(now.epochs() - 1))
-                    .put("seconds", epoch.seconds())
-                    .put("images_per_second", rate)
-                    .put("bytes_sent", epoch.bytesSent());
-            line.set("test", TestSection.brief(test));
-            if (validation.count() > 0) {
-                line.set("validation", TestSection.brief(validation));
+        try (Trainer trainer =
+                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout())) {
+            while (now.epochs() < recipe.epochs() && !stopping.stops()) {
+                Trainer.Epoch epoch = trainer.epoch(now, train, pictures.count(Part.TRAIN));
+                now = epoch.snapshot();
+                peakResident = Math.max(peakResident, epoch.peakResident());
+                times = epoch.times();
+                scoring.turnTo(now);
+                List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
+                Summary test = Scores.total(partitions);
+                double rate =
+                        (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
+                narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
+                Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
+                stopping.note(now.epochs(), validation.nll());
+                checkpoint(checkpoints, now, stopping.bestEpoch());
+                ObjectNode line = Json.object()
+                        .put("epoch", now.epochs())
+                        .put("steps", epoch.steps())
+                        .put("loss", epoch.loss())
+                        .put("learning_rate", epoch.rate())
+                        .put("head_only", recipe.frozen(now.epochs() - 1))
+                        .put("seconds", epoch.seconds())
+                        .put("images_per_second", rate)
+                        .put("bytes_sent", epoch.bytesSent());
+                line.set("test", TestSection.brief(test));
+                if (validation.count() > 0) {
+                    line.set("validation", TestSection.brief(validation));
+                }
+                log.add(line);
+                watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
             }
-            log.add(line);
-            watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
         }
         return now;
     }

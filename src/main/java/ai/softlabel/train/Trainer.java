@@ -22,7 +22,7 @@ import org.apache.spark.broadcast.Broadcast;
  * Trains epoch by epoch, from the driver: each epoch is one barrier stage that begins at a snapshot and ends in the
  * next.
  */
-public final class Trainer {
+public final class Trainer implements AutoCloseable {
     private final JavaSparkContext spark;
     private final Recipe recipe;
     private final Shards shards;
@@ -213,17 +213,23 @@ public final class Trainer {
      * goes on.
      */
     private Snapshot fresh(Snapshot before) {
-        if (features != null) {
-            features.unpersist();
-            body.destroy();
-            features = null;
-        }
+        close();
         Snapshot zero = Snapshot.begin(before.model(), recipe);
         if (recipe.optimization().average() > 0) {
             zero.states()[zero.states().length - 1] = before.states()[zero.states().length - 1];
         }
         return new Snapshot(
                 before.model(), zero.states(), before.epochs(), before.losses(), before.seconds(), before.headPasses());
+    }
+
+    /** Drops a frozen body's features, which a later training of the same application would find in its way. */
+    @Override
+    public void close() {
+        if (features != null) {
+            features.unpersist();
+            body.destroy();
+            features = null;
+        }
     }
 
     private Snapshot after(Snapshot before, List<EpochTask.Result> results, List<Double> losses, double seconds) {
