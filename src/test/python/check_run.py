@@ -180,7 +180,7 @@ def run(directory):
         same(f"test/risk_coverage/{point['coverage']}", point["risk"], 1 - hit[order][:upto].mean())
     intervals(report["test"], q, y)
     if "recalibrated" in report:
-        zv, yv, _ = of("validation")
+        zv, yv, _ = of("validation" if (split == "validation").any() else "cross-fitted")
         recalibrated(report, z, y, zv, yv)
     if "train" in report:
         zt, yt, qt = of("train")

@@ -89,6 +89,11 @@ enum Command {
                                     new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
                                     new Option("head-passes", "N", "1", "passes of the head in each frozen epoch"),
                                     new Option("frozen-lr", "R", "0", "the head's rate in them; 0 for its usual one"),
+                                    new Option(
+                                            "folds",
+                                            "K",
+                                            "0",
+                                            "the head learns again without each of K, to recalibrate"),
                                     new Option("average", "D", "0", "decay of the weights' moving average; 0 for none"),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),

@@ -88,6 +88,7 @@ final class SettingsReader {
                 v.needed("out"),
                 split(v),
                 v.number("validation", 0, 1),
+                folds(v),
                 weights.equals("none") ? null : weights,
                 v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE),
                 recipe,
@@ -159,6 +160,14 @@ final class SettingsReader {
             throw v.wrong(name, "a number above 0");
         }
         return value;
+    }
+
+    private static int folds(Values v) {
+        int folds = v.text("folds") == null ? 0 : v.integer("folds", 0, Integer.MAX_VALUE);
+        if (folds == 1) {
+            throw v.wrong("folds", "0 or a number from 2");
+        }
+        return folds;
     }
 
     /** 1 where the command has no such option. */

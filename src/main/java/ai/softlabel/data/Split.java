@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 
 /**
  * Which pictures are for what.
@@ -25,6 +26,8 @@ public record Split(double random, double validation) {
     public static final double DEFAULT_RANDOM = 0.2;
 
     private static final String RANDOM = "random:";
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final int LONGEST = 20;
 
     /**
      * The share that is drawn at random, of a text such as {@link #text} gives: 0 for "official", null for what is
@@ -76,6 +79,38 @@ public record Split(double random, double validation) {
         holdOut(parts, seed);
         parts.replaceAll((part, entries) -> sorted(entries, e -> Seeds.key(seed, "spread", e.name())));
         return parts;
+    }
+
+    /**
+     * A fold, from 0, for each training picture, cut as the test part was: at random where that is drawn at random. A
+     * data set's own lists may part pictures by their place in the numbering, and neighbours may show the same animal,
+     * as the pets' do: then a class is cut into runs of neighbours.
+     *
+     * @param count number of folds, at least 2
+     */
+    public Map<String, Integer> folds(Listing listing, long seed, int count) {
+        Map<Integer, List<Entry>> classes = new TreeMap<>();
+        for (Entry e : assign(listing, seed, new ArrayList<>()).get(Part.TRAIN)) {
+            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
+        }
+        Map<String, Integer> folds = new TreeMap<>();
+        for (List<Entry> of : classes.values()) {
+            List<Entry> order = random > 0
+                    ? sorted(of, e -> Seeds.key(seed, "fold", e.name()))
+                    : of.stream()
+                            .sorted(Comparator.comparing(e -> natural(e.name())))
+                            .toList();
+            for (int i = 0; i < order.size(); i++) {
+                folds.put(order.get(i).name(), (int) ((long) i * count / order.size()));
+            }
+        }
+        return folds;
+    }
+
+    /** A key by which "beagle_9" stands before "beagle_10". */
+    private static String natural(String name) {
+        return NUMBER.matcher(name)
+                .replaceAll(m -> "0".repeat(Math.max(0, LONGEST - m.group().length())) + m.group());
     }
 
     /**

@@ -34,17 +34,16 @@ public final class CalibrateJob {
                     "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a train that ended",
                     run);
         }
-        JavaRDD<Prediction> validation =
-                PredictionFiles.read(session.sql(), run, Part.VALIDATION).cache();
-        if (validation.isEmpty()) {
+        JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
+        held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
+        if (held.isEmpty()) {
             throw JobException.input(
-                    "expected predictions of a validation part in %s, found none; train with --validation above 0, for the test part is not fitted on",
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, for the test part is not fitted on",
                     run);
         }
-        Recalibration r = Recalibrating.fit(session.sql(), validation);
+        Recalibration r = Recalibrating.fit(session.sql(), held);
         CalibrationFile.write(r.best(), run);
-        JavaRDD<Prediction> test =
-                PredictionFiles.read(session.sql(), run, Part.TEST).cache();
+        JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         narrator.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         r.fitted().forEach((method, calibrator) -> {
             Summary s = Recalibrating.score(test, calibrator);
@@ -58,5 +57,9 @@ public final class CalibrateJob {
                     method.equals(r.chosen()) ? "  chosen" : "");
         });
         return r;
+    }
+
+    private JavaRDD<Prediction> predictions(String split) {
+        return PredictionFiles.read(session.sql(), run, split).cache();
     }
 }

@@ -82,7 +82,7 @@ public final class EvaluateJob {
                         session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         List<Scores.Partition> partitions = Scores.of(predictions);
-        PredictionFiles.parquet(session.sql(), Map.of(Part.TEST, predictions), out);
+        PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = Reports.begin("evaluate", ExitStatus.DONE.code());
         Reports.spark(report, session);

@@ -22,8 +22,9 @@ import java.util.Map;
  * @param parts the parts asked for
  * @param rejected all rejections
  * @param fingerprint one hash for all pictures used
+ * @param loadSeconds from the first training picture read to the last one decoded
  */
-record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String fingerprint) {
+record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String fingerprint, double loadSeconds) {
 
     /**
      * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
@@ -46,8 +47,11 @@ record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String
         List<Rejection> rejected = new ArrayList<>(before);
         List<String> digests = new ArrayList<>();
         int listed = (int) before.stream().filter(Rejection::counts).count();
+        double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
+            long begun = System.nanoTime();
             Loader.Loaded loaded = loader.load(e.getKey(), e.getValue(), shards);
+            loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - begun) / 1e9 : loadSeconds;
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());
             digests.addAll(loaded.digests());
@@ -62,7 +66,7 @@ record Pictures(Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String
                     "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, mend them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
         }
-        return new Pictures(parts, rejected, Loader.fingerprint(digests));
+        return new Pictures(parts, rejected, Loader.fingerprint(digests), loadSeconds);
     }
 
     /** A hash of the names and labels that a listing holds. */

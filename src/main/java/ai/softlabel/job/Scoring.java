@@ -1,6 +1,5 @@
 package ai.softlabel.job;
 
-import ai.softlabel.Example;
 import ai.softlabel.Part;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Prediction;
@@ -18,14 +17,16 @@ import org.apache.spark.storage.StorageLevel;
 final class Scoring implements AutoCloseable {
     private final Session session;
     private final Preparation prepared;
+    private final FrozenParts frozen;
     private final Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
     private int epoch = -1;
     private ModelState state;
     private Broadcast<ModelState> sent;
 
-    Scoring(Session session, Preparation prepared) {
+    Scoring(Session session, Preparation prepared, FrozenParts frozen) {
         this.session = session;
         this.prepared = prepared;
+        this.frozen = frozen;
     }
 
     /** Turns to a snapshot; what was said of an earlier one is forgotten. */
@@ -49,9 +50,17 @@ final class Scoring implements AutoCloseable {
             return null;
         }
         return predictions.computeIfAbsent(part, p -> {
-            JavaRDD<Example> examples = prepared.pictures().parts().get(p).examples();
-            return prepared.predictor().predict(examples, sent).persist(StorageLevel.MEMORY_AND_DISK());
+            JavaRDD<Prediction> found = prepared.recipe().frozen(epoch - 1)
+                    ? prepared.predictor().predictFeatures(frozen.of(p), sent)
+                    : prepared.predictor()
+                            .predict(prepared.pictures().parts().get(p).examples(), sent);
+            return found.persist(StorageLevel.MEMORY_AND_DISK());
         });
+    }
+
+    /** What heads say of the training part that learnt without each of so many folds of it. */
+    JavaRDD<Prediction> crossFitted(int folds, double stepTimeout) {
+        return new CrossFitting(session, prepared, frozen).predictions(folds, stepTimeout);
     }
 
     /** The summaries of a part's partitions; none where it has no pictures. */

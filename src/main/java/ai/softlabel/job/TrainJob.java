@@ -1,6 +1,5 @@
 package ai.softlabel.job;
 
-import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
@@ -16,11 +15,11 @@ import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
 import ai.softlabel.train.Trainer;
+import ai.softlabel.train.TrainingSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
 
 /** {@code train}: from pictures to a run directory. */
 public final class TrainJob {
@@ -70,15 +69,17 @@ public final class TrainJob {
 
     private void train(Preparation prepared, Checkpoints checkpoints, Watch watch) throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
-        try (Scoring scoring = new Scoring(session, prepared)) {
-            Snapshot end = epochs(prepared, checkpoints, stopping, scoring, watch, start(checkpoints, prepared));
+        try (FrozenParts frozen = new FrozenParts(session, prepared);
+                Scoring scoring = new Scoring(session, prepared, frozen)) {
+            Snapshot end =
+                    epochs(prepared, frozen, checkpoints, stopping, scoring, watch, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
                 narrator.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
             }
             scoring.turnTo(best);
-            List<Scores.Partition> partitions =
-                    new TrainOutput(settings, session, prepared, out).write(end, scoring, times, peakResident);
+            List<Scores.Partition> partitions = new TrainOutput(settings, session, narrator, prepared, out)
+                    .write(end, scoring, times, peakResident);
             narrator.partitions(partitions);
         }
     }
@@ -96,6 +97,7 @@ public final class TrainJob {
 
     private Snapshot epochs(
             Preparation prepared,
+            FrozenParts frozen,
             Checkpoints checkpoints,
             EarlyStopping stopping,
             Scoring scoring,
@@ -111,39 +113,43 @@ public final class TrainJob {
             watch.epoch((ObjectNode) line);
         }
         Snapshot now = start;
-        JavaRDD<Example> train = pictures.parts().get(Part.TRAIN).examples();
-        try (Trainer trainer =
-                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout())) {
-            while (now.epochs() < recipe.epochs() && !stopping.stops()) {
-                Trainer.Epoch epoch = trainer.epoch(now, train, pictures.count(Part.TRAIN));
-                now = epoch.snapshot();
-                peakResident = Math.max(peakResident, epoch.peakResident());
-                times = epoch.times();
-                scoring.turnTo(now);
-                List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
-                Summary test = Scores.total(partitions);
-                double rate =
-                        (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
-                narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-                Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
-                stopping.note(now.epochs(), validation.nll());
-                checkpoint(checkpoints, now, stopping.bestEpoch());
-                ObjectNode line = Json.object()
-                        .put("epoch", now.epochs())
-                        .put("steps", epoch.steps())
-                        .put("loss", epoch.loss())
-                        .put("learning_rate", epoch.rate())
-                        .put("head_only", recipe.frozen(now.epochs() - 1))
-                        .put("seconds", epoch.seconds())
-                        .put("images_per_second", rate)
-                        .put("bytes_sent", epoch.bytesSent());
-                line.set("test", TestSection.brief(test));
-                if (validation.count() > 0) {
-                    line.set("validation", TestSection.brief(validation));
-                }
-                log.add(line);
-                watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
+        TrainingSet set = new TrainingSet(
+                pictures.parts().get(Part.TRAIN).examples(), () -> frozen.of(Part.TRAIN), pictures.count(Part.TRAIN));
+        Trainer trainer =
+                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout());
+        while (now.epochs() < recipe.epochs() && !stopping.stops()) {
+            if (!recipe.frozen(now.epochs())) {
+                frozen.close();
             }
+            Trainer.Epoch epoch = trainer.epoch(now, set);
+            now = epoch.snapshot();
+            peakResident = Math.max(peakResident, epoch.peakResident());
+            times = epoch.times();
+            scoring.turnTo(now);
+            List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
+            Summary test = Scores.total(partitions);
+            double rate =
+                    (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
+            narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
+            Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
+            stopping.note(now.epochs(), validation.nll());
+            checkpoint(checkpoints, now, stopping.bestEpoch());
+            ObjectNode line = Json.object()
+                    .put("epoch", now.epochs())
+                    .put("steps", epoch.steps())
+                    .put("loss", epoch.loss())
+                    .put("learning_rate", epoch.rate())
+                    .put("head_only", recipe.frozen(now.epochs() - 1))
+                    .put("seconds", epoch.seconds())
+                    .put("elapsed", pictures.loadSeconds() + now.seconds())
+                    .put("images_per_second", rate)
+                    .put("bytes_sent", epoch.bytesSent());
+            line.set("test", TestSection.brief(test));
+            if (validation.count() > 0) {
+                line.set("validation", TestSection.brief(validation));
+            }
+            log.add(line);
+            watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
         }
         return now;
     }

@@ -28,9 +28,8 @@ import ai.softlabel.train.StepTimes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -38,10 +37,12 @@ import org.apache.spark.api.java.JavaRDD;
 final class TrainOutput {
     private final TrainSettings settings;
     private final Session session;
+    private final Narrator narrator;
     private final Preparation prepared;
     private final Directory out;
 
-    TrainOutput(TrainSettings settings, Session session, Preparation prepared, Directory out) {
+    TrainOutput(TrainSettings settings, Session session, Narrator narrator, Preparation prepared, Directory out) {
+        this.narrator = narrator;
         this.settings = settings;
         this.session = session;
         this.prepared = prepared;
@@ -62,11 +63,16 @@ final class TrainOutput {
         out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
         card().write(out);
         Rejections.write(prepared.pictures().rejected(), out);
-        Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
+        Map<String, JavaRDD<Prediction>> predictions = new LinkedHashMap<>();
         for (Part part : Part.values()) {
             if (prepared.pictures().count(part) > 0 && (part != Part.TRAIN || settings.scoreTraining())) {
-                predictions.put(part, scoring.of(part));
+                predictions.put(PredictionFiles.split(part), scoring.of(part));
             }
+        }
+        if (settings.folds() > 0) {
+            narrator.say("the head learns again without each of %d folds, to recalibrate", settings.folds());
+            predictions.put(
+                    PredictionFiles.CROSS_FITTED, scoring.crossFitted(settings.folds(), settings.stepTimeout()));
         }
         session.spark().sc().setJobDescription("score the final model");
         try {
@@ -90,10 +96,10 @@ final class TrainOutput {
     }
 
     private List<Scores.Partition> write(
-            Snapshot end, Map<Part, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
+            Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
             throws IOException {
         List<String> classes = prepared.listing().classes();
-        JavaRDD<Prediction> test = predictions.get(Part.TEST);
+        JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
         List<Scores.Partition> partitions = test == null ? List.of() : Scores.of(test);
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
@@ -115,11 +121,13 @@ final class TrainOutput {
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
-        if (predictions.containsKey(Part.VALIDATION)) {
-            report.set("validation", TestSection.brief(Scores.total(Scores.of(predictions.get(Part.VALIDATION)))));
-            Recalibration r = Recalibrating.fit(session.sql(), predictions.get(Part.VALIDATION));
-            CalibrationFile.write(r.best(), out);
-            report.set("recalibrated", Recalibrating.section(r, test));
+        for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
+            if (predictions.containsKey(part)) {
+                report.set(part, TestSection.brief(Scores.total(Scores.of(predictions.get(part)))));
+                Recalibration r = Recalibrating.fit(session.sql(), predictions.get(part));
+                CalibrationFile.write(r.best(), out);
+                report.set("recalibrated", Recalibrating.section(r, test));
+            }
         }
         report.putObject("steps")
                 .put("median_seconds", times.total())
@@ -144,10 +152,12 @@ final class TrainOutput {
     }
 
     /** The training part's figures, and how far the right logits stand out. */
-    private void training(ObjectNode report, Map<Part, JavaRDD<Prediction>> predictions) {
-        report.set("train", TestSection.brief(Scores.total(Scores.of(predictions.get(Part.TRAIN)))));
+    private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
+        report.set(
+                "train",
+                TestSection.brief(Scores.total(Scores.of(predictions.get(PredictionFiles.split(Part.TRAIN))))));
         ObjectNode margin = report.putObject("margin");
-        predictions.forEach((part, of) -> Json.put(margin, part.name().toLowerCase(Locale.ROOT), Margin.mean(of)));
+        predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(
                 margin,
                 "optimum",
@@ -187,9 +197,11 @@ final class TrainOutput {
                 .put("smoothing", recipe.smoothing())
                 .put("seed", recipe.seed())
                 .put("seconds", end.seconds())
+                .put("load_seconds", prepared.pictures().loadSeconds())
                 .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
         Json.put(n, "final_loss", loss);
         n.put("minimum_loss", Smoothing.minimum(recipe.smoothing(), recipe.classes()))
-                .put("head_passes", end.headPasses());
+                .put("head_passes", end.headPasses())
+                .put("folds", settings.folds());
     }
 }

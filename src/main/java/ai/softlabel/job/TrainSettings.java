@@ -10,6 +10,7 @@ import ai.softlabel.train.Recipe;
  * @param out the run directory
  * @param split share of random testing: null for what the data suggests, 0 for its own lists
  * @param validation share of the training pictures held out, in [0, 1)
+ * @param folds folds of the training pictures, without each of which the head learns again to recalibrate, or 0
  * @param weights where pretrained weights are, or null for none
  * @param replicas number of replicas, or null for one a task slot
  * @param recipe the recipe, its classes and replicas still open
@@ -26,6 +27,7 @@ public record TrainSettings(
         String out,
         Double split,
         double validation,
+        int folds,
         String weights,
         Integer replicas,
         Recipe recipe,
@@ -42,6 +44,11 @@ public record TrainSettings(
             throw JobException.options(
                     "expected --validation above 0 for --patience %d, found 0; hold a share out", patience);
         }
+        if (folds > 0 && (validation > 0 || recipe.frozenEpochs() != recipe.epochs())) {
+            throw JobException.options(
+                    "expected --validation 0 and --frozen-epochs %d, as --epochs, for --folds %d, found %s and %d; only a head learns again so fast, hold a share out with --validation instead",
+                    recipe.epochs(), folds, validation, recipe.frozenEpochs());
+        }
         if (recipe.normFrozen() && weights == null) {
             throw JobException.options(
                     "expected --weights for --freeze-norm, found none: fresh statistics are no use; give both or neither");
@@ -55,6 +62,7 @@ public record TrainSettings(
                 otherOut,
                 split,
                 validation,
+                folds,
                 weights,
                 replicas,
                 other,

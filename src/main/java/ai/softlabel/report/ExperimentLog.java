@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -34,8 +35,11 @@ public final class ExperimentLog {
                     "expected --experiments %s to begin with the columns of this version, found others; give another file",
                     file);
         }
-        boolean held = report.has("validation");
-        JsonNode of = report.get(held ? "validation" : "test");
+        String part = Stream.of("validation", PredictionFiles.CROSS_FITTED, "test")
+                .filter(report::has)
+                .findFirst()
+                .orElseThrow();
+        JsonNode of = report.get(part);
         String chosen = report.at("/recalibrated/chosen").asText("");
         List<Object> values = new ArrayList<>(List.of(
                 report.at("/git").asText(),
@@ -68,7 +72,7 @@ public final class ExperimentLog {
                 r.augmentation().cutmix(),
                 r.augmentation().dropout(),
                 rounded(report.at("/training/seconds")),
-                held ? "validation" : "test",
+                part,
                 of.path("count").asLong(),
                 rounded(of.path("error")),
                 rounded(of.path("nll")),

@@ -160,9 +160,15 @@ public final class HtmlReport {
             return;
         }
         page.append("<h3>Recalibration</h3><p>Fitted on ")
-                .append(report.at("/data/validation").asLong())
                 .append(
-                        " validation pictures, chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
+                        report.has(PredictionFiles.CROSS_FITTED)
+                                ? report.at("/" + PredictionFiles.CROSS_FITTED + "/count")
+                                                .asLong()
+                                        + " training pictures, each as a head sees it that learnt without its fold ("
+                                        + report.at("/training/folds").asInt() + " folds)"
+                                : report.at("/data/validation").asLong() + " validation pictures")
+                .append(
+                        ", chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
                                 + "<th>ECE if calibrated, 95 %</th><th>error</th></tr>");
         r.fields().forEachRemaining(m -> {
             if (m.getValue().isObject()) {

@@ -33,13 +33,21 @@ public final class PredictionFiles {
         field("partition", DataTypes.IntegerType)
     });
 
+    /** What names the predictions of training pictures by heads that learnt without them. */
+    public static final String CROSS_FITTED = "cross-fitted";
+
     private PredictionFiles() {}
 
+    /** What names a part's predictions. */
+    public static String split(Part part) {
+        return part.name().toLowerCase(Locale.ROOT);
+    }
+
     /** Writes {@code predictions.parquet}, a folder as Spark writes it, sorted by path. */
-    public static void parquet(SparkSession session, Map<Part, JavaRDD<Prediction>> parts, Directory run) {
+    public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
         JavaRDD<Row> rows = null;
-        for (Map.Entry<Part, JavaRDD<Prediction>> e : parts.entrySet()) {
-            String split = e.getKey().name().toLowerCase(Locale.ROOT);
+        for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
+            String split = e.getKey();
             JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
             rows = rows == null ? part : rows.union(part);
         }
@@ -55,11 +63,11 @@ public final class PredictionFiles {
                 .parquet(run.path("predictions.parquet"));
     }
 
-    /** Reads a part's predictions back. */
-    public static JavaRDD<Prediction> read(SparkSession session, Directory run, Part part) {
+    /** Reads the predictions of one name back. */
+    public static JavaRDD<Prediction> read(SparkSession session, Directory run, String split) {
         return session.read()
                 .parquet(run.path("predictions.parquet"))
-                .filter(functions.col("split").equalTo(part.name().toLowerCase(Locale.ROOT)))
+                .filter(functions.col("split").equalTo(split))
                 .toJavaRDD()
                 .map(PredictionFiles::prediction);
     }

@@ -6,6 +6,7 @@ import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Shards;
 import ai.softlabel.model.ResNet;
 import ai.softlabel.optim.Schedule;
+import ai.softlabel.predict.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.BlockMail;
 import ai.softlabel.spark.LiveChannel;
@@ -40,6 +41,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
      * @param patience a loss of so many times the best smoothed one ends the epoch; 0 for none
      * @param threads OpenMP threads of each task
      * @param stepTimeout seconds that a step may take
+     * @param told whether the driver is told of progress
      */
     record Plan(
             Recipe recipe,
@@ -51,7 +53,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             Schedule schedule,
             double patience,
             int threads,
-            double stepTimeout)
+            double stepTimeout,
+            boolean told)
             implements Serializable {
         boolean frozen() {
             return recipe.frozen(epoch);
@@ -160,7 +163,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             long now = System.nanoTime();
             Meters.step(now - stepped);
             stepped = now;
-            if (context.partition() == 0 && now - reported > REPORT_NANOS) {
+            if (plan.told() && context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;
                 LiveChannel.send(new Progress(
                         plan.epoch(),

@@ -4,6 +4,7 @@ import ai.softlabel.criterion.BatchLoss;
 import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.model.Head;
 import ai.softlabel.model.ResNet;
+import ai.softlabel.predict.Features;
 import java.util.List;
 
 /**

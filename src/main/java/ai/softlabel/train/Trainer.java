@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.data.Shards;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.optim.Schedule;
+import ai.softlabel.predict.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Peer;
@@ -22,18 +23,27 @@ import org.apache.spark.broadcast.Broadcast;
  * Trains epoch by epoch, from the driver: each epoch is one barrier stage that begins at a snapshot and ends in the
  * next.
  */
-public final class Trainer implements AutoCloseable {
+public final class Trainer {
     private final JavaSparkContext spark;
     private final Recipe recipe;
     private final Shards shards;
     private final int threads;
     private final double stepTimeout;
     private final String run;
-    private JavaRDD<Features> features;
-    private Broadcast<ModelState> body;
+    private final String label;
 
-    /** @param stepTimeout seconds that a step may take before the run is given up */
     public Trainer(JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout) {
+        this(spark, recipe, shards, cluster, stepTimeout, "");
+    }
+
+    /**
+     * @param stepTimeout seconds that a step may take before the run is given up
+     * @param label stands before the stages' names; one that is not empty is that of a training beside the run's own,
+     *     which sends no progress
+     */
+    public Trainer(
+            JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout, String label) {
+        this.label = label;
         this.spark = spark;
         this.recipe = recipe;
         this.shards = shards;
@@ -90,23 +100,22 @@ public final class Trainer implements AutoCloseable {
     /**
      * Trains one epoch.
      *
-     * @param examples the training part, spread over {@link Shards#partitions} partitions
-     * @param count how many examples there are
      * @throws JobException of status 4 where the loss is not finite or the stage failed
      */
-    public Epoch epoch(Snapshot before, JavaRDD<Example> examples, int count) {
+    public Epoch epoch(Snapshot before, TrainingSet set) {
         int epoch = before.epochs();
-        int steps = count / recipe.batchSize() * recipe.passes(epoch);
+        int steps = set.count() / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);
         int first = recipe.firstStep(epoch, steps);
         Snapshot start = epoch > 0 && recipe.frozenEpochs() == epoch ? fresh(before) : before;
-        String what = "epoch " + (epoch + 1) + " of " + recipe.epochs() + ", steps 1-" + steps
-                + (recipe.frozen(epoch) ? ", head only" : "");
+        String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
+                + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
         long begun = System.nanoTime();
         List<EpochTask.Result> results = stage(
                 start,
-                examples,
-                new EpochTask.Plan(recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout),
+                set,
+                new EpochTask.Plan(
+                        recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty()),
                 what);
         double seconds = (System.nanoTime() - begun) / 1e9;
         List<Double> losses = results.get(0).losses();
@@ -161,8 +170,9 @@ public final class Trainer implements AutoCloseable {
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
         List<Double> losses = stage(
                         begin,
-                        examples,
-                        new EpochTask.Plan(recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout),
+                        new TrainingSet(examples, null, 0),
+                        new EpochTask.Plan(
+                                recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout, true),
                         "search for a learning rate")
                 .get(0)
                 .losses();
@@ -179,17 +189,19 @@ public final class Trainer implements AutoCloseable {
                 finite);
     }
 
-    private List<EpochTask.Result> stage(Snapshot start, JavaRDD<Example> examples, EpochTask.Plan plan, String what) {
+    private List<EpochTask.Result> stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
         spark.sc().setJobDescription(what);
         try {
             return plan.frozen()
                     ? BarrierStage.run(
-                            features(start, examples),
+                            set.features().get(),
                             EpochTask.Result.class,
                             new EpochTask<Features>(plan, sent, Counts.of(spark)))
                     : BarrierStage.run(
-                            examples, EpochTask.Result.class, new EpochTask<Example>(plan, sent, Counts.of(spark)));
+                            set.examples(),
+                            EpochTask.Result.class,
+                            new EpochTask<Example>(plan, sent, Counts.of(spark)));
         } catch (Exception e) {
             // Scala throws SparkException, a checked one, without saying so.
             throw failure(e, plan.epoch());
@@ -199,37 +211,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** The features of a frozen body, computed when they are first asked for. */
-    private JavaRDD<Features> features(Snapshot start, JavaRDD<Example> examples) {
-        if (features == null) {
-            body = spark.broadcast(start.model());
-            features = FeatureCache.of(examples, recipe, body, threads);
-        }
-        return features;
-    }
-
-    /**
-     * Drops the features: the body begins to learn. The optimiser begins anew with its schedule, the weights' average
-     * goes on.
-     */
+    /** The body begins to learn: the optimiser begins anew with its schedule, the weights' average goes on. */
     private Snapshot fresh(Snapshot before) {
-        close();
         Snapshot zero = Snapshot.begin(before.model(), recipe);
         if (recipe.optimization().average() > 0) {
             zero.states()[zero.states().length - 1] = before.states()[zero.states().length - 1];
         }
         return new Snapshot(
                 before.model(), zero.states(), before.epochs(), before.losses(), before.seconds(), before.headPasses());
-    }
-
-    /** Drops a frozen body's features, which a later training of the same application would find in its way. */
-    @Override
-    public void close() {
-        if (features != null) {
-            features.unpersist();
-            body.destroy();
-            features = null;
-        }
     }
 
     private Snapshot after(Snapshot before, List<EpochTask.Result> results, List<Double> losses, double seconds) {

@@ -49,7 +49,7 @@ class CommandLineTest {
                 18, 0, 128, 128, 32, 0, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         assertEquals(
                 new TrainSettings(
-                        null, "somewhere", null, 0, null, null, recipe, 0, 0.05, false, 2, 600, false, null, false),
+                        null, "somewhere", null, 0, 0, null, null, recipe, 0, 0.05, false, 2, 600, false, null, false),
                 train());
     }
 
@@ -87,6 +87,8 @@ class CommandLineTest {
         "--step-timeout,-1",
         "--min-scale,0",
         "--frozen-epochs,5",
+        "--folds,1",
+        "--folds,5",
         "--mixup,-1",
         "--dropout,1",
         "--average,1",
@@ -146,7 +148,7 @@ class CommandLineTest {
     @EnumSource(Command.class)
     void helpFitsAScreenAndGivesTheDefaults(Command command) {
         String help = Help.of(command);
-        assertTrue(help.lines().count() <= 45, help);
+        assertTrue(help.lines().count() <= 48, help);
         assertTrue(help.lines().allMatch(l -> l.length() <= 80), help);
         for (Option o : command.options()) {
             assertTrue(

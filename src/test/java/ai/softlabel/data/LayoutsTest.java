@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +11,15 @@ import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.TestFiles;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,5 +181,38 @@ class LayoutsTest {
         assertEquals(1837, parts.get(Part.TEST).size());
         assertEquals(41, pets.rejected().size());
         assertTrue(pets.rejected().stream().noneMatch(Rejection::counts));
+    }
+
+    @Test
+    void foldsKeepNeighboursTogetherWhereTheDataHasListsOfItsOwn() {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 1; i <= 30; i++) {
+            entries.add(new Entry("images/beagle_" + i + ".jpg", 0, Official.TRAIN));
+            entries.add(new Entry("images/pug_" + i + ".jpg", 1, i > 20 ? Official.TEST : Official.TRAIN));
+        }
+        Listing listing = new Listing(List.of("beagle", "pug"), entries, List.of(), null);
+        Map<String, Integer> official = new Split(0, 0).folds(listing, 1, 10);
+        assertEquals(50, official.size());
+        for (int i = 1; i <= 30; i++) {
+            assertEquals((i - 1) / 3, official.get("images/beagle_" + i + ".jpg"));
+            assertEquals(i > 20 ? null : (i - 1) / 2, official.get("images/pug_" + i + ".jpg"));
+        }
+        // Drawn at random, folds are too: no run of neighbours, each class spread evenly.
+        Map<String, Integer> random = new Split(0.2, 0).folds(listing, 1, 4);
+        assertEquals(48, random.size());
+        assertNotEquals(official, random);
+        List<Long> sizes =
+                random.values().stream().collect(Collectors.groupingBy(f -> f, Collectors.counting())).values().stream()
+                        .toList();
+        assertEquals(4, sizes.size());
+        assertTrue(sizes.stream().allMatch(n -> n >= 11 && n <= 14), sizes.toString());
+        List<String> beagles = random.keySet().stream()
+                .filter(n -> n.contains("beagle_"))
+                .sorted()
+                .toList();
+        long changes = IntStream.range(1, beagles.size())
+                .filter(i -> !random.get(beagles.get(i)).equals(random.get(beagles.get(i - 1))))
+                .count();
+        assertTrue(changes > 8, "folds change " + changes + " times");
     }
 }

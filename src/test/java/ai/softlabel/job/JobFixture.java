@@ -59,7 +59,22 @@ abstract class JobFixture {
         Recipe recipe = new Recipe(
                 18, 0, 64, 64, 16, 0, 2, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         return new TrainSettings(
-                data.toString(), out.toString(), null, 0, null, 2, recipe, 0, 0.05, false, 2, 120, false, null, false);
+                data.toString(),
+                out.toString(),
+                null,
+                0,
+                0,
+                null,
+                2,
+                recipe,
+                0,
+                0.05,
+                false,
+                2,
+                120,
+                false,
+                null,
+                false);
     }
 
     /**
