@@ -6,14 +6,21 @@ import java.util.stream.Stream;
 /** The commands and their options; help, parser and profiles all go by this table. */
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
-    EVALUATE(
-            "evaluate",
-            "score a run's model on pictures",
-            List.of(Common.MODEL, Common.DATA, Common.OUT, Common.MASTER, Common.PROFILE, Common.MAX_REJECTED)),
-    PREDICT(
-            "predict",
-            "say what pictures show, and how surely",
-            List.of(Common.MODEL, Common.DATA, Common.OUT, Common.MASTER, Common.PROFILE, Common.MAX_REJECTED)),
+    EVALUATE("evaluate", "score a run's model on pictures", Common.asking()),
+    PREDICT("predict", "say what pictures show, and how surely", Common.asking()),
+    INSPECT(
+            "inspect",
+            "check the pictures and count them",
+            List.of(
+                    Common.DATA,
+                    Common.OUT,
+                    Common.MASTER,
+                    Common.PROFILE,
+                    Common.SEED,
+                    Common.SPLIT,
+                    Common.VALIDATION,
+                    Common.MAX_REJECTED,
+                    Common.REPLACE)),
     CALIBRATE(
             "calibrate",
             "recalibrate on the run's validation part",
@@ -42,13 +49,23 @@ enum Command {
         static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (needed)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
+        static final Option SEED = new Option("seed", "N", "1", "seed of every random choice");
+        static final Option SPLIT =
+                new Option("split", "S", null, "official or random:FRACTION (default: the data's own)");
+        static final Option VALIDATION = new Option("validation", "F", "0", "share of the training pictures held out");
+        static final Option REPLACE = new Option("replace", null, "false", "write over an earlier result in --out");
+
+        static List<Option> asking() {
+            return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+        }
+
         static List<Option> recipe() {
             return List.of(
                     DATA,
                     OUT,
                     MASTER,
                     PROFILE,
-                    new Option("seed", "N", "1", "seed of every random choice"),
+                    SEED,
                     new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
                     new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
                     new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
@@ -56,8 +73,8 @@ enum Command {
                     new Option("accumulate", "N", "1", "batches whose gradients make one step"),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
-                    new Option("split", "S", null, "official or random:FRACTION (default: the data's own)"),
-                    new Option("validation", "F", "0", "share of the training pictures held out"),
+                    SPLIT,
+                    VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "the head's learning rate over the body's"),
                     new Option("early-lr-factor", "F", "1", "that of stem, layer1 and layer2 over the body's"),
@@ -89,11 +106,7 @@ enum Command {
                                     new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
                                     new Option("head-passes", "N", "1", "passes of the head in each frozen epoch"),
                                     new Option("frozen-lr", "R", "0", "the head's rate in them; 0 for its usual one"),
-                                    new Option(
-                                            "folds",
-                                            "K",
-                                            "0",
-                                            "the head learns again without each of K, to recalibrate"),
+                                    new Option("folds", "K", "0", "recalibrate on K folds that heads learn without"),
                                     new Option("average", "D", "0", "decay of the weights' moving average; 0 for none"),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),

@@ -7,6 +7,8 @@ import ai.softlabel.job.CalibrateSettings;
 import ai.softlabel.job.EvaluateJob;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportJob;
+import ai.softlabel.job.InspectJob;
+import ai.softlabel.job.InspectSettings;
 import ai.softlabel.job.Narrator;
 import ai.softlabel.job.PredictJob;
 import ai.softlabel.job.PredictSettings;
@@ -110,6 +112,10 @@ public final class Main {
             case PREDICT -> {
                 PredictSettings settings = SettingsReader.predict(values);
                 return (session, narrator) -> new PredictJob(settings, session, narrator).run();
+            }
+            case INSPECT -> {
+                InspectSettings settings = SettingsReader.inspect(values);
+                return (session, narrator) -> new InspectJob(settings, session, narrator).run();
             }
             case STUDY -> {
                 StudySettings settings = SettingsReader.study(values);

@@ -5,6 +5,7 @@ import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportSettings;
+import ai.softlabel.job.InspectSettings;
 import ai.softlabel.job.PredictSettings;
 import ai.softlabel.job.SearchSettings;
 import ai.softlabel.job.StudySettings;
@@ -62,7 +63,18 @@ final class SettingsReader {
     }
 
     static PredictSettings predict(Values v) {
-        return new PredictSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v));
+        return new PredictSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v), v.flag("replace"));
+    }
+
+    static InspectSettings inspect(Values v) {
+        return new InspectSettings(
+                v.text("data"),
+                v.needed("out"),
+                split(v),
+                v.number("validation", 0, 1),
+                v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                rejected(v),
+                v.flag("replace"));
     }
 
     static SearchSettings search(Values v) {
@@ -151,7 +163,7 @@ final class SettingsReader {
     }
 
     static EvaluateSettings evaluate(Values v) {
-        return new EvaluateSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v));
+        return new EvaluateSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v), v.flag("replace"));
     }
 
     private static double positive(Values v, String name) {

@@ -21,6 +21,13 @@ import org.apache.spark.broadcast.Broadcast;
  * of it need be held out.
  */
 final class CrossFitting {
+    /**
+     * What a class takes in a prediction, and what a slice of predictions may: Spark warns of a task beyond a megabyte.
+     */
+    private static final long BYTES = Float.BYTES + Double.BYTES;
+
+    private static final long SLICE = 500_000;
+
     private final Session session;
     private final Preparation prepared;
     private final FrozenParts frozen;
@@ -52,7 +59,9 @@ final class CrossFitting {
                 out.addAll(predict(own, head, label));
             }
         }
-        return session.spark().parallelize(out, prepared.shards().partitions());
+        int slices = (int) ((long) out.size() * prepared.recipe().classes() * BYTES / SLICE) + 1;
+        return session.spark()
+                .parallelize(out, Math.max(slices, prepared.shards().partitions()));
     }
 
     private ModelState train(JavaRDD<Features> features, int without, String label, double stepTimeout) {

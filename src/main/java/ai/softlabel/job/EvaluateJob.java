@@ -48,7 +48,7 @@ public final class EvaluateJob {
 
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
-        Reports.requireEmpty(out, "give another");
+        Reports.requireFree(out, "evaluate", settings.replace());
         try {
             evaluate();
         } catch (JobException e) {

@@ -37,7 +37,7 @@ public final class PredictJob {
 
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
-        Reports.requireEmpty(out, "give another");
+        Reports.requireFree(out, "predict", settings.replace());
         try {
             predict();
         } catch (JobException e) {

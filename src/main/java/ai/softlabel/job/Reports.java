@@ -30,6 +30,26 @@ final class Reports {
         }
     }
 
+    /**
+     * An out that is empty, or with {@code replace} one that holds an earlier result of the same command, whose report
+     * is removed: until the new one is written, there is no result.
+     */
+    static void requireFree(Directory out, String command, boolean replace) throws IOException {
+        if (!replace) {
+            requireEmpty(out, "give another, or --replace to write over an earlier " + command);
+        } else if (!out.names().isEmpty()) {
+            String found = out.has(FILE)
+                    ? Json.parse(out.readText(FILE)).path("command").asText()
+                    : "";
+            if (!found.equals(command)) {
+                throw JobException.options(
+                        "expected --out %s to be empty or to hold an earlier %s, found %s; give another",
+                        out, command, found.isEmpty() ? "other files" : "a " + found);
+            }
+            out.delete(FILE);
+        }
+    }
+
     /** A report's head. */
     static ObjectNode begin(String command, int status) {
         Build build = Build.current();

@@ -39,7 +39,10 @@ class CrossFittingTest extends JobFixture {
                             .chosen());
             // The whole network, picture by picture, says what the head said of the cached features.
             String scored = dir.resolve("scored").toString();
-            new EvaluateJob(new EvaluateSettings(run.toString(), pets.toString(), scored, 0.05), session, narrator)
+            new EvaluateJob(
+                            new EvaluateSettings(run.toString(), pets.toString(), scored, 0.05, false),
+                            session,
+                            narrator)
                     .run();
         }
         JsonNode evaluated = JSON.readTree(dir.resolve("scored/report.json").toFile());

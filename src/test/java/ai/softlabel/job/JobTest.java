@@ -72,7 +72,7 @@ class JobTest extends JobFixture {
         try (Session session = Session.start("evaluate", "local[1]");
                 Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new EvaluateJob(
-                            new EvaluateSettings(run.toString(), pets.toString(), out.toString(), 0.05),
+                            new EvaluateSettings(run.toString(), pets.toString(), out.toString(), 0.05, false),
                             session,
                             narrator)
                     .run();
@@ -142,7 +142,8 @@ class JobTest extends JobFixture {
                                     run.toString(),
                                     pets.toString(),
                                     dir.resolve("scored").toString(),
-                                    0.05),
+                                    0.05,
+                                    false),
                             session,
                             narrator)
                     .run();

@@ -156,7 +156,8 @@ class MethodsTest extends JobFixture {
                                     dir.resolve("run").toString(),
                                     pets.toString(),
                                     dir.resolve("scored").toString(),
-                                    0.05),
+                                    0.05,
+                                    false),
                             session,
                             narrator)
                     .run();

@@ -45,7 +45,7 @@ class PredictJobTest extends JobFixture {
                 Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new PredictJob(
                             new PredictSettings(
-                                    run.toString(), dir.resolve("given").toString(), out.toString(), 0.05),
+                                    run.toString(), dir.resolve("given").toString(), out.toString(), 0.05, false),
                             session,
                             narrator)
                     .run();
@@ -93,7 +93,7 @@ class PredictJobTest extends JobFixture {
         try (Session session = Session.start("predict", "local[1]");
                 Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             PredictSettings settings = new PredictSettings(
-                    empty.toString(), empty.toString(), dir.resolve("out").toString(), 0.05);
+                    empty.toString(), empty.toString(), dir.resolve("out").toString(), 0.05, false);
             JobException e = assertThrows(JobException.class, () -> new PredictJob(settings, session, narrator).run());
             assertEquals(ExitStatus.INPUT, e.status());
             assertTrue(e.getMessage().contains("--model"), e.getMessage());
