@@ -41,8 +41,7 @@ enum Command {
         static final Option MAX_REJECTED =
                 new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
 
-        static final Option DATA =
-                new Option("data", "PATH", null, "pictures: path or Hadoop URI (default: built-in sample)");
+        static final Option DATA = new Option("data", "PATH", "built-in", "pictures: a path, a Hadoop URI or built-in");
         static final Option OUT = new Option("out", "PATH", null, "where results go: path or Hadoop URI (needed)");
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");

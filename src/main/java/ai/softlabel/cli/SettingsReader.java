@@ -63,12 +63,12 @@ final class SettingsReader {
     }
 
     static PredictSettings predict(Values v) {
-        return new PredictSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v), v.flag("replace"));
+        return new PredictSettings(v.needed("model"), data(v), v.needed("out"), rejected(v), v.flag("replace"));
     }
 
     static InspectSettings inspect(Values v) {
         return new InspectSettings(
-                v.text("data"),
+                data(v),
                 v.needed("out"),
                 split(v),
                 v.number("validation", 0, 1),
@@ -96,7 +96,7 @@ final class SettingsReader {
             Values v, Recipe recipe, int patience, boolean resume, int keep, boolean scoreTraining) {
         String weights = v.needed("weights");
         return new TrainSettings(
-                v.text("data"),
+                data(v),
                 v.needed("out"),
                 split(v),
                 v.number("validation", 0, 1),
@@ -163,7 +163,7 @@ final class SettingsReader {
     }
 
     static EvaluateSettings evaluate(Values v) {
-        return new EvaluateSettings(v.needed("model"), v.text("data"), v.needed("out"), rejected(v), v.flag("replace"));
+        return new EvaluateSettings(v.needed("model"), data(v), v.needed("out"), rejected(v), v.flag("replace"));
     }
 
     private static double positive(Values v, String name) {
@@ -193,6 +193,11 @@ final class SettingsReader {
             throw v.wrong("min-scale", "a share in (0, 1]");
         }
         return value;
+    }
+
+    /** Null for the built-in sample. */
+    private static String data(Values v) {
+        return "built-in".equals(v.text("data")) ? null : v.text("data");
     }
 
     private static double rejected(Values v) {
