@@ -117,6 +117,11 @@ public final class Directory {
         }
     }
 
+    /** A new file that grows; one of the name is replaced. */
+    public FSDataOutputStream create(String name) throws IOException {
+        return fs.create(at(name), true);
+    }
+
     public void writeText(String name, String text) throws IOException {
         write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
