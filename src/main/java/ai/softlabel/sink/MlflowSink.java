@@ -17,8 +17,8 @@ import org.apache.spark.SparkConf;
 
 /**
  * Logs a training as a run of an MLflow server, {@code spark.softlabel.mlflow}, in the experiment
- * {@code spark.softlabel.mlflow.experiment} ("softlabel"), over MLflow's REST API 2.0 with the JDK's own client. A token
- * in {@code MLFLOW_TRACKING_TOKEN} is sent along.
+ * {@code spark.softlabel.mlflow.experiment} ("softlabel"), over MLflow's REST API 2.0 with the JDK's own client. A
+ * token in {@code MLFLOW_TRACKING_TOKEN} is sent along.
  */
 public final class MlflowSink extends Sink {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -84,9 +84,8 @@ public final class MlflowSink extends Sink {
     /** The experiment's id; it is made where there is none of the name. */
     private String experiment() throws IOException, InterruptedException {
         String name = URLEncoder.encode(experiment, StandardCharsets.UTF_8);
-        HttpResponse<String> found = send(request("experiments/get-by-name?experiment_name=" + name)
-                .GET()
-                .build());
+        HttpResponse<String> found = send(
+                request("experiments/get-by-name?experiment_name=" + name).GET().build());
         return found.statusCode() == NOT_FOUND
                 ? post("experiments/create", JSON.createObjectNode().put("name", experiment))
                         .path("experiment_id")

@@ -12,11 +12,8 @@ import java.util.TreeMap;
 
 /** A real Airflow, in a virtual environment of the build's, with a home and a metadata base of the test's own. */
 final class Airflow {
-    private static final Path LOCK = Path.of("submit/airflow/requirements.txt");
-    private static final Path ENVIRONMENT = Path.of("target/airflow").toAbsolutePath();
-
     private final Map<String, String> environment = new TreeMap<>();
-    private String output = "";
+    private final Path installed;
 
     /**
      * Installs Airflow by the lock, where it is not installed, and makes its base.
@@ -26,7 +23,7 @@ final class Airflow {
      * @param master of the standalone cluster that the DAG submits to
      */
     Airflow(Path home, Path softlabel, String master) throws IOException, InterruptedException {
-        install();
+        installed = Environment.of("airflow", Path.of("submit/airflow/requirements.txt"));
         environment.put("AIRFLOW_HOME", home.toString());
         environment.put("AIRFLOW__CORE__LOAD_EXAMPLES", "False");
         environment.put(
@@ -40,26 +37,9 @@ final class Airflow {
         environment.put("SPARK_LOCAL_IP", "127.0.0.1");
         environment.put(
                 "PATH",
-                Path.of("submit/spark/bin").toAbsolutePath() + ":" + ENVIRONMENT.resolve("bin") + ":"
+                Path.of("submit/spark/bin").toAbsolutePath() + ":" + installed.resolve("bin") + ":"
                         + System.getenv("PATH"));
         run("airflow", "db", "migrate");
-    }
-
-    private void install() throws IOException, InterruptedException {
-        Path done = ENVIRONMENT.resolve("requirements.txt");
-        if (Files.exists(done) && Files.mismatch(done, LOCK) < 0) {
-            return;
-        }
-        run("python3", "-m", "venv", "--clear", ENVIRONMENT.toString());
-        run(
-                ENVIRONMENT.resolve("bin/pip").toString(),
-                "install",
-                "-q",
-                "--no-deps",
-                "--require-hashes",
-                "-r",
-                LOCK.toString());
-        Files.copy(LOCK, done);
     }
 
     /** Starts a run of the DAG with these params. */
@@ -78,7 +58,7 @@ final class Airflow {
     /** Runs a program to its end, which must be a good one, and gives what it said. */
     String run(String... command) throws IOException, InterruptedException {
         Process p = builder(List.of(command)).start();
-        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (p.waitFor() != 0) {
             throw new AssertionError(String.join(" ", command) + "\n" + output);
         }
@@ -87,8 +67,8 @@ final class Airflow {
 
     private ProcessBuilder builder(List<String> command) {
         List<String> whole = new ArrayList<>(command);
-        Path own = ENVIRONMENT.resolve("bin").resolve(command.get(0));
-        if (environment.containsKey("PATH") && Files.exists(own)) {
+        Path own = installed.resolve("bin").resolve(command.get(0));
+        if (Files.exists(own)) {
             whole.set(0, own.toString());
         }
         ProcessBuilder b = new ProcessBuilder(whole).redirectErrorStream(true);
