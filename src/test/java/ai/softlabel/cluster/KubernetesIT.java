@@ -1,0 +1,131 @@
+package ai.softlabel.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What submit/examples/kubernetes asks of an API server: the driver's pod. */
+@Tag("cluster")
+class KubernetesIT {
+    private static final int CONFLICT = 409;
+
+    @TempDir
+    Path dir;
+
+    private final KubernetesMockServer server =
+            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Applying(), false);
+
+    /** Takes what is applied on the server's side as well, which the mock alone does not. */
+    private static final class Applying extends KubernetesCrudDispatcher {
+        @Override
+        public MockResponse handlePatch(RecordedRequest r) {
+            String path = r.getPath().replaceFirst("[?].*", "");
+            String collection = path.substring(0, path.lastIndexOf('/'));
+            MockResponse made = handleCreate(
+                    new RecordedRequest(r.getHttpVersion(), HttpMethod.POST, collection, r.getHeaders(), r.getBody()));
+            return made.code() == CONFLICT
+                    ? handleUpdate(
+                            new RecordedRequest(r.getHttpVersion(), HttpMethod.PUT, path, r.getHeaders(), r.getBody()))
+                    : made;
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        server.init();
+    }
+
+    @AfterEach
+    void stop() {
+        server.destroy();
+    }
+
+    @Test
+    void theDriversPodIsAsTheSettingsSay() throws Exception {
+        ProcessBuilder b = new ProcessBuilder(
+                        "submit/examples/kubernetes",
+                        "--profile",
+                        "sample",
+                        "--data",
+                        "s3a://pets/data",
+                        "--out",
+                        "s3a://pets/run")
+                .redirectErrorStream(true);
+        b.environment().put("SPARK_HOME", SparkHome.withKubernetes(dir).toString());
+        b.environment().put("MASTER", "k8s://" + server.url("/"));
+        b.environment()
+                .put(
+                        "SOFTLABEL_SPARK_ARGS",
+                        "--conf spark.kubernetes.submission.waitAppCompletion=false --conf spark.executor.instances=3");
+        Process p = b.start();
+        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, p.waitFor(), output);
+
+        NamespacedKubernetesClient client = server.createClient();
+        List<Pod> pods = client.pods().inNamespace("default").list().getItems();
+        assertEquals(1, pods.size(), output);
+        Pod pod = pods.get(0);
+        assertEquals("driver", pod.getMetadata().getLabels().get("spark-role"));
+        assertEquals("spark", pod.getSpec().getServiceAccountName());
+        Container driver = pod.getSpec().getContainers().get(0);
+        assertEquals("softlabel:0.1.0", driver.getImage());
+        // 4 GB of heap and 1 GB for the natives.
+        assertEquals(
+                Quantity.getAmountInBytes(new Quantity("5120Mi")),
+                Quantity.getAmountInBytes(driver.getResources().getLimits().get("memory")));
+        String arguments = String.join(" ", driver.getArgs());
+        assertTrue(
+                arguments.contains("--class ai.softlabel.cli.Main")
+                        && arguments.endsWith("local:///opt/softlabel/target/softlabel-job.jar train --profile sample"
+                                + " --data s3a://pets/data --out s3a://pets/run"),
+                arguments);
+        assertEquals("/opt/softlabel", environment(driver, "SOFTLABEL_HOME"));
+        assertEquals("0", environment(driver, "KMP_BLOCKTIME"));
+        // What the executors will be is in the properties that the driver mounts.
+        String properties = client.configMaps().inNamespace("default").list().getItems().stream()
+                .map(m -> m.getData().get("spark.properties"))
+                .filter(t -> t != null)
+                .findFirst()
+                .orElseThrow();
+        for (String expected : List.of(
+                "spark.executor.instances=3",
+                "spark.executor.memory=4g",
+                "spark.executor.memoryOverhead=4g",
+                "spark.executorEnv.KMP_BLOCKTIME=0",
+                "spark.speculation=false",
+                "spark.driver.extraJavaOptions=-Dlog4j2.configurationFile\\=file\\:/opt/softlabel/conf/log4j2.properties")) {
+            assertTrue(properties.contains(expected), expected + "\n" + properties);
+        }
+    }
+
+    private static String environment(Container container, String name) {
+        EnvVar found = container.getEnv().stream()
+                .filter(e -> e.getName().equals(name))
+                .findFirst()
+                .orElse(null);
+        assertNotNull(found, name);
+        return found.getValue();
+    }
+}
