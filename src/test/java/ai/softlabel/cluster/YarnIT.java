@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -60,8 +62,10 @@ class YarnIT {
                 YarnConfiguration.RM_SCHEDULER,
                 "org.apache.hadoop.yarn.server.resourcemanager.scheduler.fifo.FifoScheduler");
         c.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 512);
-        c.setInt(YarnConfiguration.NM_PMEM_MB, 12 * 1024);
+        c.setInt(YarnConfiguration.YARN_MINICLUSTER_NM_PMEM_MB, 12 * 1024);
         c.setInt("yarn.nodemanager.resource.cpu-vcores", 4);
+        // The containers' logs stay until the test has read them.
+        c.setInt("yarn.nodemanager.delete.debug-delay-sec", 600);
         c.setBoolean("yarn.nodemanager.pmem-check-enabled", false);
         c.setBoolean("yarn.nodemanager.vmem-check-enabled", false);
         c.setFloat("yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", 100);
@@ -86,8 +90,9 @@ class YarnIT {
             Files.writeString(hadoop.resolve("core-site.xml"), "<configuration/>");
             FileSystem fs = hdfs.getFileSystem();
             String root = fs.getUri() + "/runs/";
+
             assertEquals(0, submit("yarn-client", home, hadoop, root + "client"), () -> output);
-            assertEquals(0, submit("yarn-cluster", home, hadoop, root + "cluster"), () -> output);
+            assertEquals(0, submit("yarn-cluster", home, hadoop, root + "cluster"), () -> output + logs());
             for (String run : new String[] {"client", "cluster"}) {
                 JsonNode report = new ObjectMapper().readTree(read(fs, "/runs/" + run + "/report.json"));
                 assertEquals(0, report.get("status").asInt());
@@ -95,6 +100,20 @@ class YarnIT {
                 assertEquals(2, report.at("/spark/executors").asInt());
             }
             assertArrayEquals(read(fs, "/runs/client/model.safetensors"), read(fs, "/runs/cluster/model.safetensors"));
+        }
+    }
+
+    /** What the containers said. */
+    private String logs() {
+        try (Stream<Path> files = Files.walk(dir)) {
+            StringBuilder all = new StringBuilder();
+            for (Path p : files.filter(f -> f.endsWith("stderr") || f.endsWith("stdout"))
+                    .toList()) {
+                all.append(p).append('\n').append(Files.readString(p));
+            }
+            return all.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
