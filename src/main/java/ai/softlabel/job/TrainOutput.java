@@ -134,7 +134,9 @@ final class TrainOutput {
                 .put("data", times.data())
                 .put("compute", times.compute())
                 .put("exchange", times.exchange())
-                .put("wait", times.waiting());
+                .put("wait", times.waiting())
+                // From the first picture read to the last one decoded, before the first step.
+                .put("load", prepared.pictures().loadSeconds());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
         if (test != null) {
             List<Mistake> mistakes =
@@ -197,7 +199,6 @@ final class TrainOutput {
                 .put("smoothing", recipe.smoothing())
                 .put("seed", recipe.seed())
                 .put("seconds", end.seconds())
-                .put("load_seconds", prepared.pictures().loadSeconds())
                 .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
         Json.put(n, "final_loss", loss);
         n.put("minimum_loss", Smoothing.minimum(recipe.smoothing(), recipe.classes()))

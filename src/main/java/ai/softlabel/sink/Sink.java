@@ -1,18 +1,17 @@
 package ai.softlabel.sink;
 
 import ai.softlabel.spark.WatchedEvent;
+import ai.softlabel.spark.WatchedListener;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes a training's events off Spark's listener bus, and hands scalars to where they are kept. */
-abstract class Sink extends SparkListener {
+abstract class Sink extends WatchedListener {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
     private boolean failed;
@@ -35,8 +34,8 @@ abstract class Sink extends SparkListener {
     abstract void end(long time, boolean well) throws IOException, InterruptedException;
 
     @Override
-    public final void onOtherEvent(SparkListenerEvent event) {
-        if (event instanceof WatchedEvent e && !failed) {
+    protected final void watched(WatchedEvent e) {
+        if (!failed) {
             try {
                 take(e);
             } catch (IOException | RuntimeException problem) {

@@ -1,11 +1,9 @@
 package ai.softlabel.spark;
 
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.util.kvstore.KVStore;
 
 /** Keeps a tab's state in an application's store up to date. */
-final class TabListener extends SparkListener {
+final class TabListener extends WatchedListener {
     private final TabContent content;
     private final TabContent.Recorder recorder;
     private final KVStore store;
@@ -17,14 +15,12 @@ final class TabListener extends SparkListener {
     }
 
     @Override
-    public void onOtherEvent(SparkListenerEvent event) {
-        if (event instanceof WatchedEvent watched) {
-            recorder.take(watched);
-            try {
-                store.write(new TabState(content.name(), recorder.state()));
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+    protected void watched(WatchedEvent event) {
+        recorder.take(event);
+        try {
+            store.write(new TabState(content.name(), recorder.state()));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,0 +1,17 @@
+package ai.softlabel.spark;
+
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+
+/** Takes what is worth watching off Spark's listener bus. */
+public abstract class WatchedListener extends SparkListener {
+    /** Something has happened; called in the order of the events, on one thread. */
+    protected abstract void watched(WatchedEvent event);
+
+    @Override
+    public final void onOtherEvent(SparkListenerEvent event) {
+        if (event instanceof WatchedEvent watched) {
+            watched(watched);
+        }
+    }
+}
