@@ -7,6 +7,7 @@ import ai.softlabel.Seeds;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -89,12 +90,8 @@ public record Split(double random, double validation) {
      * @param count number of folds, at least 2
      */
     public Map<String, Integer> folds(Listing listing, long seed, int count) {
-        Map<Integer, List<Entry>> classes = new TreeMap<>();
-        for (Entry e : assign(listing, seed, new ArrayList<>()).get(Part.TRAIN)) {
-            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
-        }
         Map<String, Integer> folds = new TreeMap<>();
-        for (List<Entry> of : classes.values()) {
+        for (List<Entry> of : byClass(assign(listing, seed, new ArrayList<>()).get(Part.TRAIN))) {
             List<Entry> order = random > 0
                     ? sorted(of, e -> Seeds.key(seed, "fold", e.name()))
                     : of.stream()
@@ -132,17 +129,22 @@ public record Split(double random, double validation) {
     }
 
     private void holdOut(Map<Part, List<Entry>> parts, long seed) {
-        Map<Integer, List<Entry>> classes = new TreeMap<>();
-        for (Entry e : parts.get(Part.TRAIN)) {
-            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
-        }
+        Collection<List<Entry>> classes = byClass(parts.get(Part.TRAIN));
         parts.get(Part.TRAIN).clear();
-        for (List<Entry> of : classes.values()) {
+        for (List<Entry> of : classes) {
             List<Entry> order = sorted(of, e -> Seeds.key(seed, "validation", e.name()));
             int held = (int) Math.round(validation * order.size());
             parts.get(Part.VALIDATION).addAll(order.subList(0, held));
             parts.get(Part.TRAIN).addAll(order.subList(held, order.size()));
         }
+    }
+
+    private static Collection<List<Entry>> byClass(List<Entry> entries) {
+        Map<Integer, List<Entry>> classes = new TreeMap<>();
+        for (Entry e : entries) {
+            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
+        }
+        return classes.values();
     }
 
     private static List<Entry> sorted(List<Entry> entries, ToLongFunction<Entry> key) {
