@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,9 +71,9 @@ class FetchPetsTest {
                 "--from",
                 "http://127.0.0.1:" + server.getAddress().getPort()));
         command.addAll(List.of(more));
-        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return p.waitFor();
+        Program ran = Program.run(Map.of(), command);
+        output = ran.output();
+        return ran.status();
     }
 
     private String sum(String name) throws Exception {

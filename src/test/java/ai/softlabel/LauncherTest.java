@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,11 +19,9 @@ class LauncherTest {
     private String output;
 
     private int run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
-        ProcessBuilder b = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
-        b.environment().putAll(environment);
-        Process p = b.start();
-        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return p.waitFor();
+        Program ran = Program.run(environment, List.of(command));
+        output = ran.output();
+        return ran.status();
     }
 
     private Path script(String name, String text) throws IOException {

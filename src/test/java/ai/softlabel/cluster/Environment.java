@@ -1,7 +1,7 @@
 package ai.softlabel.cluster;
 
+import ai.softlabel.Program;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,25 +14,18 @@ final class Environment {
         Path folder = Path.of("target", name).toAbsolutePath();
         Path done = folder.resolve("requirements.txt");
         if (!Files.exists(done) || Files.mismatch(done, lock) >= 0) {
-            run("python3", "-m", "venv", "--clear", folder.toString());
-            run(
-                    folder.resolve("bin/pip").toString(),
-                    "install",
-                    "-q",
-                    "--no-deps",
-                    "--require-hashes",
-                    "-r",
-                    lock.toString());
+            Program.run("python3", "-m", "venv", "--clear", folder.toString()).ended(0);
+            Program.run(
+                            folder.resolve("bin/pip").toString(),
+                            "install",
+                            "-q",
+                            "--no-deps",
+                            "--require-hashes",
+                            "-r",
+                            lock.toString())
+                    .ended(0);
             Files.copy(lock, done);
         }
         return folder;
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (p.waitFor() != 0) {
-            throw new AssertionError(String.join(" ", command) + "\n" + output);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.Program;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,10 +17,10 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -64,28 +65,27 @@ class KubernetesIT {
 
     @Test
     void theDriversPodIsAsTheSettingsSay() throws Exception {
-        ProcessBuilder b = new ProcessBuilder(
-                        "submit/examples/kubernetes",
-                        "--profile",
-                        "sample",
-                        "--data",
-                        "s3a://pets/data",
-                        "--out",
-                        "s3a://pets/run")
-                .redirectErrorStream(true);
-        b.environment().put("SPARK_HOME", SparkHome.withKubernetes(dir).toString());
-        b.environment().put("MASTER", "k8s://" + server.url("/"));
-        b.environment()
-                .put(
-                        "SOFTLABEL_SPARK_ARGS",
-                        "--conf spark.kubernetes.submission.waitAppCompletion=false --conf spark.executor.instances=3");
-        Process p = b.start();
-        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, p.waitFor(), output);
+        Program submitted = Program.run(
+                        Map.of(
+                                "SPARK_HOME",
+                                SparkHome.withKubernetes(dir).toString(),
+                                "MASTER",
+                                "k8s://" + server.url("/"),
+                                "SOFTLABEL_SPARK_ARGS",
+                                "--conf spark.kubernetes.submission.waitAppCompletion=false --conf spark.executor.instances=3"),
+                        List.of(
+                                "submit/examples/kubernetes",
+                                "--profile",
+                                "sample",
+                                "--data",
+                                "s3a://pets/data",
+                                "--out",
+                                "s3a://pets/run"))
+                .ended(0);
 
         NamespacedKubernetesClient client = server.createClient();
         List<Pod> pods = client.pods().inNamespace("default").list().getItems();
-        assertEquals(1, pods.size(), output);
+        assertEquals(1, pods.size(), submitted.output());
         Pod pod = pods.get(0);
         assertEquals("driver", pod.getMetadata().getLabels().get("spark-role"));
         assertEquals("spark", pod.getSpec().getServiceAccountName());

@@ -3,6 +3,7 @@ package ai.softlabel.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.Program;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -10,10 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,26 +28,22 @@ class SinksIT {
     @TempDir
     Path dir;
 
-    private String output;
-
-    private int train(String out, String settings) throws IOException, InterruptedException {
-        ProcessBuilder b = new ProcessBuilder(
-                        "submit/softlabel",
-                        "train",
-                        "--profile",
-                        "sample",
-                        "--epochs",
-                        "2",
-                        "--master",
-                        "local[2]",
-                        "--out",
-                        dir.resolve(out).toString())
-                .redirectErrorStream(true);
-        b.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        b.environment().put("SOFTLABEL_SPARK_ARGS", settings);
-        Process p = b.start();
-        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return p.waitFor();
+    private String train(String out, String settings) throws IOException, InterruptedException {
+        return Program.run(
+                        Map.of("SPARK_LOCAL_IP", "127.0.0.1", "SOFTLABEL_SPARK_ARGS", settings),
+                        List.of(
+                                "submit/softlabel",
+                                "train",
+                                "--profile",
+                                "sample",
+                                "--epochs",
+                                "2",
+                                "--master",
+                                "local[2]",
+                                "--out",
+                                dir.resolve(out).toString()))
+                .ended(0)
+                .output();
     }
 
     private static JsonNode post(String url, String body) throws IOException, InterruptedException {
@@ -106,7 +103,7 @@ class SinksIT {
                     + " --conf spark.softlabel.tensorboard=" + board
                     + " --conf spark.softlabel.mlflow=http://127.0.0.1:"
                     + port;
-            assertEquals(0, train("run", settings), () -> output);
+            train("run", settings);
             mlflow("http://127.0.0.1:" + port + "/api/2.0/mlflow/");
             tensorBoard(python, board);
         } finally {
@@ -117,7 +114,7 @@ class SinksIT {
         // The server is gone: the sink says so, and training goes on.
         String without = "--jars target/softlabel-sinks.jar --conf spark.extraListeners=ai.softlabel.sink.MlflowSink"
                 + " --conf spark.softlabel.mlflow=http://127.0.0.1:" + port;
-        assertEquals(0, train("without", without), () -> output);
+        String output = train("without", without);
         assertTrue(output.contains("MlflowSink gives up, training goes on"), output);
         // Off, there is nothing of them.
         try (var jar = new java.util.zip.ZipFile("target/softlabel-job.jar")) {

@@ -1,8 +1,8 @@
 package ai.softlabel.cluster;
 
+import ai.softlabel.Program;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,13 +41,8 @@ final class SparkHome {
     static Path withYarn(Path dir) throws IOException, InterruptedException {
         Path jars = linked(dir);
         Path cache = Path.of("target/spark-yarn").toAbsolutePath();
-        Process p = new ProcessBuilder("python3", "src/test/python/fetch_spark_yarn.py", cache.toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (p.waitFor() != 0) {
-            throw new AssertionError(output);
-        }
+        Program.run("python3", "src/test/python/fetch_spark_yarn.py", cache.toString())
+                .ended(0);
         Path jar = cache.resolve("spark-yarn_2.13-4.1.0.jar");
         Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
         return dir;

@@ -3,15 +3,18 @@ package ai.softlabel.cluster;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.softlabel.Program;
+import ai.softlabel.data.SampleFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,16 +25,28 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples for YARN on a YARN in miniature, with run directories on a real HDFS. */
+/** The examples for YARN on a YARN in miniature, with pictures and run directories on a real HDFS. */
 @Tag("cluster")
 class YarnIT {
     @TempDir
     Path dir;
 
-    private String output;
-
-    private int submit(String example, Path home, Path hadoop, String out) throws IOException, InterruptedException {
-        ProcessBuilder b = new ProcessBuilder(
+    private static Program submit(String example, Path home, Path hadoop, String data, String out)
+            throws IOException, InterruptedException {
+        return Program.run(
+                Map.of(
+                        "SPARK_HOME",
+                        home.toString(),
+                        "HADOOP_CONF_DIR",
+                        hadoop.toString(),
+                        "SPARK_LOCAL_IP",
+                        "127.0.0.1",
+                        "SOFTLABEL_DRIVER_MEMORY",
+                        "2g",
+                        "SOFTLABEL_SPARK_ARGS",
+                        "--conf spark.yarn.jars=local:" + home + "/jars/* --conf spark.executor.memory=2g"
+                                + " --conf spark.executor.memoryOverhead=1g --conf spark.yarn.am.memory=512m"),
+                List.of(
                         "submit/examples/" + example,
                         "--profile",
                         "sample",
@@ -39,21 +54,10 @@ class YarnIT {
                         "1",
                         "--replicas",
                         "2",
+                        "--data",
+                        data,
                         "--out",
-                        out)
-                .redirectErrorStream(true);
-        b.environment().put("SPARK_HOME", home.toString());
-        b.environment().put("HADOOP_CONF_DIR", hadoop.toString());
-        b.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        b.environment().put("SOFTLABEL_DRIVER_MEMORY", "2g");
-        b.environment()
-                .put(
-                        "SOFTLABEL_SPARK_ARGS",
-                        "--conf spark.yarn.jars=local:" + home + "/jars/* --conf spark.executor.memory=2g"
-                                + " --conf spark.executor.memoryOverhead=1g --conf spark.yarn.am.memory=512m");
-        Process p = b.start();
-        output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return p.waitFor();
+                        out));
     }
 
     private static Configuration yarn() {
@@ -90,14 +94,21 @@ class YarnIT {
             Files.writeString(hadoop.resolve("core-site.xml"), "<configuration/>");
             FileSystem fs = hdfs.getFileSystem();
             String root = fs.getUri() + "/runs/";
+            Path pets = dir.resolve("pets");
+            SampleFiles.pets(pets, 4, 20, 8);
+            fs.copyFromLocalFile(new org.apache.hadoop.fs.Path(pets.toUri()), new org.apache.hadoop.fs.Path("/pets"));
+            String data = fs.getUri() + "/pets";
 
-            assertEquals(0, submit("yarn-client", home, hadoop, root + "client"), () -> output);
-            assertEquals(0, submit("yarn-cluster", home, hadoop, root + "cluster"), () -> output + logs());
+            submit("yarn-client", home, hadoop, data, root + "client").ended(0);
+            Program inCluster = submit("yarn-cluster", home, hadoop, data, root + "cluster");
+            assertEquals(0, inCluster.status(), () -> inCluster.output() + logs());
             for (String run : new String[] {"client", "cluster"}) {
                 JsonNode report = new ObjectMapper().readTree(read(fs, "/runs/" + run + "/report.json"));
                 assertEquals(0, report.get("status").asInt());
                 assertEquals("yarn", report.at("/spark/master").asText());
                 assertEquals(2, report.at("/spark/executors").asInt());
+                assertEquals(data, report.at("/data/path").asText());
+                assertEquals(80, report.at("/data/train").asInt());
             }
             assertArrayEquals(read(fs, "/runs/client/model.safetensors"), read(fs, "/runs/cluster/model.safetensors"));
         }
