@@ -82,7 +82,7 @@ class AirflowIT {
     void theDagTrainsGatesAndPublishes() throws Exception {
         try (Standalone cluster = new Standalone(Files.createDirectory(dir.resolve("daemons")), 2, "3g")) {
             airflow = new Airflow(Files.createDirectory(dir.resolve("airflow")), home(), cluster.master());
-            airflow.run("python", "src/test/python/dag_integrity.py");
+            airflow.checkIntegrity();
 
             Map<String, Object> strict = params("gated");
             strict.put("max_error", 0.0);

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Does what the README says under "On a cluster", word for word: its commands are taken out of the README, and what it promises of
+# the Training tab, the history server and Airflow is looked at.
+# usage: docs/walkthrough.sh    (curl, and what the README needs; leaves its runs in target/walkthrough)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+rm -rf target/walkthrough
+trap 'kill $(jobs -p) 2> /dev/null || true; submit/local-cluster stop' EXIT
+
+commands() { # the block that follows the comment of this name
+  awk -v mark="<!-- walkthrough: $1 -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' README.md
+}
+
+run() { # NAME: runs the README's block
+  local text
+  text=$(commands "$1")
+  [[ -n $text ]] || fail "a block \"$1\" in the README" "none"
+  echo "walkthrough: $text" >&2
+  bash -euo pipefail -c "$text"
+}
+
+fail() { # EXPECTED FOUND
+  echo "walkthrough: expected $1, found $2" >&2
+  exit 1
+}
+
+wait_for() { # URL PATTERN
+  for _ in $(seq 240); do
+    # Not grep -q: curl would find its pipe closed.
+    if curl -sLf "$1" 2> /dev/null | grep "$2" > /dev/null; then
+      echo "walkthrough: $1 shows \"$2\"" >&2
+      return
+    fi
+    sleep 0.5
+  done
+  fail "\"$2\" at $1" "none"
+}
+
+run cluster
+run train > target/walkthrough.log 2>&1 &
+training=$!
+wait_for http://127.0.0.1:4040/training/ 'Epoch [1-6] of 6, step'
+wait "$training" || fail "training to end well" "status $?; see target/walkthrough.log"
+python3 - << 'CHECK'
+import json
+report = json.load(open("target/walkthrough/run/report.json"))
+assert report["status"] == 0 and report["spark"]["executors"] == 2 and report["training"]["epochs"] == 6, report
+print(f"walkthrough: test error {report['test']['error']:.4f}, ECE {report['test']['ece']:.4f} on {report['test']['count']} pictures")
+CHECK
+# The newest application that the history server knows, as a person would click it.
+wait_for http://127.0.0.1:18080/api/v1/applications '"completed" : true'
+application=$(curl -sf http://127.0.0.1:18080/api/v1/applications | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')
+wait_for "http://127.0.0.1:18080/history/$application/training/" 'Done: 6 epochs'
+run airflow > target/walkthrough.log 2>&1 || fail "Airflow's run to end well" "that it failed; see target/walkthrough.log"
+[[ -f target/walkthrough/models/current.json ]] || fail "a published model in target/walkthrough/models" "none; see target/walkthrough.log"
+cat target/walkthrough/models/current.json
+echo
+run stop
