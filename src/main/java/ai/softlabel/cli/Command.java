@@ -71,6 +71,7 @@ enum Command {
                     new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),
                     new Option("accumulate", "N", "1", "batches whose gradients make one step"),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
+                    new Option("exchange", "NAME", "float32", "what executors exchange: float32 or bfloat16"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
                     SPLIT,
                     VALIDATION,

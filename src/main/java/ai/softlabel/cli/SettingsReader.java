@@ -14,7 +14,9 @@ import ai.softlabel.model.ResNet;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Wire;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** From words to typed settings, checked at once. */
@@ -159,7 +161,10 @@ final class SettingsReader {
                 v.number("weight-decay", 0, Double.POSITIVE_INFINITY),
                 v.number("clip-norm", 0, Double.POSITIVE_INFINITY),
                 average,
-                v.integer("accumulate", 1, Integer.MAX_VALUE));
+                v.integer("accumulate", 1, Integer.MAX_VALUE),
+                Wire.of(v.oneOf(
+                        "exchange",
+                        Arrays.stream(Wire.values()).map(Wire::toString).toArray(String[]::new))));
     }
 
     static EvaluateSettings evaluate(Values v) {

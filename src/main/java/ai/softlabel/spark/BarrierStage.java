@@ -1,9 +1,14 @@
 package ai.softlabel.spark;
 
+import ai.softlabel.JobException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import scala.Function1;
@@ -28,11 +33,14 @@ public final class BarrierStage {
     private interface Function<A, B> extends Function1<A, B>, Serializable {}
 
     /**
-     * Runs a stage.
+     * Runs a stage. Executors that are lost may be replaced by others; the stage waits for those.
      *
+     * @param patience seconds that the stage may be without a slot for each of its tasks
      * @return the tasks' results, in the order of the partitions
+     * @throws JobException of status 4 where executors were lost and none took their place in time
      */
-    public static <T, R extends Serializable> List<R> run(JavaRDD<T> rdd, Class<R> type, Task<T, R> task) {
+    public static <T, R extends Serializable> List<R> run(
+            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
         Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
             try {
@@ -45,6 +53,32 @@ public final class BarrierStage {
             }
         };
         RDD<R> results = rdd.rdd().barrier().mapPartitions(function, false, tag);
-        return new JavaRDD<>(results, tag).collect();
+        return await(new JavaRDD<>(results, tag).collectAsync(), rdd, patience);
+    }
+
+    /** Spark itself would wait without an end for the slots of a barrier stage that it repeats. */
+    private static <R> List<R> await(JavaFutureAction<List<R>> results, JavaRDD<?> rdd, double patience)
+            throws Exception {
+        int needed = rdd.getNumPartitions();
+        long enough = System.nanoTime();
+        while (true) {
+            try {
+                return results.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                int slots = Cluster.slots(rdd.context());
+                long now = System.nanoTime();
+                if (slots >= needed) {
+                    enough = now;
+                } else if (now - enough > patience * 1e9) {
+                    results.cancel(true);
+                    throw JobException.training(
+                            "expected %d task slots, one for each task of a stage that runs as a whole, found %d for %.0f s, for executors were lost and none came"
+                                    + " in their place; add a worker and go on with --resume",
+                            needed, slots, patience);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+        }
     }
 }

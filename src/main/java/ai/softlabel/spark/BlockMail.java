@@ -11,8 +11,10 @@ import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BroadcastBlockId;
 import org.apache.spark.storage.StorageLevel;
+import scala.Function1;
 import scala.Option;
 import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
@@ -97,6 +99,16 @@ public final class BlockMail {
             return future.isCompleted();
         });
     }
+
+    /** Throws away what has come and nobody took, when the exchange has ended before its time. */
+    public void clear() {
+        CollectionConverters.asJava(blocks.getMatchingBlockIds((Matching)
+                        id -> id instanceof BroadcastBlockId b && b.field().startsWith(box + "_")))
+                .forEach(id -> blocks.removeBlock(id, false));
+    }
+
+    /** A scala function of a lambda's. */
+    private interface Matching extends Function1<BlockId, Object> {}
 
     private BlockId id(String kind, int number, int from) {
         return new BroadcastBlockId(ID, box + "_" + kind + "_" + number + "_" + from);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -35,8 +36,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
             Thread.sleep(POLL_MILLIS);
         }
         int executors = executors(spark);
-        int slots = spark.sc()
-                .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+        int slots = slots(spark.sc());
         int cpus = spark.getConf().getInt("spark.task.cpus", 1);
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
     }
@@ -45,6 +45,11 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     public int threads(int tasks) {
         int tasksPerExecutor = Math.max(1, (tasks + executors - 1) / executors);
         return Math.max(1, coresPerExecutor / tasksPerExecutor);
+    }
+
+    /** Tasks that can run at once now. */
+    static int slots(SparkContext spark) {
+        return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
 
     /** The worker's memory in MiB that a {@code local-cluster} master gives, or 0 for another master. */

@@ -135,6 +135,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         executors,
                         executors.indexOf(me),
                         active,
+                        plan.recipe().optimization().exchange(),
+                        snapshot.value().model().weights(),
                         new BlockMail(name, plan.stepTimeout(), context::cancelled));
     }
 

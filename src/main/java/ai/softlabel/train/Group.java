@@ -90,6 +90,7 @@ final class Group {
     synchronized void leave() {
         if (++left == tasks) {
             GROUPS.remove(name);
+            exchange.close();
         }
     }
 

@@ -29,4 +29,7 @@ record LocalExchange(Slice active) implements Exchange {
     public long bytesSent() {
         return 0;
     }
+
+    @Override
+    public void close() {}
 }

@@ -25,6 +25,7 @@ import java.util.List;
  * @param clipNorm largest norm of the gradient, or 0 for any
  * @param average decay of the weights' moving average, which is what is scored and saved, or 0 for none
  * @param accumulate batches whose gradients make one step, at least 1
+ * @param exchange how gradients and weights travel between executors
  */
 public record Optimization(
         String optimizer,
@@ -38,7 +39,8 @@ public record Optimization(
         double weightDecay,
         double clipNorm,
         double average,
-        int accumulate)
+        int accumulate,
+        Wire exchange)
         implements Serializable {
     /** The optimisers there are. */
     public static final List<String> OPTIMIZERS = List.of("sgd", "adamw", "lars");

@@ -197,11 +197,13 @@ public final class Trainer {
                     ? BarrierStage.run(
                             set.features().get(),
                             EpochTask.Result.class,
-                            new EpochTask<Features>(plan, sent, Counts.of(spark)))
+                            new EpochTask<Features>(plan, sent, Counts.of(spark)),
+                            stepTimeout)
                     : BarrierStage.run(
                             set.examples(),
                             EpochTask.Result.class,
-                            new EpochTask<Example>(plan, sent, Counts.of(spark)));
+                            new EpochTask<Example>(plan, sent, Counts.of(spark)),
+                            stepTimeout);
         } catch (Exception e) {
             // Scala throws SparkException, a checked one, without saying so.
             throw failure(e, plan.epoch());

@@ -11,6 +11,7 @@ import ai.softlabel.job.TrainSettings;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ class CommandLineTest {
 
     @Test
     void defaultsAreTheDesigns() {
-        Optimization optimization = new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1);
+        Optimization optimization =
+                new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Recipe recipe = new Recipe(
                 18, 0, 128, 128, 32, 0, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);

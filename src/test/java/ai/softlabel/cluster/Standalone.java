@@ -1,5 +1,6 @@
 package ai.softlabel.cluster;
 
+import ai.softlabel.Program;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -16,11 +17,14 @@ import java.util.stream.Stream;
 final class Standalone implements AutoCloseable {
     private final Path dir;
     private final int port = freePort();
+    private final String memory;
     private final List<Process> processes = new ArrayList<>();
+    private final List<Process> workers = new ArrayList<>();
 
     /** Starts a master and workers of one core each; logs go to {@code dir}. */
     Standalone(Path dir, int workers, String memory) throws IOException, InterruptedException {
         this.dir = dir;
+        this.memory = memory;
         start(
                 "master",
                 "org.apache.spark.deploy.master.Master",
@@ -32,21 +36,47 @@ final class Standalone implements AutoCloseable {
                 "0");
         await(port);
         for (int i = 0; i < workers; i++) {
-            start(
-                    "worker" + i,
-                    "org.apache.spark.deploy.worker.Worker",
-                    "--host",
-                    "127.0.0.1",
-                    "--cores",
-                    "1",
-                    "--memory",
-                    memory,
-                    "--webui-port",
-                    "0",
-                    "--work-dir",
-                    dir.resolve("work" + i).toString(),
-                    master());
+            addWorker();
         }
+    }
+
+    /** One more worker, of one core. */
+    void addWorker() throws IOException {
+        int i = workers.size();
+        workers.add(start(
+                "worker" + i,
+                "org.apache.spark.deploy.worker.Worker",
+                "--host",
+                "127.0.0.1",
+                "--cores",
+                "1",
+                "--memory",
+                memory,
+                "--webui-port",
+                "0",
+                "--work-dir",
+                dir.resolve("work" + i).toString(),
+                master()));
+    }
+
+    /** The executors' processes, in the workers' order. */
+    List<ProcessHandle> executors() {
+        return workers.stream().flatMap(Process::descendants).toList();
+    }
+
+    /** Kills a worker and its executors, as when a machine goes. */
+    void killWorker(int i) throws InterruptedException {
+        List<ProcessHandle> gone = workers.get(i).descendants().toList();
+        workers.get(i).destroyForcibly().waitFor();
+        gone.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Sends a signal to a worker and its executors. */
+    void signal(int i, String name) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("kill", "-" + name, String.valueOf(workers.get(i).pid())));
+        workers.get(i).descendants().forEach(p -> command.add(String.valueOf(p.pid())));
+        Program.run(java.util.Map.of(), command).ended(0);
     }
 
     String master() {

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 class CrossFittingTest extends JobFixture {
     @Test
     void headsThatLeftAFoldOutAreWhatARunIsRecalibratedOn() throws IOException {

@@ -6,6 +6,7 @@ import ai.softlabel.model.Safetensors;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,7 +55,8 @@ abstract class JobFixture {
     }
 
     static TrainSettings settings(Path data, Path out) {
-        Optimization optimization = new Optimization("sgd", "one-cycle", 0.002, 0, 1, 2, 0.9, 0, 1e-4, 0, 0, 1);
+        Optimization optimization =
+                new Optimization("sgd", "one-cycle", 0.002, 0, 1, 2, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Recipe recipe = new Recipe(
                 18, 0, 64, 64, 16, 0, 2, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.JobException;
 import ai.softlabel.model.Safetensors;
 import ai.softlabel.train.RateSearch;
+import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,12 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The training methods beside the default recipe, through the whole job. */
+@Tag("spark")
 class MethodsTest extends JobFixture {
+    @TempDir
+    static Path common;
+
     @Test
     void frozenEpochsLeaveTheBodyAlone() throws IOException {
         Path run = dir.resolve("frozen");
@@ -75,19 +82,59 @@ class MethodsTest extends JobFixture {
         "earlyFactor,0.1"
     })
     void everyMethodIsOnlyARecipe(String name, String value) throws IOException {
-        TrainSettings plain = with(settings(pets, dir.resolve("plain")), "epochs", 1);
+        TrainSettings plain = with(settings(pets, common.resolve("plain")), "epochs", 1);
         Object typed = name.equals("optimizer") || name.equals("schedule")
                 ? value
                 : name.equals("accumulate") ? (Object) Integer.valueOf(value) : Double.valueOf(value);
         TrainSettings method = with(plain, name, typed);
-        train(plain, "local[2]");
+        if (!Files.exists(common.resolve("plain"))) {
+            train(plain, "local[2]");
+        }
         JsonNode one = train(with(method, "out", dir.resolve("one").toString()), "local[2]");
-        assertFalse(java.util.Arrays.equals(weights(dir.resolve("plain")), weights(dir.resolve("one"))));
+        assertFalse(java.util.Arrays.equals(weights(common.resolve("plain")), weights(dir.resolve("one"))));
         assertTrue(Double.isFinite(one.at("/training/final_loss").asDouble()));
         if (name.equals("optimizer") || name.equals("clipNorm") || name.equals("average")) {
             train(with(method, "out", dir.resolve("two").toString()), "local-cluster[2,1,2048]");
             assertArrayEquals(weights(dir.resolve("one")), weights(dir.resolve("two")));
         }
+    }
+
+    /** Halved, the exchange carries half the bytes and ends near the same weights, the same on every executor. */
+    @Test
+    void bfloat16HalvesWhatIsSent() throws IOException {
+        TrainSettings s = with(settings(pets, dir.resolve("float32")), "epochs", 1);
+        train(s, "local-cluster[2,1,2048]");
+        TrainSettings halved = with(
+                with(s, "exchange", Wire.BFLOAT16),
+                "out",
+                dir.resolve("bfloat16").toString());
+        train(halved, "local-cluster[2,1,2048]");
+        long whole = sent(dir.resolve("float32"));
+        // The losses, too, go along with each step's gradients.
+        assertEquals(whole / 2, sent(dir.resolve("bfloat16")), 1000);
+        float[] a = weights(dir.resolve("float32"));
+        float[] b = weights(dir.resolve("bfloat16"));
+        double off = 0;
+        double moved = 0;
+        for (int i = 0; i < a.length; i++) {
+            off += (a[i] - b[i]) * (double) (a[i] - b[i]);
+            moved += a[i] * (double) a[i];
+        }
+        assertTrue(off > 0 && Math.sqrt(off / moved) < 0.02, off + " of " + moved);
+        // Going on after the first of two epochs: what the executors had in common is what the snapshot holds.
+        TrainSettings two =
+                with(with(halved, "epochs", 2), "out", dir.resolve("two").toString());
+        train(two, "local-cluster[2,1,2048]");
+        float[] end = weights(dir.resolve("two"));
+        Files.delete(dir.resolve("two/checkpoints/epoch-0002.json"));
+        train(with(two, "resume", true), "local-cluster[2,1,2048]");
+        assertArrayEquals(end, weights(dir.resolve("two")));
+    }
+
+    private static long sent(Path run) throws IOException {
+        return JSON.readTree(Files.readAllLines(run.resolve("epochs.jsonl")).get(0))
+                .get("bytes_sent")
+                .asLong();
     }
 
     @Test

@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("pages")
 class StudyJobTest extends JobFixture {
     private StudySettings study(Path out, boolean resume) {
         TrainSettings train = with(with(settings(pets, out), "validation", 0.25), "scoreTraining", true);

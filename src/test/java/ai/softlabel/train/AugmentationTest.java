@@ -73,7 +73,7 @@ class AugmentationTest {
                 1,
                 0.1,
                 new Augmentation(0.35, 0, 0, 0.25, 1),
-                new Optimization("sgd", "one-cycle", 0.1, 0, 1, 1, 0.9, 0, 0, 0, 0, 1),
+                new Optimization("sgd", "one-cycle", 0.1, 0, 1, 1, 0.9, 0, 0, 0, 0, 1, Wire.FLOAT32),
                 Normalization.IMAGENET);
         Example a = new Example("a", 0, 0, null);
         Example b = new Example("b", 0, 1, null);
