@@ -1,5 +1,6 @@
 package ai.softlabel.cli;
 
+import ai.softlabel.job.BenchSettings;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +28,7 @@ enum Command {
             List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
     STUDY("study", "train with several smoothings and compare", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
+    BENCH("bench", "measure what steps cost: bench CASE", Common.bench()),
     EXPORT(
             "export",
             "write a run's model for other programs",
@@ -119,6 +121,21 @@ enum Command {
                                     new Option("test-flip", null, "false", "score pictures with their mirror images"),
                                     new Option("keep", "N", "2", "checkpoints kept"),
                                     new Option("experiments", "FILE", null, "CSV file that gets a line of this run")))
+                    .toList();
+        }
+
+        static List<Option> bench() {
+            return Stream.concat(
+                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.concat(
+                                    recipe().stream().filter(o -> !o.equals(OUT)),
+                                    Stream.of(
+                                            new Option("steps", "N", "20", "steps of each round"),
+                                            new Option("rounds", "N", "3", "rounds; the median counts"),
+                                            new Option("executors", "N,N", "2,4", "executors that scaling measures"),
+                                            new Option("gigabits", "R", "10", "network that scaling predicts for"),
+                                            new Option("latency", "R", "0.1", "of its messages, in milliseconds"),
+                                            new Option("out", "PATH", null, "where scaling's table and curve go"))))
                     .toList();
         }
 

@@ -2,6 +2,8 @@ package ai.softlabel.cli;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.job.BenchJob;
+import ai.softlabel.job.BenchSettings;
 import ai.softlabel.job.CalibrateJob;
 import ai.softlabel.job.CalibrateSettings;
 import ai.softlabel.job.EvaluateJob;
@@ -12,6 +14,7 @@ import ai.softlabel.job.InspectSettings;
 import ai.softlabel.job.Narrator;
 import ai.softlabel.job.PredictJob;
 import ai.softlabel.job.PredictSettings;
+import ai.softlabel.job.ScalingJob;
 import ai.softlabel.job.SearchJob;
 import ai.softlabel.job.SearchSettings;
 import ai.softlabel.job.Session;
@@ -21,6 +24,7 @@ import ai.softlabel.job.TrainJob;
 import ai.softlabel.job.TrainSettings;
 import ai.softlabel.report.Build;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -73,16 +77,23 @@ public final class Main {
                 .orElseThrow(() -> JobException.options(
                         "expected a command out of %s, found %s; see softlabel --help",
                         Arrays.stream(Command.values()).map(Command::word).toList(), arguments.get(0)));
-        List<String> rest = arguments.subList(1, arguments.size());
+        List<String> rest = new ArrayList<>(arguments.subList(1, arguments.size()));
         if (rest.contains("--help")) {
             System.out.print(Help.of(command));
             return;
+        }
+        if (command == Command.BENCH && !rest.isEmpty() && !rest.get(0).startsWith("-")) {
+            rest.add(0, "--case");
         }
         Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
         if (command == Command.EXPORT) {
             try (Narrator narrator = narrator()) {
                 new ExportJob(SettingsReader.export(values), narrator).run();
             }
+            return;
+        }
+        if (command == Command.BENCH && SettingsReader.bench(values).manyClusters()) {
+            new ScalingJob(SettingsReader.bench(values), System.out).run();
             return;
         }
         // Settings are read, and mistakes in them told, before Spark starts.
@@ -124,6 +135,10 @@ public final class Main {
             case CALIBRATE -> {
                 CalibrateSettings settings = new CalibrateSettings(values.needed("model"));
                 return (session, narrator) -> new CalibrateJob(settings, session, narrator).run();
+            }
+            case BENCH -> {
+                BenchSettings settings = SettingsReader.bench(values);
+                return (session, narrator) -> new BenchJob(settings, session, System.out).run();
             }
             case FIND_LR -> {
                 SearchSettings settings = SettingsReader.search(values);

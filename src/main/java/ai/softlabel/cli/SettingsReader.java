@@ -3,6 +3,7 @@ package ai.softlabel.cli;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
+import ai.softlabel.job.BenchSettings;
 import ai.softlabel.job.EvaluateSettings;
 import ai.softlabel.job.ExportSettings;
 import ai.softlabel.job.InspectSettings;
@@ -44,6 +45,7 @@ final class SettingsReader {
         Recipe recipe = recipe(v, epochs, frozen, smoothing, optimization);
         return settings(
                 v,
+                v.needed("out"),
                 recipe,
                 v.integer("patience", 0, Integer.MAX_VALUE),
                 v.flag("resume"),
@@ -87,7 +89,27 @@ final class SettingsReader {
         }
         Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0, 0));
         return new SearchSettings(
-                settings(v, recipe, 0, false, 1, false), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
+                settings(v, v.needed("out"), recipe, 0, false, 1, false),
+                from,
+                to,
+                v.integer("steps", 2, Integer.MAX_VALUE));
+    }
+
+    static BenchSettings bench(Values v) {
+        Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", 0.002, 0, 0, 0));
+        List<Integer> executors = new ArrayList<>();
+        for (String text : v.needed("executors").split(",")) {
+            executors.add((int) v.whole("executors", text.trim(), 2, 64));
+        }
+        return new BenchSettings(
+                v.oneOf("case", BenchSettings.CASES.toArray(String[]::new)),
+                settings(v, "", recipe, 0, false, 1, false),
+                v.integer("steps", 2, Integer.MAX_VALUE),
+                v.integer("rounds", 1, Integer.MAX_VALUE),
+                executors,
+                positive(v, "gigabits"),
+                v.number("latency", 0, Double.POSITIVE_INFINITY),
+                v.text("out"));
     }
 
     static ExportSettings export(Values v) {
@@ -95,11 +117,11 @@ final class SettingsReader {
     }
 
     private static TrainSettings settings(
-            Values v, Recipe recipe, int patience, boolean resume, int keep, boolean scoreTraining) {
+            Values v, String out, Recipe recipe, int patience, boolean resume, int keep, boolean scoreTraining) {
         String weights = v.needed("weights");
         return new TrainSettings(
                 data(v),
-                v.needed("out"),
+                out,
                 split(v),
                 v.number("validation", 0, 1),
                 folds(v),

@@ -49,8 +49,12 @@ final class Values {
     }
 
     long whole(String name, long least, long most) {
+        return whole(name, values.get(name), least, most);
+    }
+
+    long whole(String name, String text, long least, long most) {
         try {
-            long value = Long.parseLong(values.get(name));
+            long value = Long.parseLong(text);
             if (value >= least && value <= most) {
                 return value;
             }

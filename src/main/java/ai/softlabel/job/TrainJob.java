@@ -28,7 +28,7 @@ public final class TrainJob {
     private final Narrator narrator;
     private final Directory out;
     private long peakResident;
-    private StepTimes times = new StepTimes(0, 0, 0, 0, 0);
+    private StepTimes times = StepTimes.NONE;
 
     public TrainJob(TrainSettings settings, Session session, Narrator narrator) {
         this.settings = settings;

@@ -55,6 +55,27 @@ public record TrainSettings(
         }
     }
 
+    /** The same with another batch on another number of replicas. */
+    TrainSettings on(int batch, int ofReplicas) {
+        return new TrainSettings(
+                data,
+                out,
+                split,
+                validation,
+                folds,
+                weights,
+                ofReplicas,
+                recipe.batch(batch),
+                patience,
+                maxRejected,
+                resume,
+                keep,
+                stepTimeout,
+                testFlip,
+                experiments,
+                scoreTraining);
+    }
+
     /** The same for another recipe and run directory. */
     TrainSettings with(Recipe other, String otherOut, boolean goingOn) {
         return new TrainSettings(

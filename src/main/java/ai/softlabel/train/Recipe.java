@@ -60,6 +60,26 @@ public record Recipe(
                 normalization);
     }
 
+    /** The same recipe with another batch. */
+    public Recipe batch(int pictures) {
+        return new Recipe(
+                depth,
+                classes,
+                imageSize,
+                testSize,
+                pictures,
+                replicas,
+                epochs,
+                frozenEpochs,
+                headPasses,
+                normFrozen,
+                seed,
+                smoothing,
+                augmentation,
+                optimization,
+                normalization);
+    }
+
     /** The same recipe with another smoothing and seed. */
     public Recipe with(double otherSmoothing, long otherSeed) {
         return new Recipe(

@@ -11,12 +11,19 @@ import java.util.Arrays;
  * @param compute forward and backward
  * @param exchange summing, sending, optimising
  * @param waiting for the other replicas of the executor
+ * @param jitter standard deviation of compute, estimated from the median absolute deviation
  */
-public record StepTimes(double total, double data, double compute, double exchange, double waiting)
+public record StepTimes(double total, double data, double compute, double exchange, double waiting, double jitter)
         implements Serializable {
+    /** No step. */
+    public static final StepTimes NONE = new StepTimes(0, 0, 0, 0, 0, 0);
+
     /** Collects the laps of an epoch's steps. */
     static final class Clock {
         private static final int KINDS = 4;
+        /** The standard deviation over the median absolute deviation of a normal distribution. */
+        private static final double NORMAL = 1.4826;
+
         static final int DATA = 0;
         static final int COMPUTE = 1;
         static final int EXCHANGE = 2;
@@ -43,12 +50,18 @@ public record StepTimes(double total, double data, double compute, double exchan
                     total[s] += kind[s];
                 }
             }
+            double compute = median(Arrays.copyOf(laps[COMPUTE], steps));
+            double[] off = new double[steps];
+            for (int s = 0; s < steps; s++) {
+                off[s] = Math.abs(laps[COMPUTE][s] - compute);
+            }
             return new StepTimes(
                     median(total),
                     median(Arrays.copyOf(laps[DATA], steps)),
-                    median(Arrays.copyOf(laps[COMPUTE], steps)),
+                    compute,
                     median(Arrays.copyOf(laps[EXCHANGE], steps)),
-                    median(Arrays.copyOf(laps[WAIT], steps)));
+                    median(Arrays.copyOf(laps[WAIT], steps)),
+                    NORMAL * median(off));
         }
 
         private static double median(double[] values) {

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -189,6 +188,38 @@ public final class Trainer {
                 finite);
     }
 
+    /**
+     * What steps cost.
+     *
+     * @param times one task's medians
+     * @param executors how many there were
+     * @param bytesSent between executors, in all steps
+     * @param peakResident the largest process's peak resident memory in bytes
+     */
+    public record Measured(StepTimes times, int executors, long bytesSent, long peakResident) {}
+
+    /**
+     * Takes steps from a begin, and leaves nothing changed.
+     *
+     * @param told whether the driver is told of progress, as in training
+     */
+    public Measured measure(Snapshot begin, JavaRDD<Example> examples, int steps, boolean told) {
+        List<EpochTask.Result> results = stage(
+                begin,
+                new TrainingSet(examples, null, 0),
+                new EpochTask.Plan(
+                        recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, told),
+                "measure " + steps + " steps");
+        return new Measured(
+                results.get(0).times(),
+                executors(results).size(),
+                results.stream()
+                        .filter(r -> r.slice() != null)
+                        .mapToLong(EpochTask.Result::bytesSent)
+                        .sum(),
+                results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0));
+    }
+
     private List<EpochTask.Result> stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
         spark.sc().setJobDescription(what);
@@ -206,7 +237,7 @@ public final class Trainer {
                             stepTimeout);
         } catch (Exception e) {
             // Scala throws SparkException, a checked one, without saying so.
-            throw failure(e, plan.epoch());
+            throw Failures.of(e, plan.epoch());
         } finally {
             spark.sc().setJobDescription(null);
             sent.destroy();
@@ -267,31 +298,5 @@ public final class Trainer {
             out[i] = (float) (sum / arrays.size());
         }
         return out;
-    }
-
-    /** One line for what made a stage fail: the innermost message that is ours, or Spark's first line. */
-    private static JobException failure(Exception e, int epoch) {
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof JobException ours) {
-                return ours;
-            }
-        }
-        String text = String.valueOf(e.getMessage());
-        int ours = text.indexOf(JobException.class.getName() + ": ");
-        if (ours >= 0) {
-            return JobException.training(
-                    "%s",
-                    text.substring(ours + JobException.class.getName().length() + 2)
-                            .lines()
-                            .findFirst()
-                            .orElse(text));
-        }
-        String why = e.getCause() instanceof SparkException s ? s.getMessage() : text;
-        return new JobException(
-                ai.softlabel.ExitStatus.TRAINING,
-                String.format(
-                        "expected epoch %d to finish, found: %s; see the executors' logs, and go on with --resume",
-                        epoch + 1, why.lines().findFirst().orElse("no message")),
-                e);
     }
 }

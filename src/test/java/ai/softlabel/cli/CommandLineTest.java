@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.job.BenchSettings;
 import ai.softlabel.job.TrainSettings;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
@@ -97,6 +98,7 @@ class CommandLineTest {
         "--accumulate,0",
         "--clip-norm,-1",
         "--patience,-1",
+        "--exchange,float16",
         "--warm-up,1",
         "--views,0",
         "--head-passes,0",
@@ -159,5 +161,19 @@ class CommandLineTest {
                     o.name());
         }
         assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
+    }
+
+    @Test
+    void benchTakesItsCaseAsAWordOrAnOption() {
+        Values v = new Values(
+                Command.BENCH,
+                Arguments.parse(Command.BENCH, List.of("--case", "scaling", "--executors", "2, 4,8")),
+                new Profiles(List.of(conf)));
+        BenchSettings s = SettingsReader.bench(v);
+        assertTrue(s.manyClusters());
+        assertEquals(List.of(2, 4, 8), s.executors());
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "everything")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--executors", "1")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--gigabits", "0")));
     }
 }

@@ -1,0 +1,161 @@
+package ai.softlabel.bench;
+
+import java.util.List;
+
+/**
+ * The seconds of a synchronous data-parallel step, after the α-β model of Hockney (1994) as Thakur et al.
+ * ("Optimization of Collective Communication Operations in MPICH", 2005) use it for reduce-scatter and all-gather. With
+ * n executors, a replica's batch of b pictures accumulated k times, and a gradient of s bytes on the wire:
+ *
+ * <pre>
+ * compute(b)    = base + perPicture · b
+ * straggler(n)  = jitter · √k · √(2 ln n)                     the slowest of n, were their times normal
+ * latency(n)    = 2 (n - 1) · message                         each executor sends so many messages, and takes as many
+ * bandwidth(n)  = 2 (n - 1) / n · s · perByte
+ * step          = k · compute(b) + straggler + latency + bandwidth + update / n
+ * </pre>
+ *
+ * @param base seconds of a batch's compute whatever its size
+ * @param perPicture seconds of compute for each picture
+ * @param jitter standard deviation of a batch's compute, in seconds
+ * @param message seconds of a message
+ * @param perByte seconds of a byte, copies and network
+ * @param update seconds in which one executor alone sums and moves all weights
+ */
+public record CostModel(double base, double perPicture, double jitter, double message, double perByte, double update) {
+    /** Most pictures that a replica is thought to have room for. */
+    public static final int MOST_BATCH = 64;
+
+    private static final int MOST_ACCUMULATED = 1 << 14;
+
+    /**
+     * A measured exchange.
+     *
+     * @param executors how many took part
+     * @param bytes of the whole gradient, as it travels
+     * @param seconds of one exchange, both halves
+     */
+    public record Exchanged(int executors, long bytes, double seconds) {}
+
+    /** A measured batch: its pictures, and the seconds of its forward and backward. */
+    public record Computed(int batch, double seconds) {}
+
+    /** What a step's time is made of, in seconds. */
+    public record Step(double compute, double straggler, double latency, double bandwidth, double update) {
+        public double seconds() {
+            return compute + straggler + latency + bandwidth + update;
+        }
+
+        /** Compute over the whole: 1 were the rest free. */
+        public double efficiency() {
+            return compute / seconds();
+        }
+
+        /** The largest of the terms. */
+        public String bound() {
+            double most = Math.max(Math.max(compute, straggler), Math.max(latency, Math.max(bandwidth, update)));
+            return most == compute
+                    ? "compute"
+                    : most == straggler
+                            ? "stragglers"
+                            : most == latency ? "latency" : most == bandwidth ? "bandwidth" : "update";
+        }
+    }
+
+    /** A replica's batch, and how many of them make a step. */
+    public record Batching(int batch, int accumulate) {}
+
+    /**
+     * Fits the model; errors are relative, so that small exchanges count as much as large ones.
+     *
+     * @param computed at two batch sizes at the least
+     * @param exchanged of two sizes at the least, of executors with cores of their own
+     */
+    public static CostModel fit(List<Computed> computed, double jitter, List<Exchanged> exchanged, double update) {
+        double[] line = relative(computed.stream()
+                .map(c -> new double[] {1, c.batch(), c.seconds()})
+                .toList());
+        double[] cost = relative(exchanged.stream()
+                .map(e -> new double[] {messages(e.executors()), share(e.executors()) * e.bytes(), e.seconds()})
+                .toList());
+        return new CostModel(line[0], line[1], jitter, cost[0], cost[1], update);
+    }
+
+    /** The same machines joined by another network. */
+    public CostModel over(double bytesPerSecond, double latencySeconds) {
+        return new CostModel(base, perPicture, jitter, message + latencySeconds, perByte + 1 / bytesPerSecond, update);
+    }
+
+    /** The seconds of an exchange, both halves. */
+    public double exchange(int executors, double bytes) {
+        return messages(executors) * message + share(executors) * bytes * perByte;
+    }
+
+    /** A step's terms. */
+    public Step step(int executors, Batching of, double bytes) {
+        return new Step(
+                of.accumulate() * (base + perPicture * of.batch()),
+                jitter * Math.sqrt(of.accumulate()) * Math.sqrt(2 * Math.log(executors)),
+                messages(executors) * message,
+                share(executors) * bytes * perByte,
+                update / executors);
+    }
+
+    /**
+     * The smallest step, in pictures, that is at least so efficient: the batch grows to {@link #MOST_BATCH}, then
+     * batches accumulate.
+     *
+     * @return null where no step is
+     */
+    public Batching reach(double efficiency, int executors, double bytes) {
+        for (int batch = 1; batch <= MOST_BATCH; batch *= 2) {
+            Batching b = new Batching(batch, 1);
+            if (step(executors, b, bytes).efficiency() >= efficiency) {
+                return b;
+            }
+        }
+        for (int k = 2; k <= MOST_ACCUMULATED; k++) {
+            Batching b = new Batching(MOST_BATCH, k);
+            if (step(executors, b, bytes).efficiency() >= efficiency) {
+                return b;
+            }
+        }
+        return null;
+    }
+
+    private static double messages(int executors) {
+        return 2.0 * (executors - 1);
+    }
+
+    private static double share(int executors) {
+        return 2.0 * (executors - 1) / executors;
+    }
+
+    /** Least squares of a·x + b·y = z over rows (x, y, z), each divided by z; neither coefficient is below 0. */
+    private static double[] relative(List<double[]> rows) {
+        double xx = 0;
+        double xy = 0;
+        double yy = 0;
+        double x1 = 0;
+        double y1 = 0;
+        for (double[] r : rows) {
+            double x = r[0] / r[2];
+            double y = r[1] / r[2];
+            xx += x * x;
+            xy += x * y;
+            yy += y * y;
+            x1 += x;
+            y1 += y;
+        }
+        double det = xx * yy - xy * xy;
+        if (rows.size() < 2 || !(det > 1e-9 * xx * yy)) {
+            throw new IllegalArgumentException("expected measurements of two sizes at the least, found " + rows.size());
+        }
+        double a = (x1 * yy - y1 * xy) / det;
+        double b = (y1 * xx - x1 * xy) / det;
+        if (a < 0) {
+            return new double[] {0, y1 / yy};
+        }
+        return b < 0 ? new double[] {x1 / xx, 0} : new double[] {a, b};
+    }
+}

@@ -1,0 +1,209 @@
+package ai.softlabel.job;
+
+import ai.softlabel.Example;
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.predict.Views;
+import ai.softlabel.report.Build;
+import ai.softlabel.report.Json;
+import ai.softlabel.spark.ProcessMemory;
+import ai.softlabel.train.ExchangeProbe;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.Trainer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.function.DoubleSupplier;
+import org.apache.spark.api.java.JavaRDD;
+
+/** {@code bench}: what steps, scoring and the exchange cost, a JSON line for each case. */
+public final class BenchJob {
+    /** Passes over the pictures whose difference in time is free of what is done once. */
+    private static final int PASSES = 3;
+
+    private final BenchSettings settings;
+    private final Session session;
+    private final PrintStream out;
+
+    /** @param out where the line goes */
+    public BenchJob(BenchSettings settings, Session session, PrintStream out) {
+        this.settings = settings;
+        this.session = session;
+        this.out = out;
+    }
+
+    /** Measures, and prints a line. */
+    public void run() throws IOException {
+        ObjectNode line =
+                switch (settings.which()) {
+                    case "train" -> train();
+                    case "inference" -> inference();
+                    case "exchange" -> exchange();
+                    case "watching" -> watching();
+                    default -> throw new IllegalArgumentException(settings.which() + " is not for one cluster");
+                };
+        out.print(Json.line(line));
+        out.flush();
+    }
+
+    ObjectNode train() throws IOException {
+        Preparation prepared = prepare();
+        Recipe recipe = prepared.recipe();
+        Trainer trainer = trainer(prepared);
+        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        Snapshot begin = Snapshot.begin(prepared.begin(), recipe);
+        trainer.measure(begin, examples, 3, true);
+        Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
+        for (int i = 0; i < rounds.length; i++) {
+            rounds[i] = trainer.measure(begin, examples, settings.steps(), true);
+        }
+        Arrays.sort(
+                rounds, (a, b) -> Double.compare(a.times().total(), b.times().total()));
+        Trainer.Measured m = rounds[rounds.length / 2];
+        ObjectNode line = head(recipe)
+                .put("images_per_second", recipe.batchSize() / m.times().total())
+                .put("step_seconds", m.times().total())
+                .put("data", m.times().data())
+                .put("compute", m.times().compute())
+                .put("exchange", m.times().exchange())
+                .put("wait", m.times().waiting())
+                .put("compute_jitter", m.times().jitter())
+                .put("overhead", m.times().total() / m.times().compute() - 1)
+                .put("bytes_per_executor_and_step", m.bytesSent() / (double) m.executors() / settings.steps())
+                .put("model_bytes", 4L * prepared.model().size())
+                .put("peak_resident_bytes", m.peakResident());
+        line.putArray("images_per_second_of_rounds")
+                .addAll(Arrays.stream(rounds)
+                        .map(r -> line.numberNode(recipe.batchSize() / r.times().total()))
+                        .toList());
+        return line;
+    }
+
+    private ObjectNode inference() throws IOException {
+        Preparation prepared = prepare();
+        var state = session.spark().broadcast(prepared.begin());
+        JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
+        JavaRDD<Example> often =
+                once.flatMap(e -> Collections.nCopies(PASSES, e).iterator());
+        Views views = new Views(1, 1, 0);
+        DoubleSupplier single = () ->
+                seconds(() -> prepared.predictor().features(once, state, views).count());
+        DoubleSupplier several = () ->
+                seconds(() -> prepared.predictor().features(often, state, views).count());
+        several.getAsDouble();
+        double pictures = (PASSES - 1) * (double) prepared.pictures().count(Part.TEST);
+        double[] rates = new double[settings.rounds()];
+        for (int i = 0; i < rates.length; i++) {
+            double less = single.getAsDouble();
+            rates[i] = pictures / (several.getAsDouble() - less);
+        }
+        Arrays.sort(rates);
+        return head(prepared.recipe())
+                .put("images_per_second", rates[rates.length / 2])
+                .put("peak_resident_bytes", ProcessMemory.peakResident());
+    }
+
+    private ObjectNode exchange() throws IOException {
+        Recipe recipe = prepare().recipe();
+        int executors = session.cluster().executors();
+        int size = recipe.model().size();
+        ExchangeProbe.Result r = ExchangeProbe.run(
+                session.spark(),
+                executors,
+                size,
+                settings.steps() * settings.rounds(),
+                recipe.optimization().exchange(),
+                settings.train().stepTimeout());
+        double whole = 4.0 * size;
+        return head(recipe)
+                .put("exchange", r.seconds())
+                .put("bytes_per_executor_and_step", r.bytesPerStep())
+                .put("model_bytes", (long) whole)
+                .put("bytes_over_ideal_float32", r.bytesPerStep() / (2.0 * (executors - 1) / executors * whole));
+    }
+
+    /** Steps of which the driver is told, against steps of which it is not, in turns. */
+    private ObjectNode watching() throws IOException {
+        Preparation prepared = prepare();
+        Trainer trainer = trainer(prepared);
+        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        Snapshot begin = Snapshot.begin(prepared.begin(), prepared.recipe());
+        double[] told = new double[settings.rounds()];
+        double[] untold = new double[settings.rounds()];
+        double[] ratios = new double[settings.rounds()];
+        try (ai.softlabel.live.Watch watch = new ai.softlabel.live.Watch(session.spark())) {
+            watch.started(Watched.run(settings.train(), prepared));
+            trainer.measure(begin, examples, 3, true);
+            for (int i = 0; i < ratios.length; i++) {
+                boolean first = i % 2 == 0;
+                double a = trainer.measure(begin, examples, settings.steps(), first)
+                        .times()
+                        .total();
+                double b = trainer.measure(begin, examples, settings.steps(), !first)
+                        .times()
+                        .total();
+                told[i] = first ? a : b;
+                untold[i] = first ? b : a;
+                ratios[i] = told[i] / untold[i];
+            }
+        }
+        for (double[] all : new double[][] {told, untold, ratios}) {
+            Arrays.sort(all);
+        }
+        int middle = ratios.length / 2;
+        return head(prepared.recipe())
+                .put("step_seconds_watched", told[middle])
+                .put("step_seconds_unwatched", untold[middle])
+                .put("ratio", ratios[middle])
+                .put("lowest_ratio", ratios[0])
+                .put("highest_ratio", ratios[ratios.length - 1]);
+    }
+
+    private Trainer trainer(Preparation prepared) {
+        return new Trainer(
+                session.spark(),
+                prepared.recipe(),
+                prepared.shards(),
+                session.cluster(),
+                settings.train().stepTimeout());
+    }
+
+    private Preparation prepare() throws IOException {
+        Directory scratch = Directory.of(
+                "out",
+                Files.createTempDirectory("softlabel-bench").toString(),
+                session.spark().hadoopConfiguration());
+        // The line is all that is said.
+        try (Narrator nothing = new Narrator(new PrintStream(OutputStream.nullOutputStream()), false)) {
+            return Preparation.of(settings.train(), session, nothing, scratch);
+        } finally {
+            scratch.delete("");
+        }
+    }
+
+    private ObjectNode head(Recipe r) {
+        return Json.object()
+                .put("case", settings.which())
+                .put("git", Build.current().git())
+                .put("master", session.spark().master())
+                .put("executors", session.cluster().executors())
+                .put("depth", r.depth())
+                .put("image_size", r.imageSize())
+                .put("batch_size", r.batchSize())
+                .put("replicas", r.replicas())
+                .put("wire", r.optimization().exchange().toString())
+                .put("steps", settings.steps())
+                .put("rounds", settings.rounds());
+    }
+
+    private static double seconds(Runnable work) {
+        long begun = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begun) / 1e9;
+    }
+}

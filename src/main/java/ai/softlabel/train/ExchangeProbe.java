@@ -1,0 +1,92 @@
+package ai.softlabel.train;
+
+import ai.softlabel.spark.BarrierStage;
+import ai.softlabel.spark.BlockMail;
+import ai.softlabel.spark.Peer;
+import ai.softlabel.spark.StageContext;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The exchange alone, without the compute between, on executors of one task each. */
+public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeProbe.Result> {
+    private static final long serialVersionUID = 1;
+    private static final int WARM_UP = 3;
+
+    private final int size;
+    private final int steps;
+    private final Wire wire;
+    private final double timeout;
+    private final String run = Long.toHexString(System.nanoTime());
+
+    private ExchangeProbe(int size, int steps, Wire wire, double timeout) {
+        this.size = size;
+        this.steps = steps;
+        this.wire = wire;
+        this.timeout = timeout;
+    }
+
+    /**
+     * What exchanges came to.
+     *
+     * @param seconds median of one, both halves
+     * @param bytesPerStep that one executor sent in each
+     */
+    public record Result(double seconds, double bytesPerStep) implements Serializable {}
+
+    /**
+     * Exchanges arrays of {@code size} floats {@code steps} times between so many executors.
+     *
+     * @return the first executor's figures
+     */
+    public static Result run(JavaSparkContext spark, int executors, int size, int steps, Wire wire, double timeout) {
+        List<Integer> items =
+                java.util.stream.IntStream.range(0, executors).boxed().toList();
+        try {
+            return BarrierStage.run(
+                            spark.parallelize(items, executors),
+                            Result.class,
+                            new ExchangeProbe(size, steps, wire, timeout),
+                            timeout)
+                    .get(0);
+        } catch (Exception e) {
+            throw Failures.of(e, 0);
+        }
+    }
+
+    @Override
+    public Result run(Iterator<Integer> partition, StageContext context) throws InterruptedException {
+        List<Peer> peers = context.peers();
+        float[] gradients = new float[size];
+        float[] weights = new float[size];
+        Arrays.fill(gradients, 1e-3f);
+        Exchange exchange = new BlockExchange(
+                peers,
+                context.partition(),
+                new Exchange.Slice(0, size),
+                wire,
+                weights,
+                new BlockMail("probe_" + run + "_" + context.name().replace('.', '_'), timeout, context::cancelled));
+        double[] seconds = new double[steps];
+        long warm = 0;
+        try {
+            for (int step = 0; step < WARM_UP + steps; step++) {
+                if (step == WARM_UP) {
+                    warm = exchange.bytesSent();
+                }
+                long begun = System.nanoTime();
+                exchange.reduce(step, gradients, new double[1]);
+                exchange.gather(step, weights);
+                if (step >= WARM_UP) {
+                    seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
+                }
+            }
+        } finally {
+            exchange.close();
+        }
+        Arrays.sort(seconds);
+        return new Result(seconds[steps / 2], (exchange.bytesSent() - warm) / (double) steps);
+    }
+}
