@@ -23,8 +23,8 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** {@code bench}: what steps, scoring and the exchange cost, a JSON line for each case. */
 public final class BenchJob {
-    /** Passes over the pictures whose difference in time is free of what is done once. */
-    private static final int PASSES = 3;
+    /** Pictures more in the longer of two passes, whose difference in time is free of what is done once. */
+    private static final int MORE_PICTURES = 600;
 
     private final BenchSettings settings;
     private final Session session;
@@ -88,15 +88,17 @@ public final class BenchJob {
         Preparation prepared = prepare();
         var state = session.spark().broadcast(prepared.begin());
         JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
+        int count = prepared.pictures().count(Part.TEST);
+        int copies = 1 + (MORE_PICTURES + count - 1) / count;
         JavaRDD<Example> often =
-                once.flatMap(e -> Collections.nCopies(PASSES, e).iterator());
+                once.flatMap(e -> Collections.nCopies(copies, e).iterator());
         Views views = new Views(1, 1, 0);
         DoubleSupplier single = () ->
                 seconds(() -> prepared.predictor().features(once, state, views).count());
         DoubleSupplier several = () ->
                 seconds(() -> prepared.predictor().features(often, state, views).count());
         several.getAsDouble();
-        double pictures = (PASSES - 1) * (double) prepared.pictures().count(Part.TEST);
+        double pictures = (copies - 1) * (double) count;
         double[] rates = new double[settings.rounds()];
         for (int i = 0; i < rates.length; i++) {
             double less = single.getAsDouble();
