@@ -20,15 +20,15 @@ class NativeMemoryTest {
         ModelState state = Initialization.fresh(model, 1);
         float[] gradient = new float[model.size()];
         long[] resident = new long[2];
-        try (NativeThread thread = NativeThread.borrow(2)) {
+        try (NativeThread thread = NativeThread.borrow(1)) {
             thread.call(() -> {
-                try (Network n = new Network(model, 2, 64, state.weights(), gradient, state.statistics(), null)) {
+                try (Network n = new Network(model, 1, 64, state.weights(), gradient, state.statistics(), null)) {
                     Arrays.fill(n.input(), 0.5f);
                     for (int step = 0; step < STEPS; step++) {
                         n.forward();
-                        n.backward(new float[10]);
+                        n.backward(new float[5]);
                         if (step % 50 == 0) {
-                            try (Body body = new Body(model, 2, 64, state.weights(), state.statistics())) {
+                            try (Body body = new Body(model, 1, 64, state.weights(), state.statistics())) {
                                 Arrays.fill(body.input(), 0.5f);
                                 body.forward();
                             }
