@@ -64,8 +64,8 @@ class MethodsTest extends JobFixture {
     }
 
     /**
-     * Each method trains, on one executor and on two, to the same bits; and it does something: the default's weights
-     * are others.
+     * Each method trains, those that executors share something for on two to the same bits; and it does something: the
+     * default's weights are others.
      */
     @ParameterizedTest
     @CsvSource({
@@ -93,7 +93,8 @@ class MethodsTest extends JobFixture {
         JsonNode one = train(with(method, "out", dir.resolve("one").toString()), "local[2]");
         assertFalse(java.util.Arrays.equals(weights(common.resolve("plain")), weights(dir.resolve("one"))));
         assertTrue(Double.isFinite(one.at("/training/final_loss").asDouble()));
-        if (name.equals("optimizer") || name.equals("clipNorm") || name.equals("average")) {
+        // LARS asks the other executors for norms, the average is sharded with the other states.
+        if (value.equals("lars") || name.equals("average")) {
             train(with(method, "out", dir.resolve("two").toString()), "local-cluster[2,1,2048]");
             assertArrayEquals(weights(dir.resolve("one")), weights(dir.resolve("two")));
         }
