@@ -57,39 +57,27 @@ public record TrainSettings(
 
     /** The same with another batch on another number of replicas. */
     TrainSettings on(int batch, int ofReplicas) {
+        return like(out, ofReplicas, recipe.batch(batch), resume);
+    }
+
+    /** The same for another recipe and run directory. */
+    TrainSettings with(Recipe other, String otherOut, boolean goingOn) {
+        return like(otherOut, replicas, other, goingOn);
+    }
+
+    private TrainSettings like(String ofOut, Integer ofReplicas, Recipe ofRecipe, boolean ofResume) {
         return new TrainSettings(
                 data,
-                out,
+                ofOut,
                 split,
                 validation,
                 folds,
                 weights,
                 ofReplicas,
-                recipe.batch(batch),
+                ofRecipe,
                 patience,
                 maxRejected,
-                resume,
-                keep,
-                stepTimeout,
-                testFlip,
-                experiments,
-                scoreTraining);
-    }
-
-    /** The same for another recipe and run directory. */
-    TrainSettings with(Recipe other, String otherOut, boolean goingOn) {
-        return new TrainSettings(
-                data,
-                otherOut,
-                split,
-                validation,
-                folds,
-                weights,
-                replicas,
-                other,
-                patience,
-                maxRejected,
-                goingOn,
+                ofResume,
                 keep,
                 stepTimeout,
                 testFlip,

@@ -42,59 +42,33 @@ public record Recipe(
 
     /** The same recipe for data of so many classes, on so many replicas. */
     public Recipe on(int ofClasses, int onReplicas) {
+        return like(ofClasses, batchSize, onReplicas, seed, smoothing);
+    }
+
+    /** The same recipe with another batch. */
+    public Recipe batch(int pictures) {
+        return like(classes, pictures, replicas, seed, smoothing);
+    }
+
+    /** The same recipe with another smoothing and seed. */
+    public Recipe with(double otherSmoothing, long otherSeed) {
+        return like(classes, batchSize, replicas, otherSeed, otherSmoothing);
+    }
+
+    private Recipe like(int ofClasses, int ofBatch, int ofReplicas, long ofSeed, double ofSmoothing) {
         return new Recipe(
                 depth,
                 ofClasses,
                 imageSize,
                 testSize,
-                batchSize,
-                onReplicas,
+                ofBatch,
+                ofReplicas,
                 epochs,
                 frozenEpochs,
                 headPasses,
                 normFrozen,
-                seed,
-                smoothing,
-                augmentation,
-                optimization,
-                normalization);
-    }
-
-    /** The same recipe with another batch. */
-    public Recipe batch(int pictures) {
-        return new Recipe(
-                depth,
-                classes,
-                imageSize,
-                testSize,
-                pictures,
-                replicas,
-                epochs,
-                frozenEpochs,
-                headPasses,
-                normFrozen,
-                seed,
-                smoothing,
-                augmentation,
-                optimization,
-                normalization);
-    }
-
-    /** The same recipe with another smoothing and seed. */
-    public Recipe with(double otherSmoothing, long otherSeed) {
-        return new Recipe(
-                depth,
-                classes,
-                imageSize,
-                testSize,
-                batchSize,
-                replicas,
-                epochs,
-                frozenEpochs,
-                headPasses,
-                normFrozen,
-                otherSeed,
-                otherSmoothing,
+                ofSeed,
+                ofSmoothing,
                 augmentation,
                 optimization,
                 normalization);
