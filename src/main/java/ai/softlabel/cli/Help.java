@@ -1,5 +1,7 @@
 package ai.softlabel.cli;
 
+import java.util.Locale;
+
 /** What {@code --help} prints. */
 final class Help {
     private Help() {}
@@ -21,8 +23,10 @@ final class Help {
     }
 
     static String of(Command command) {
-        StringBuilder s =
-                new StringBuilder("usage: softlabel " + command.word() + " [options]    " + command.text() + "\n\n");
+        String operand =
+                command.operand() == null ? "" : " [" + command.operand().toUpperCase(Locale.ROOT) + "]";
+        StringBuilder s = new StringBuilder(
+                "usage: softlabel " + command.word() + operand + " [options]    " + command.text() + "\n\n");
         for (Option o : command.options()) {
             String left = "--" + o.name() + (o.flag() ? "" : " " + o.value());
             String initial = o.initial() == null || o.flag() ? "" : " (" + o.initial() + ")";

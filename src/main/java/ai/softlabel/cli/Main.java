@@ -82,8 +82,8 @@ public final class Main {
             System.out.print(Help.of(command));
             return;
         }
-        if (command == Command.BENCH && !rest.isEmpty() && !rest.get(0).startsWith("-")) {
-            rest.add(0, "--case");
+        if (command.operand() != null && !rest.isEmpty() && !rest.get(0).startsWith("-")) {
+            rest.add(0, "--" + command.operand());
         }
         Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
         if (command == Command.EXPORT) {
