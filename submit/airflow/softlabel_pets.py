@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import DAG, ObjectStoragePath, Param, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 HOME = os.environ.get("SOFTLABEL_HOME") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 RUN = "{{ params.out }}/{{ run_id | folder }}"
@@ -28,12 +28,24 @@ def folder(run_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", "_", run_id)
 
 
-def softlabel(command: str, **arguments: str) -> SparkSubmitOperator:
+class SoftlabelOperator(SparkSubmitOperator):
+    """spark-submit of Softlabel's job; what another try can't mend, wrong options or data (status 2 and 3), is not tried again."""
+
+    def execute(self, context):
+        try:
+            return super().execute(context)
+        except AirflowException as e:
+            if re.search(r"Error code is: [23]\b", str(e)):
+                raise AirflowFailException(str(e)) from e
+            raise
+
+
+def softlabel(command: str, **arguments: str) -> SoftlabelOperator:
     """A task of the command's name; arguments are the command's options, by name."""
     args = [command]
     for name, value in arguments.items():
         args += [f"--{name.replace('_', '-')}"] + ([] if value is True else [value])
-    return SparkSubmitOperator(
+    return SoftlabelOperator(
         task_id=command,
         conn_id="spark_default",
         name=f"softlabel {command}",

@@ -85,13 +85,15 @@ class RoomsTest {
                         "ai.softlabel.job..",
                         "ai.softlabel.cli..")
                 .check(classes);
-        classes()
-                .that()
-                .resideInAPackage("ai.softlabel.metrics..")
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "ai.softlabel.metrics..")
-                .check(classes);
+        for (String numbersOnly : new String[] {"ai.softlabel.metrics..", "ai.softlabel.bench.."}) {
+            classes()
+                    .that()
+                    .resideInAPackage(numbersOnly)
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage("java..", numbersOnly)
+                    .check(classes);
+        }
     }
 
     @Test
