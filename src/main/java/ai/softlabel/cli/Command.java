@@ -28,7 +28,7 @@ enum Command {
             List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
     STUDY("study", "train with several smoothings and compare", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
-    BENCH("bench", "measure what steps cost, and how it scales", Common.bench()),
+    BENCH("bench", "measure what steps cost", Common.bench()),
     EXPORT(
             "export",
             "write a run's model for other programs",
