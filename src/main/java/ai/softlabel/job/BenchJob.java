@@ -1,8 +1,10 @@
 package ai.softlabel.job;
 
 import ai.softlabel.Example;
+import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
+import ai.softlabel.live.Watch;
 import ai.softlabel.predict.Views;
 import ai.softlabel.report.Build;
 import ai.softlabel.report.Json;
@@ -111,8 +113,13 @@ public final class BenchJob {
     }
 
     private ObjectNode exchange() throws IOException {
-        Recipe recipe = prepare().recipe();
         int executors = session.cluster().executors();
+        if (executors < 2) {
+            throw JobException.options(
+                    "expected --master to have two executors at the least, that they have something to exchange, found %s; give local-cluster[2,1,4096], say",
+                    session.spark().master());
+        }
+        Recipe recipe = prepare().recipe();
         int size = recipe.model().size();
         ExchangeProbe.Result r = ExchangeProbe.run(
                 session.spark(),
@@ -138,7 +145,7 @@ public final class BenchJob {
         double[] told = new double[settings.rounds()];
         double[] untold = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];
-        try (ai.softlabel.live.Watch watch = new ai.softlabel.live.Watch(session.spark())) {
+        try (Watch watch = new Watch(session.spark())) {
             watch.started(Watched.run(settings.train(), prepared));
             trainer.measure(begin, examples, 3, true);
             for (int i = 0; i < ratios.length; i++) {

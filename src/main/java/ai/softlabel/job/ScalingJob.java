@@ -1,5 +1,6 @@
 package ai.softlabel.job;
 
+import ai.softlabel.JobException;
 import ai.softlabel.bench.CostModel;
 import ai.softlabel.bench.CostModel.Batching;
 import ai.softlabel.bench.CostModel.Computed;
@@ -25,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class ScalingJob {
     private static final int MOST_EXECUTORS = 1024;
+    private static final int LEAST_BATCH = 8;
     private static final int LEAST_FLOATS = 1 << 20;
     private static final double EFFICIENT = 0.9;
     private static final int EXECUTOR_MEMORY = 2048;
@@ -47,7 +49,17 @@ public final class ScalingJob {
     public void run() throws IOException {
         Recipe recipe = settings.train().recipe();
         int own = recipe.batchSize();
-        for (int batch = Math.max(2, own / 4); batch <= own; batch *= 2) {
+        if (own < LEAST_BATCH) {
+            throw JobException.options(
+                    "expected --batch-size of at least %d, to measure it and smaller ones, found %d; raise it",
+                    LEAST_BATCH, own);
+        }
+        if (settings.executors().stream().noneMatch(n -> n <= cores)) {
+            throw JobException.options(
+                    "expected --executors to begin with a number of at most this machine's %d cores, to fit the model to, found %s; add one",
+                    cores, settings.executors());
+        }
+        for (int batch = own / 4; batch <= own; batch *= 2) {
             ObjectNode line = alone(batch);
             computed.add(new Computed(batch, line.get("compute").asDouble()));
             jitter = line.get("compute_jitter").asDouble();

@@ -175,5 +175,7 @@ class CommandLineTest {
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "everything")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--executors", "1")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--gigabits", "0")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--batch-size", "4")));
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--executors", "63,64")));
     }
 }
