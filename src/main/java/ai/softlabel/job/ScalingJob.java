@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -159,7 +160,7 @@ public final class ScalingJob {
             // Executors that share cores take turns.
             double turns = Math.max(1, e.executors() / (double) cores);
             checks.add(new Check(
-                    String.format("exchange of %.1f MB, %d executors", e.bytes() / 1e6, e.executors()),
+                    String.format(Locale.ROOT, "exchange of %.1f MB, %d executors", e.bytes() / 1e6, e.executors()),
                     e.executors() <= cores,
                     e.seconds(),
                     turns * model.exchange(e.executors(), e.bytes())));
