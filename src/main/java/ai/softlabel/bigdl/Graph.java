@@ -1,5 +1,6 @@
 package ai.softlabel.bigdl;
 
+import com.intel.analytics.bigdl.dllib.nn.Container;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.HeapData;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Input$;
@@ -9,6 +10,7 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase$TrainingPhase$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReorderMemory$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
 import com.intel.analytics.bigdl.dllib.tensor.Storage;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 import com.intel.analytics.bigdl.mkl.DataType;
@@ -82,6 +84,28 @@ public final class Graph implements AutoCloseable {
             stats.training(statistics);
         }
         return new Graph(s, stats, in, out, in.length == 2);
+    }
+
+    /**
+     * Whether every {@link Layers#added} layer has the layout of what it is added to; where one has not, what the graph
+     * yields means nothing. The kernels choose layouts when they are compiled, by what the processor can do.
+     */
+    public boolean sumsFit() {
+        return sumsFit(module);
+    }
+
+    private static boolean sumsFit(AbstractModule<?, ?, ?> module) {
+        if (module instanceof SpatialConvolution c && c.sum()) {
+            return c.outputFormats()[0].layout() == c.sumOp().outputFormats()[0].layout();
+        }
+        if (module instanceof Container<?, ?, ?> container) {
+            for (int i = 0; i < container.modules().size(); i++) {
+                if (!sumsFit((AbstractModule<?, ?, ?>) container.modules().apply(i))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** The number of parameters in {@code layers}. */

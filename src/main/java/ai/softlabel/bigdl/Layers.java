@@ -1,5 +1,7 @@
 package ai.softlabel.bigdl;
 
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.AvgPooling$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.CAddTable$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable;
@@ -41,6 +43,17 @@ public final class Layers {
     public static Layer rectified(int in, int out, int kernel, int stride, int padding) {
         return new Layer(
                 convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
+    }
+
+    /**
+     * The same with a bias, added to what an earlier layer left and rectified, all in one kernel, for inference only.
+     * It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its layout.
+     */
+    @SuppressWarnings("unchecked")
+    public static Layer added(Layer earlier, int in, int out, int kernel, int stride, int padding) {
+        return new Layer(convolution(in, out, kernel, stride, padding, false, true)
+                .setSumOp((AbstractModule<Activity, Activity, Object>) earlier.module, 1)
+                .setReLU(true));
     }
 
     private static SpatialConvolution convolution(

@@ -5,9 +5,10 @@ import ai.softlabel.bigdl.Graph.Mode;
 import ai.softlabel.bigdl.Graph.Parameters;
 
 /**
- * The body alone in inference mode, its BatchNorms folded into the convolutions and those one with their ReLUs,
- * compiled for one batch size and one picture size: pictures to features. It reads weights and statistics when it is
- * made; later changes don't reach it. It belongs to the thread that made it.
+ * The body alone in inference mode, its BatchNorms folded into the convolutions and those one with their ReLUs, so are
+ * the sums of the blocks whose input is their shortcut; compiled for one batch size and one picture size: pictures to
+ * features. It reads weights and statistics when it is made; later changes don't reach it. It belongs to the thread
+ * that made it.
  */
 public final class Body implements AutoCloseable {
     private static final int MOST = 32;
@@ -21,12 +22,22 @@ public final class Body implements AutoCloseable {
         float[] fitting = model.folded()
                 ? weights
                 : Folding.fold(model, new ModelState(weights, statistics, 0)).weights();
-        graph = Graph.compile(
-                folded.inferenceBody(imageSize),
+        Graph fused = compile(folded, true, batch, imageSize, fitting);
+        if (fused.sumsFit()) {
+            graph = fused;
+        } else {
+            fused.close();
+            graph = compile(folded, false, batch, imageSize, fitting);
+        }
+    }
+
+    private static Graph compile(ResNet folded, boolean sums, int batch, int imageSize, float[] weights) {
+        return Graph.compile(
+                folded.inferenceBody(imageSize, sums),
                 new int[] {batch, 3, imageSize, imageSize},
-                new int[] {batch, model.features(), 1, 1},
+                new int[] {batch, folded.features(), 1, 1},
                 Mode.INFERENCE,
-                new Parameters(fitting, null, 0),
+                new Parameters(weights, null, 0),
                 new float[0]);
     }
 

@@ -119,9 +119,13 @@ public final class ResNet {
         return body(imageSize, Use.LEARN);
     }
 
-    /** New layers for the body, which can't, and are faster for it. */
-    Layer inferenceBody(int imageSize) {
-        return body(imageSize, Use.INFER);
+    /**
+     * New layers for the body of a folded model, which can't, and are faster for it.
+     *
+     * @param sums whether the last convolution of a block adds to the block's input in its own kernel
+     */
+    Layer inferenceBody(int imageSize, boolean sums) {
+        return body(imageSize, sums ? Use.INFER_IN_PLACE : Use.INFER);
     }
 
     private Layer body(int imageSize, Use use) {
@@ -139,7 +143,12 @@ public final class ResNet {
     private enum Use {
         DESCRIBE,
         LEARN,
-        INFER
+        INFER,
+        INFER_IN_PLACE;
+
+        boolean infers() {
+            return this == INFER || this == INFER_IN_PLACE;
+        }
     }
 
     /** Goes through the body once: fills the tables of parameters and statistics, or builds the layers. */
@@ -147,7 +156,8 @@ public final class ResNet {
         Builder b = new Builder(use);
         List<Layer> out = new ArrayList<>(b.unit("conv1", "bn1", 3, WIDTHS[0], 7, 2, true));
         if (use != Use.DESCRIBE) {
-            out.add(Layers.maxPool(3, 2, 1));
+            b.last = Layers.maxPool(3, 2, 1);
+            out.add(b.last);
         }
         int in = WIDTHS[0];
         for (int stage = 0; stage < 4; stage++) {
@@ -168,6 +178,8 @@ public final class ResNet {
     /** One walk, which either describes the parameters or makes the layers: the names and the order can't part. */
     private final class Builder {
         private final Use use;
+        // What leaves the input of the next block.
+        private Layer last;
 
         Builder(Use use) {
             this.use = use;
@@ -188,7 +200,7 @@ public final class ResNet {
                 }
                 return List.of();
             }
-            if (folded && use == Use.INFER && relu) {
+            if (folded && use.infers() && relu) {
                 return List.of(Layers.rectified(in, out, kernel, stride, padding));
             }
             List<Layer> layers = new ArrayList<>();
@@ -206,23 +218,30 @@ public final class ResNet {
 
         List<Layer> block(String name, int in, int width, int stride) {
             int out = width * (bottleneck ? 4 : 1);
+            boolean same = in == out && stride == 1;
             List<Layer> main = new ArrayList<>();
             if (bottleneck) {
                 main.addAll(unit(name + "conv1", name + "bn1", in, width, 1, 1, true));
                 main.addAll(unit(name + "conv2", name + "bn2", width, width, 3, stride, true));
-                main.addAll(unit(name + "conv3", name + "bn3", width, out, 1, 1, false));
             } else {
                 main.addAll(unit(name + "conv1", name + "bn1", in, width, 3, stride, true));
-                main.addAll(unit(name + "conv2", name + "bn2", width, width, 3, 1, false));
             }
-            boolean same = in == out && stride == 1;
+            int convolution = bottleneck ? 3 : 2;
+            int kernel = bottleneck ? 1 : 3;
+            if (same && use == Use.INFER_IN_PLACE) {
+                last = Layers.added(last, width, out, kernel, 1, kernel / 2);
+                main.add(last);
+                return main;
+            }
+            main.addAll(unit(name + "conv" + convolution, name + "bn" + convolution, width, out, kernel, 1, false));
             List<Layer> bypass =
                     same ? List.of() : unit(name + "downsample.0", name + "downsample.1", in, out, 1, stride, false);
             if (use == Use.DESCRIBE) {
                 return List.of();
             }
-            return List.of(Layers.sequence(
-                    Layers.sum(sequence(main), same ? Layers.identity() : sequence(bypass)), Layers.relu()));
+            last = Layers.relu();
+            return List.of(
+                    Layers.sequence(Layers.sum(sequence(main), same ? Layers.identity() : sequence(bypass)), last));
         }
 
         private static Layer sequence(List<Layer> layers) {
