@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,8 @@ public final class Main {
             System.err.println("softlabel: " + e.getMessage());
             LOG.debug("the failure's trace", e);
             return e.status();
-        } catch (IOException e) {
+        } catch (IOException | FSError e) {
+            // Hadoop's local file system throws an FSError where a disk is full.
             System.err.println("softlabel: expected to write the results, found " + e.getMessage()
                     + "; make room or give another --out");
             LOG.debug("the failure's trace", e);

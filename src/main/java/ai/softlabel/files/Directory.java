@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -108,6 +109,11 @@ public final class Directory {
         try (FSDataOutputStream out = fs.create(part, true)) {
             content.write(out);
             out.hsync();
+        } catch (FSError e) {
+            // Hadoop's local file system takes a full disk for an error of the program's.
+            fs.delete(part, false);
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         }
         if (fs.exists(path)) {
             fs.delete(path, false);

@@ -11,16 +11,22 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Runs one function on every partition at once, as a barrier stage: all tasks run together, and all are repeated if one
- * is lost.
+ * Runs one function on every partition at once, as a barrier stage: all tasks run together, and all are run again if an
+ * executor is lost.
  */
 public final class BarrierStage {
+    private static final Logger LOG = LoggerFactory.getLogger(BarrierStage.class);
+    private static final int ATTEMPTS = 4;
+    private static final long SETTLE_MILLIS = 1000;
+
     private BarrierStage() {}
 
     /** What a task does. */
@@ -33,13 +39,53 @@ public final class BarrierStage {
     private interface Function<A, B> extends Function1<A, B>, Serializable {}
 
     /**
-     * Runs a stage. Executors that are lost may be replaced by others; the stage waits for those.
+     * Runs a stage. Where an executor is lost, the whole stage is run again, at most {@value #ATTEMPTS} times, as soon
+     * as there is a slot for each of its tasks: Spark itself gives up a job whose last stage is a barrier stage.
      *
-     * @param patience seconds that the stage may be without a slot for each of its tasks
+     * @param patience seconds that the stage may be without those slots
      * @return the tasks' results, in the order of the partitions
      * @throws JobException of status 4 where executors were lost and none took their place in time
      */
     public static <T, R extends Serializable> List<R> run(
+            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(rdd, type, task, patience);
+            } catch (Exception e) {
+                if (attempt == ATTEMPTS || !executorLost(e)) {
+                    throw e;
+                }
+                LOG.warn("an executor was lost: the stage is run again, attempt {} of {}", attempt + 1, ATTEMPTS);
+                // Spark may not know of the loss yet.
+                Thread.sleep(SETTLE_MILLIS);
+                awaitSlots(rdd, patience);
+            }
+        }
+    }
+
+    private static boolean executorLost(Exception e) {
+        String text = String.valueOf(e.getMessage());
+        return text.contains("ExecutorLostFailure") || text.contains(BlockMail.UNREACHABLE);
+    }
+
+    private static void awaitSlots(JavaRDD<?> rdd, double patience) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (Cluster.slots(rdd.context()) < rdd.getNumPartitions()) {
+            if (System.nanoTime() - begun > patience * 1e9) {
+                throw noSlots(rdd, patience);
+            }
+            Thread.sleep(SETTLE_MILLIS);
+        }
+    }
+
+    private static JobException noSlots(JavaRDD<?> rdd, double patience) {
+        return JobException.training(
+                "expected %d task slots, one for each task of a stage that runs as a whole, found %d for %.0f s, for executors were lost and none came"
+                        + " in their place; add a worker and go on with --resume",
+                rdd.getNumPartitions(), Cluster.slots(rdd.context()), patience);
+    }
+
+    private static <T, R extends Serializable> List<R> once(
             JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
         Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
@@ -56,25 +102,20 @@ public final class BarrierStage {
         return await(new JavaRDD<>(results, tag).collectAsync(), rdd, patience);
     }
 
-    /** Spark itself would wait without an end for the slots of a barrier stage that it repeats. */
+    /** Spark itself would wait without an end for slots that are gone before the stage has begun. */
     private static <R> List<R> await(JavaFutureAction<List<R>> results, JavaRDD<?> rdd, double patience)
             throws Exception {
-        int needed = rdd.getNumPartitions();
         long enough = System.nanoTime();
         while (true) {
             try {
                 return results.get(1, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                int slots = Cluster.slots(rdd.context());
                 long now = System.nanoTime();
-                if (slots >= needed) {
+                if (Cluster.slots(rdd.context()) >= rdd.getNumPartitions()) {
                     enough = now;
                 } else if (now - enough > patience * 1e9) {
                     results.cancel(true);
-                    throw JobException.training(
-                            "expected %d task slots, one for each task of a stage that runs as a whole, found %d for %.0f s, for executors were lost and none came"
-                                    + " in their place; add a worker and go on with --resume",
-                            needed, slots, patience);
+                    throw noSlots(rdd, patience);
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : e;

@@ -25,6 +25,9 @@ import scala.runtime.BoxedUnit;
  * kind, a number and its sender, and is gone once it was taken.
  */
 public final class BlockMail {
+    /** How the failure begins whose cause is an executor that is gone. */
+    static final String UNREACHABLE = "expected a block to reach its executor";
+
     // Far above the ids that Spark gives to broadcasts.
     private static final long ID = 1L << 48;
     private static final ClassTag<Object> BYTES = ClassTag$.MODULE$.apply(Object.class);
@@ -93,8 +96,7 @@ public final class BlockMail {
         sent.removeIf(future -> {
             if (future.isCompleted() && future.value().get().isFailure()) {
                 Throwable cause = future.value().get().failed().get();
-                throw new IllegalStateException(
-                        "expected a block to reach its executor, found " + cause.getMessage(), cause);
+                throw new IllegalStateException(UNREACHABLE + ", found " + cause.getMessage(), cause);
             }
             return future.isCompleted();
         });
