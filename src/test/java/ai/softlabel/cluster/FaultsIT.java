@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.softlabel.Program;
+import ai.softlabel.data.SampleFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What breaks while ResNet-18 trains on a standalone master with two workers: the run ends in the weights of one that
  * was not disturbed, bit for bit, or in one clear line with status 4 and a checkpoint to go on from. The system
  * property {@code softlabel.faults} is a folder of the pets, for the whole matrix on them; without it a shorter one
- * runs on the built-in sample. The table is in {@code target/faults.md}.
+ * runs on half of the built-in sample. The table is in {@code target/faults.md}.
  */
 @Tag("faults")
 class FaultsIT {
@@ -49,7 +50,7 @@ class FaultsIT {
                 "--profile",
                 "sample",
                 "--data",
-                PETS.isEmpty() ? "built-in" : PETS,
+                PETS.isEmpty() ? shared.resolve("pets").toString() : PETS,
                 "--epochs",
                 "3",
                 "--replicas",
@@ -67,6 +68,7 @@ class FaultsIT {
     /** The run that nothing disturbs. */
     @BeforeAll
     static void undisturbed() throws Exception {
+        SampleFiles.pets(shared.resolve("pets"), 37, 12, 2);
         Program.run(Map.of("SPARK_LOCAL_IP", "127.0.0.1"), command("local[2]", shared.resolve("run")))
                 .ended(0);
     }
@@ -135,7 +137,7 @@ class FaultsIT {
     /** The middle of an epoch's steps. */
     private void inTheMiddleAfter(int epochs, Path out, Process driver) throws Exception {
         after(epochs, out, driver);
-        Thread.sleep(3000);
+        Thread.sleep(2000);
         assertEquals(epochs, epochs(out));
     }
 
