@@ -137,7 +137,7 @@ class FaultsIT {
     /** The middle of an epoch's steps. */
     private void inTheMiddleAfter(int epochs, Path out, Process driver) throws Exception {
         after(epochs, out, driver);
-        Thread.sleep(2000);
+        Thread.sleep(1500);
         assertEquals(epochs, epochs(out));
     }
 
