@@ -14,8 +14,11 @@ mkdir -p target/raw-layers
 submit/softlabel --version > /dev/null # builds the job where it is not built
 spark=${SPARK_HOME:-$PWD/target/spark}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-[[ -f target/raw-layers/RawLayers.class ]] \
-  || "${java}c" -nowarn -cp "bigdl/target/classes" -d target/raw-layers "$peers/distri/RawLayers.java" 2> /dev/null
+if [[ ! -f target/raw-layers/RawLayers.class ]]; then
+  # Relocated as this build does it, nested objects have names of their own.
+  sed 's/Phase\.TrainingPhase\$/Phase$TrainingPhase$/' "$peers/distri/RawLayers.java" > target/raw-layers/RawLayers.java
+  "${java}c" -nowarn -Xlint:none -cp "bigdl/target/classes:$spark/jars/*" -d target/raw-layers target/raw-layers/RawLayers.java
+fi
 touch "$lines"
 
 measure() { # ROUND WHO MODE DEPTH BATCH SIZE COMMAND...: the command prints the images per second
