@@ -94,9 +94,12 @@ public final class Main {
             }
             return;
         }
-        if (command == Command.BENCH && SettingsReader.bench(values).manyClusters()) {
-            new ScalingJob(SettingsReader.bench(values), System.out).run();
-            return;
+        if (command == Command.BENCH) {
+            BenchSettings settings = SettingsReader.bench(values);
+            if (settings.manyClusters()) {
+                new ScalingJob(settings, System.out).run();
+                return;
+            }
         }
         // Settings are read, and mistakes in them told, before Spark starts.
         Job job = job(command, values);

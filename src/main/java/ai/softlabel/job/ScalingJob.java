@@ -12,7 +12,6 @@ import ai.softlabel.report.ScalingReport;
 import ai.softlabel.report.ScalingReport.Check;
 import ai.softlabel.train.ExchangeProbe;
 import ai.softlabel.train.Recipe;
-import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -101,7 +100,7 @@ public final class ScalingJob {
     }
 
     private int wireBytes() {
-        return settings.train().recipe().optimization().exchange() == Wire.FLOAT32 ? 4 : 2;
+        return settings.train().recipe().optimization().exchange().bytes();
     }
 
     /** Steps of one replica on one thread. */

@@ -82,7 +82,7 @@ public enum Wire {
     }
 
     /** Bytes of a number. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
