@@ -25,7 +25,9 @@ import scala.reflect.ClassTag$;
 public final class BarrierStage {
     private static final Logger LOG = LoggerFactory.getLogger(BarrierStage.class);
     private static final int ATTEMPTS = 4;
-    private static final long SETTLE_MILLIS = 1000;
+    private static final long POLL_MILLIS = 1000;
+    // From a task's failure to Spark's word that its peer is gone.
+    private static final long SETTLE_MILLIS = 5000;
 
     private BarrierStage() {}
 
@@ -49,23 +51,23 @@ public final class BarrierStage {
     public static <T, R extends Serializable> List<R> run(
             JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
         for (int attempt = 1; ; attempt++) {
-            try {
-                return once(rdd, type, task, patience);
-            } catch (Exception e) {
-                if (attempt == ATTEMPTS || !executorLost(e)) {
-                    throw e;
+            try (LostExecutors lost = new LostExecutors(rdd.context())) {
+                try {
+                    return once(rdd, type, task, patience);
+                } catch (Exception e) {
+                    // What is ours to say needs no second try.
+                    if (attempt == ATTEMPTS || ours(e) || !lost.any(SETTLE_MILLIS)) {
+                        throw e;
+                    }
+                    LOG.warn("an executor was lost: the stage is run again, attempt {} of {}", attempt + 1, ATTEMPTS);
+                    awaitSlots(rdd, patience);
                 }
-                LOG.warn("an executor was lost: the stage is run again, attempt {} of {}", attempt + 1, ATTEMPTS);
-                // Spark may not know of the loss yet.
-                Thread.sleep(SETTLE_MILLIS);
-                awaitSlots(rdd, patience);
             }
         }
     }
 
-    private static boolean executorLost(Exception e) {
-        String text = String.valueOf(e.getMessage());
-        return text.contains("ExecutorLostFailure") || text.contains(BlockMail.UNREACHABLE);
+    private static boolean ours(Exception e) {
+        return e instanceof JobException || String.valueOf(e.getMessage()).contains(JobException.class.getName());
     }
 
     private static void awaitSlots(JavaRDD<?> rdd, double patience) throws InterruptedException {
@@ -74,7 +76,7 @@ public final class BarrierStage {
             if (System.nanoTime() - begun > patience * 1e9) {
                 throw noSlots(rdd, patience);
             }
-            Thread.sleep(SETTLE_MILLIS);
+            Thread.sleep(POLL_MILLIS);
         }
     }
 

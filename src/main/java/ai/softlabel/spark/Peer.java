@@ -7,6 +7,6 @@ import java.io.Serializable;
  *
  * @param executor Spark's id of it
  * @param host its host name or address
- * @param port its block transfer port
+ * @param port where its {@link Transport} listens; 0 in local mode
  */
 public record Peer(String executor, String host, int port) implements Serializable {}

@@ -5,10 +5,12 @@ import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** What a task of a barrier stage knows of itself and of the others. */
 public final class StageContext {
     private final BarrierTaskContext task;
+    private Mailbox mailbox;
 
     StageContext(BarrierTaskContext task) {
         this.task = task;
@@ -30,25 +32,35 @@ public final class StageContext {
     }
 
     /**
-     * Where each partition's task runs. Between executors this waits for all tasks, about a second, for Spark polls; in
-     * local mode there is but one process.
+     * Where each partition's task runs, each with an open {@link #mailbox}. Between executors this waits for all tasks,
+     * about a second, for Spark polls; in local mode there is but one process.
      *
      * @return an executor for each partition, in order
      */
     public List<Peer> peers() {
         BlockManagerId mine = SparkEnv.get().blockManager().blockManagerId();
-        Peer me = new Peer(mine.executorId(), mine.host(), mine.port());
         List<Peer> peers = new ArrayList<>();
         if (mine.isDriver()) {
+            Peer me = new Peer(mine.executorId(), mine.host(), 0);
             for (int i = 0; i < task.numPartitions(); i++) {
                 peers.add(me);
             }
         } else {
+            Transport transport = Transport.get();
+            Peer me = new Peer(mine.executorId(), mine.host(), transport.port());
+            // Before the others learn of it: no message comes too early.
+            mailbox = transport.open(name());
+            task.addTaskCompletionListener((TaskCompletionListener) t -> transport.close(mailbox));
             for (String peer : task.allGather(me.executor() + " " + me.host() + " " + me.port())) {
                 String[] fields = peer.split(" ");
                 peers.add(new Peer(fields[0], fields[1], Integer.parseInt(fields[2])));
             }
         }
         return peers;
+    }
+
+    /** What the peers send to this process in this stage; between executors, after {@link #peers}. */
+    public Mailbox mailbox() {
+        return mailbox;
     }
 }

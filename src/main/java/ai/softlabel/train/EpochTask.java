@@ -8,7 +8,6 @@ import ai.softlabel.model.ResNet;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.predict.Features;
 import ai.softlabel.spark.BarrierStage;
-import ai.softlabel.spark.BlockMail;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Meters;
 import ai.softlabel.spark.Peer;
@@ -113,7 +112,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                 together.size(),
                 replicas,
                 snapshot.value(),
-                () -> exchange(name, peers, me, context),
+                () -> exchange(peers, me, context),
                 plan.stepTimeout());
         try (NativeThread thread = NativeThread.borrow(plan.threads())) {
             return thread.call(() -> steps(thread, group, me, together.indexOf(context.partition()), items, context));
@@ -125,19 +124,21 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
         }
     }
 
-    private Exchange exchange(String name, List<Peer> peers, Peer me, StageContext context) {
+    private Exchange exchange(List<Peer> peers, Peer me, StageContext context) {
         ResNet model = plan.recipe().model();
         Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
         return executors.size() == 1
                 ? new LocalExchange(active)
-                : new BlockExchange(
+                : new PeerExchange(
                         executors,
                         executors.indexOf(me),
                         active,
                         plan.recipe().optimization().exchange(),
                         snapshot.value().model().weights(),
-                        new BlockMail(name, plan.stepTimeout(), context::cancelled));
+                        context.mailbox(),
+                        plan.stepTimeout(),
+                        context::cancelled);
     }
 
     private Result steps(NativeThread thread, Group group, Peer me, int index, List<T> items, StageContext context)

@@ -52,7 +52,4 @@ interface Exchange {
 
     /** Bytes that this executor has sent. */
     long bytesSent();
-
-    /** Lets go of what it holds, also in the middle of a step. */
-    void close();
 }

@@ -1,7 +1,6 @@
 package ai.softlabel.train;
 
 import ai.softlabel.spark.BarrierStage;
-import ai.softlabel.spark.BlockMail;
 import ai.softlabel.spark.Peer;
 import ai.softlabel.spark.StageContext;
 import java.io.Serializable;
@@ -19,7 +18,6 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
     private final int steps;
     private final Wire wire;
     private final double timeout;
-    private final String run = Long.toHexString(System.nanoTime());
 
     private ExchangeProbe(int size, int steps, Wire wire, double timeout) {
         this.size = size;
@@ -62,29 +60,27 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
         float[] gradients = new float[size];
         float[] weights = new float[size];
         Arrays.fill(gradients, 1e-3f);
-        Exchange exchange = new BlockExchange(
+        Exchange exchange = new PeerExchange(
                 peers,
                 context.partition(),
                 new Exchange.Slice(0, size),
                 wire,
                 weights,
-                new BlockMail("probe_" + run + "_" + context.name().replace('.', '_'), timeout, context::cancelled));
+                context.mailbox(),
+                timeout,
+                context::cancelled);
         double[] seconds = new double[steps];
         long warm = 0;
-        try {
-            for (int step = 0; step < WARM_UP + steps; step++) {
-                if (step == WARM_UP) {
-                    warm = exchange.bytesSent();
-                }
-                long begun = System.nanoTime();
-                exchange.reduce(step, gradients, new double[1]);
-                exchange.gather(step, weights);
-                if (step >= WARM_UP) {
-                    seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
-                }
+        for (int step = 0; step < WARM_UP + steps; step++) {
+            if (step == WARM_UP) {
+                warm = exchange.bytesSent();
             }
-        } finally {
-            exchange.close();
+            long begun = System.nanoTime();
+            exchange.reduce(step, gradients, new double[1]);
+            exchange.gather(step, weights);
+            if (step >= WARM_UP) {
+                seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
+            }
         }
         Arrays.sort(seconds);
         return new Result(seconds[steps / 2], (exchange.bytesSent() - warm) / (double) steps);

@@ -90,7 +90,6 @@ final class Group {
     synchronized void leave() {
         if (++left == tasks) {
             GROUPS.remove(name);
-            exchange.close();
         }
     }
 

@@ -29,7 +29,4 @@ record LocalExchange(Slice active) implements Exchange {
     public long bytesSent() {
         return 0;
     }
-
-    @Override
-    public void close() {}
 }

@@ -20,6 +20,16 @@ public enum Wire {
         }
 
         @Override
+        void writeChanges(float[] before, float[] weights, int at, int count, ByteBuffer to) {
+            write(weights, at, count, to);
+        }
+
+        @Override
+        void readChanges(ByteBuffer from, float[] weights, int at, int count) {
+            read(from, weights, at, count);
+        }
+
+        @Override
         float rounded(float value) {
             return value;
         }
@@ -36,10 +46,9 @@ public enum Wire {
             for (int done = 0; done < count; done += BLOCK) {
                 int n = Math.min(BLOCK, count - done);
                 for (int i = 0; i < n; i++) {
-                    block[i] = (short) (nearest(Float.floatToRawIntBits(from[at + done + i])) >>> 16);
+                    block[i] = (short) (nearest(from[at + done + i]) >>> 16);
                 }
-                to.asShortBuffer().put(block, 0, n);
-                to.position(to.position() + 2 * n);
+                put(block, n, to);
             }
         }
 
@@ -47,9 +56,7 @@ public enum Wire {
         void read(ByteBuffer from, float[] to, int at, int count) {
             short[] block = new short[BLOCK];
             for (int done = 0; done < count; done += BLOCK) {
-                int n = Math.min(BLOCK, count - done);
-                from.asShortBuffer().get(block, 0, n);
-                from.position(from.position() + 2 * n);
+                int n = get(from, block, count - done);
                 for (int i = 0; i < n; i++) {
                     to[at + done + i] = Float.intBitsToFloat(block[i] << 16);
                 }
@@ -57,14 +64,55 @@ public enum Wire {
         }
 
         @Override
-        float rounded(float value) {
-            return Float.intBitsToFloat(nearest(Float.floatToRawIntBits(value)) & 0xFFFF0000);
+        void writeChanges(float[] before, float[] weights, int at, int count, ByteBuffer to) {
+            short[] block = new short[BLOCK];
+            for (int done = 0; done < count; done += BLOCK) {
+                int n = Math.min(BLOCK, count - done);
+                for (int i = 0; i < n; i++) {
+                    float was = before[done + i];
+                    int moved = nearest(weights[at + done + i] - was);
+                    block[i] = (short) (moved >>> 16);
+                    float is = was + Float.intBitsToFloat(moved & 0xFFFF0000);
+                    before[done + i] = is;
+                    weights[at + done + i] = is;
+                }
+                put(block, n, to);
+            }
         }
 
-        /** Moves bits so that cutting the lower half off rounds; a NaN stays one. */
-        private int nearest(int bits) {
+        @Override
+        void readChanges(ByteBuffer from, float[] weights, int at, int count) {
+            short[] block = new short[BLOCK];
+            for (int done = 0; done < count; done += BLOCK) {
+                int n = get(from, block, count - done);
+                for (int i = 0; i < n; i++) {
+                    weights[at + done + i] += Float.intBitsToFloat(block[i] << 16);
+                }
+            }
+        }
+
+        @Override
+        float rounded(float value) {
+            return Float.intBitsToFloat(nearest(value) & 0xFFFF0000);
+        }
+
+        /** Bits of which cutting the lower half off rounds; a NaN stays one. */
+        private int nearest(float value) {
+            int bits = Float.floatToRawIntBits(value);
             boolean nan = (bits & 0x7FFFFFFF) > 0x7F800000;
             return nan ? bits | 0x00400000 : bits + 0x7FFF + (bits >>> 16 & 1);
+        }
+
+        private void put(short[] block, int n, ByteBuffer to) {
+            to.asShortBuffer().put(block, 0, n);
+            to.position(to.position() + 2 * n);
+        }
+
+        private int get(ByteBuffer from, short[] block, int most) {
+            int n = Math.min(BLOCK, most);
+            from.asShortBuffer().get(block, 0, n);
+            from.position(from.position() + 2 * n);
+            return n;
         }
     };
 
@@ -91,6 +139,22 @@ public enum Wire {
 
     /** Reads numbers from the buffer's position, and moves it. */
     abstract void read(ByteBuffer from, float[] to, int at, int count);
+
+    /**
+     * Writes how weights changed, so that {@link #readChanges} moves others of the same value to the same bits.
+     *
+     * @param before what they were, and afterwards what all have; null where {@link #rounds} is false
+     * @param weights what they are to be, from {@code at}; afterwards what all have
+     */
+    abstract void writeChanges(float[] before, float[] weights, int at, int count, ByteBuffer to);
+
+    /** Changes weights as another executor has. */
+    abstract void readChanges(ByteBuffer from, float[] weights, int at, int count);
+
+    /** Whether what arrives may differ from what was sent. */
+    boolean rounds() {
+        return this != FLOAT32;
+    }
 
     /** The number that arrives where this one is sent. */
     abstract float rounded(float value);
