@@ -1,6 +1,11 @@
 package ai.softlabel.bench;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * The seconds of a synchronous data-parallel step, after the α-β model of Hockney (1994) as Thakur et al.
@@ -10,7 +15,7 @@ import java.util.List;
  * <pre>
  * compute(b)    = base + perPicture · b
  * straggler(n)  = jitter · √k · √(2 ln n)                     the slowest of n, were their times normal
- * latency(n)    = 2 (n - 1) · message                         each executor sends so many messages, and takes as many
+ * latency(n)    = 2 · phase + 2 (n - 1) · message             each executor sends so many messages, and takes as many
  * bandwidth(n)  = 2 (n - 1) / n · s · perByte
  * step          = k · compute(b) + straggler + latency + bandwidth + update / n
  * </pre>
@@ -18,11 +23,14 @@ import java.util.List;
  * @param base seconds of a batch's compute whatever its size
  * @param perPicture seconds of compute for each picture
  * @param jitter standard deviation of a batch's compute, in seconds
- * @param message seconds of a message
+ * @param phase seconds until the last message of either half has arrived, whatever their number: threads that wake up,
+ *     the network's latency, which messages on their way have together
+ * @param message seconds of work for a message, at both its ends
  * @param perByte seconds of a byte, copies and network
  * @param update seconds in which one executor alone sums and moves all weights
  */
-public record CostModel(double base, double perPicture, double jitter, double message, double perByte, double update) {
+public record CostModel(
+        double base, double perPicture, double jitter, double phase, double message, double perByte, double update) {
     /** Most pictures that a replica is thought to have room for. */
     public static final int MOST_BATCH = 64;
 
@@ -33,9 +41,10 @@ public record CostModel(double base, double perPicture, double jitter, double me
      *
      * @param executors how many took part
      * @param bytes of the whole gradient, as it travels
+     * @param turns executors that share a core, at least 1: what is work takes so many times as long
      * @param seconds of one exchange, both halves
      */
-    public record Exchanged(int executors, long bytes, double seconds) {}
+    public record Exchanged(int executors, long bytes, double turns, double seconds) {}
 
     /** A measured batch: its pictures, and the seconds of its forward and backward. */
     public record Computed(int batch, double seconds) {}
@@ -69,26 +78,32 @@ public record CostModel(double base, double perPicture, double jitter, double me
      * Fits the model; errors are relative, so that small exchanges count as much as large ones.
      *
      * @param computed at two batch sizes at the least
-     * @param exchanged of two sizes at the least, of executors with cores of their own
+     * @param exchanged of two sizes and of two numbers of executors at the least
+     * @throws IllegalArgumentException where those are too few
      */
     public static CostModel fit(List<Computed> computed, double jitter, List<Exchanged> exchanged, double update) {
         double[] line = relative(computed.stream()
                 .map(c -> new double[] {1, c.batch(), c.seconds()})
                 .toList());
         double[] cost = relative(exchanged.stream()
-                .map(e -> new double[] {messages(e.executors()), share(e.executors()) * e.bytes(), e.seconds()})
+                .map(e -> new double[] {
+                    2, e.turns() * messages(e.executors()), e.turns() * share(e.executors()) * e.bytes(), e.seconds()
+                })
                 .toList());
-        return new CostModel(line[0], line[1], jitter, cost[0], cost[1], update);
+        return new CostModel(line[0], line[1], jitter, cost[0], cost[1], cost[2], update);
     }
 
     /** The same machines joined by another network. */
     public CostModel over(double bytesPerSecond, double latencySeconds) {
-        return new CostModel(base, perPicture, jitter, message + latencySeconds, perByte + 1 / bytesPerSecond, update);
+        return new CostModel(
+                base, perPicture, jitter, phase + latencySeconds, message, perByte + 1 / bytesPerSecond, update);
     }
 
-    /** The seconds of an exchange, both halves. */
-    public double exchange(int executors, double bytes) {
-        return messages(executors) * message + share(executors) * bytes * perByte;
+    /** The seconds of an exchange, both halves, between executors of which so many share a core. */
+    public double exchange(int executors, double bytes, double turns) {
+        return executors == 1
+                ? 0
+                : 2 * phase + turns * (messages(executors) * message + share(executors) * bytes * perByte);
     }
 
     /** A step's terms. */
@@ -96,7 +111,7 @@ public record CostModel(double base, double perPicture, double jitter, double me
         return new Step(
                 of.accumulate() * (base + perPicture * of.batch()),
                 jitter * Math.sqrt(of.accumulate()) * Math.sqrt(2 * Math.log(executors)),
-                messages(executors) * message,
+                executors == 1 ? 0 : 2 * phase + messages(executors) * message,
                 share(executors) * bytes * perByte,
                 update / executors);
     }
@@ -131,31 +146,39 @@ public record CostModel(double base, double perPicture, double jitter, double me
         return 2.0 * (executors - 1) / executors;
     }
 
-    /** Least squares of a·x + b·y = z over rows (x, y, z), each divided by z; neither coefficient is below 0. */
+    /**
+     * Least squares over rows of terms and, last, what they should add up to, each row divided by that; a coefficient
+     * that would be below 0 is 0.
+     */
     private static double[] relative(List<double[]> rows) {
-        double xx = 0;
-        double xy = 0;
-        double yy = 0;
-        double x1 = 0;
-        double y1 = 0;
-        for (double[] r : rows) {
-            double x = r[0] / r[2];
-            double y = r[1] / r[2];
-            xx += x * x;
-            xy += x * y;
-            yy += y * y;
-            x1 += x;
-            y1 += y;
+        int terms = rows.get(0).length - 1;
+        List<Integer> kept = new ArrayList<>(IntStream.range(0, terms).boxed().toList());
+        while (true) {
+            double[][] x = new double[rows.size()][kept.size()];
+            double[] ones = new double[rows.size()];
+            for (int r = 0; r < x.length; r++) {
+                for (int k = 0; k < x[r].length; k++) {
+                    x[r][k] = rows.get(r)[kept.get(k)] / rows.get(r)[terms];
+                }
+                ones[r] = 1;
+            }
+            DecompositionSolver solver = new SingularValueDecomposition(MatrixUtils.createRealMatrix(x)).getSolver();
+            if (!solver.isNonSingular()) {
+                throw new IllegalArgumentException(
+                        "expected measurements of two sizes, and of two numbers of executors, at the least, found "
+                                + rows.size());
+            }
+            double[] found = solver.solve(MatrixUtils.createRealVector(ones)).toArray();
+            double[] all = new double[terms];
+            int least = 0;
+            for (int k = 0; k < found.length; k++) {
+                all[kept.get(k)] = found[k];
+                least = found[k] < found[least] ? k : least;
+            }
+            if (found[least] >= 0) {
+                return all;
+            }
+            kept.remove(least);
         }
-        double det = xx * yy - xy * xy;
-        if (rows.size() < 2 || !(det > 1e-9 * xx * yy)) {
-            throw new IllegalArgumentException("expected measurements of two sizes at the least, found " + rows.size());
-        }
-        double a = (x1 * yy - y1 * xy) / det;
-        double b = (y1 * xx - x1 * xy) / det;
-        if (a < 0) {
-            return new double[] {0, y1 / yy};
-        }
-        return b < 0 ? new double[] {x1 / xx, 0} : new double[] {a, b};
     }
 }

@@ -52,7 +52,9 @@ public final class Narrator implements AutoCloseable {
     }
 
     private synchronized void progress(Progress p) {
-        if (p.step() == p.steps()
+        // Steps of no training, such as bench's, are not told of.
+        if (epochs == 0
+                || p.step() == p.steps()
                 || (!terminal && p.seconds() - lastPlain < PLAIN_SECONDS && p.seconds() > lastPlain)) {
             return;
         }

@@ -27,6 +27,8 @@ import org.apache.hadoop.conf.Configuration;
 public final class ScalingJob {
     private static final int MOST_EXECUTORS = 1024;
     private static final int LEAST_BATCH = 8;
+    private static final int FEW_FLOATS = 1 << 10;
+    private static final int MANY_STEPS = 1000;
     private static final int LEAST_FLOATS = 1 << 20;
     private static final double EFFICIENT = 0.9;
     private static final int EXECUTOR_MEMORY = 2048;
@@ -54,9 +56,10 @@ public final class ScalingJob {
                     "expected --batch-size of at least %d, to measure it and smaller ones, found %d; raise it",
                     LEAST_BATCH, own);
         }
-        if (settings.executors().stream().noneMatch(n -> n <= cores)) {
+        if (settings.executors().stream().noneMatch(n -> n <= cores)
+                || settings.executors().stream().distinct().count() < 2) {
             throw JobException.options(
-                    "expected --executors to begin with a number of at most this machine's %d cores, to fit the model to, found %s; add one",
+                    "expected --executors to name two numbers, one of at most this machine's %d cores, to fit the model to, found %s; add one",
                     cores, settings.executors());
         }
         for (int batch = own / 4; batch <= own; batch *= 2) {
@@ -68,15 +71,13 @@ public final class ScalingJob {
         long bytes = lines.get(0).get("model_bytes").asLong() / 4 * wireBytes();
         settings.executors().forEach(n -> exchanges(n, (int) (bytes / wireBytes())));
         CostModel here = CostModel.fit(
-                computed,
-                jitter,
-                exchanged.stream().filter(e -> e.executors() <= cores).toList(),
-                update);
+                computed, jitter, exchanged.stream().filter(this::fitted).toList(), update);
         say(Json.object()
                 .put("case", "scaling fit")
                 .put("base_seconds", here.base())
                 .put("seconds_per_picture", here.perPicture())
                 .put("jitter_seconds", here.jitter())
+                .put("seconds_per_phase", here.phase())
                 .put("seconds_per_message", here.message())
                 .put("seconds_per_byte", here.perByte())
                 .put("update_seconds", here.update()));
@@ -125,19 +126,26 @@ public final class ScalingJob {
         }
     }
 
-    /** Exchanges of three sizes, the largest the model's. */
+    /** The smallest show what messages cost; larger ones what bytes do, where none waits for a core. */
+    private boolean fitted(Exchanged e) {
+        return e.bytes() <= (long) FEW_FLOATS * wireBytes() || e.turns() == 1;
+    }
+
+    /** Exchanges of next to nothing, until compiled code does them, and of three sizes, the largest the model's. */
     private void exchanges(int executors, int floats) {
         try (Session session = Session.start("bench", cluster(executors))) {
-            for (int size : new int[] {LEAST_FLOATS, (LEAST_FLOATS + floats) / 2, floats}) {
+            for (int size : new int[] {FEW_FLOATS, LEAST_FLOATS, (LEAST_FLOATS + floats) / 2, floats}) {
                 session.cluster();
                 ExchangeProbe.Result r = ExchangeProbe.run(
                         session.spark(),
                         executors,
                         size,
-                        settings.steps(),
+                        size == FEW_FLOATS ? MANY_STEPS : settings.steps(),
                         settings.train().recipe().optimization().exchange(),
                         settings.train().stepTimeout());
-                exchanged.add(new Exchanged(executors, (long) size * wireBytes(), r.seconds()));
+                // Executors that share cores take turns.
+                exchanged.add(new Exchanged(
+                        executors, (long) size * wireBytes(), Math.max(1, executors / (double) cores), r.seconds()));
                 say(Json.object()
                         .put("case", "exchange")
                         .put("executors", executors)
@@ -156,13 +164,11 @@ public final class ScalingJob {
     private List<Check> checks(CostModel model, long bytes) throws IOException {
         List<Check> checks = new ArrayList<>();
         for (Exchanged e : exchanged) {
-            // Executors that share cores take turns.
-            double turns = Math.max(1, e.executors() / (double) cores);
             checks.add(new Check(
-                    String.format(Locale.ROOT, "exchange of %.1f MB, %d executors", e.bytes() / 1e6, e.executors()),
-                    e.executors() <= cores,
+                    String.format(Locale.ROOT, "exchange of %.3g MB, %d executors", e.bytes() / 1e6, e.executors()),
+                    fitted(e),
                     e.seconds(),
-                    turns * model.exchange(e.executors(), e.bytes())));
+                    model.exchange(e.executors(), e.bytes(), e.turns())));
         }
         int batch = settings.train().recipe().batchSize();
         ObjectNode step = steps("local-cluster[2,1," + 2 * EXECUTOR_MEMORY + "]", 2 * batch, 2);

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CostModelTest {
-    private static final CostModel TRUE = new CostModel(0.01, 0.012, 0.02, 4e-4, 6e-10, 0.008);
+    private static final CostModel TRUE = new CostModel(0.01, 0.012, 0.02, 3e-4, 4e-4, 6e-10, 0.008);
     private static final long BYTES = 44_800_000;
 
     @Test
@@ -25,12 +25,14 @@ class CostModelTest {
         List<Exchanged> exchanged = new ArrayList<>();
         for (int n : new int[] {2, 4}) {
             for (long bytes : new long[] {4_000_000, 16_000_000, BYTES}) {
-                exchanged.add(new Exchanged(n, bytes, TRUE.exchange(n, bytes)));
+                double turns = n / 2.0;
+                exchanged.add(new Exchanged(n, bytes, turns, TRUE.exchange(n, bytes, turns)));
             }
         }
         CostModel found = CostModel.fit(computed, 0.02, exchanged, 0.008);
         assertEquals(TRUE.base(), found.base(), 1e-9);
         assertEquals(TRUE.perPicture(), found.perPicture(), 1e-9);
+        assertEquals(TRUE.phase(), found.phase(), 1e-10);
         assertEquals(TRUE.message(), found.message(), 1e-10);
         assertEquals(TRUE.perByte(), found.perByte(), 1e-16);
         assertEquals(
@@ -41,6 +43,14 @@ class CostModelTest {
                 IllegalArgumentException.class,
                 () -> CostModel.fit(computed.subList(0, 1), 0, exchanged, 0),
                 "one size says nothing of the slope");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> CostModel.fit(
+                        computed,
+                        0,
+                        exchanged.stream().filter(e -> e.executors() == 2).toList(),
+                        0),
+                "two executors alone do not tell a phase from a message");
     }
 
     @Test
@@ -49,7 +59,10 @@ class CostModelTest {
         CostModel found = CostModel.fit(
                 List.of(new Computed(8, 0.2), new Computed(16, 0.1)),
                 0,
-                List.of(new Exchanged(2, 1_000_000, 0.02), new Exchanged(2, 2_000_000, 0.01)),
+                List.of(
+                        new Exchanged(2, 1_000_000, 1, 0.02),
+                        new Exchanged(2, 2_000_000, 1, 0.01),
+                        new Exchanged(3, 1_000_000, 1, 0.03)),
                 0);
         assertEquals(0, found.perPicture());
         assertEquals(0, found.perByte());
@@ -91,6 +104,6 @@ class CostModelTest {
             assertTrue(b.batch() * b.accumulate() >= before, "more executors never want less");
             before = b.batch() * b.accumulate();
         }
-        assertNull(new CostModel(0, 1e-9, 0, 1, 0, 0).reach(0.9, 1024, 1));
+        assertNull(new CostModel(0, 1e-9, 0, 1, 1, 0, 0).reach(0.9, 1024, 1));
     }
 }

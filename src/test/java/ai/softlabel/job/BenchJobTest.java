@@ -71,7 +71,7 @@ class BenchJobTest extends JobFixture {
         Path out = dir.resolve("scaling");
         BenchSettings s = settings("scaling", Wire.FLOAT32);
         new ScalingJob(
-                        new BenchSettings("scaling", s.train(), 3, 1, List.of(2), 10, 0.1, out.toString()),
+                        new BenchSettings("scaling", s.train(), 3, 1, List.of(2, 3), 10, 0.1, out.toString()),
                         new PrintStream(said, true, StandardCharsets.UTF_8))
                 .run();
         List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
@@ -80,7 +80,7 @@ class BenchJobTest extends JobFixture {
                 11,
                 lines.stream().filter(l -> l.contains("\"scaling prediction\"")).count());
         assertEquals(
-                4, lines.stream().filter(l -> l.contains("\"scaling check\"")).count());
+                9, lines.stream().filter(l -> l.contains("\"scaling check\"")).count());
         String table = Files.readString(out.resolve("scaling.md"));
         assertTrue(table.contains("| 1024 |") && !table.contains("NaN"), table);
         String svg = Files.readString(out.resolve("scaling.svg"));

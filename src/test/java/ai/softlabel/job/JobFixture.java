@@ -17,9 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Spark, and a part of the built-in sample at a small size, for tests of the commands. */
@@ -35,21 +34,16 @@ abstract class JobFixture {
     final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @BeforeAll
-    static void sample() throws IOException {
+    static void sampleForExecutorsThatSeeTheTestsClasses() throws IOException {
         SampleFiles.pets(pets, 4, 20, 8);
-    }
-
-    @BeforeEach
-    void executorsSeeTheTestsClasses() {
         System.setProperty("spark.ui.enabled", "false");
         System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
         System.setProperty("spark.driver.host", "127.0.0.1");
     }
 
-    @AfterEach
-    void clean() {
-        for (String key :
-                List.of("spark.executor.extraClassPath", "spark.driver.host", "spark.dynamicAllocation.enabled")) {
+    @AfterAll
+    static void clear() {
+        for (String key : List.of("spark.executor.extraClassPath", "spark.driver.host")) {
             System.clearProperty(key);
         }
     }
@@ -99,8 +93,13 @@ abstract class JobFixture {
     }
 
     JsonNode train(TrainSettings settings, String master) throws IOException {
-        try (Session session = Session.start("train", master);
-                Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+        try (Session session = Session.start("train", master)) {
+            return train(settings, session);
+        }
+    }
+
+    JsonNode train(TrainSettings settings, Session session) throws IOException {
+        try (Narrator narrator = new Narrator(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new TrainJob(settings, session, narrator).run();
         }
         return report(Path.of(settings.out()));
