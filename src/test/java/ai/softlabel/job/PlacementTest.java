@@ -33,7 +33,7 @@ class PlacementTest extends JobFixture {
     static Path common;
 
     private static final Map<String, JsonNode> ONE = new LinkedHashMap<>();
-    private static Session two;
+    private static Session executors;
 
     private static Map<String, TrainSettings> cases() {
         TrainSettings plain = settings(pets, common.resolve("plain"));
@@ -63,19 +63,19 @@ class PlacementTest extends JobFixture {
         for (Map.Entry<String, TrainSettings> c : cases().entrySet()) {
             ONE.put(c.getKey(), one.train(c.getValue(), "local[2]"));
         }
-        two = Session.start("train", "local-cluster[2,1,2048]");
+        executors = Session.start("train", "local-cluster[2,1,2048]");
     }
 
     @AfterAll
     static void stop() {
-        two.close();
+        executors.close();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void twoExecutorsEndInTheBitsOfOneProcess(String name) throws IOException {
         JsonNode report =
-                train(with(cases().get(name), "out", dir.resolve("two").toString()), two);
+                train(with(cases().get(name), "out", dir.resolve("two").toString()), executors);
         assertEquals(2, report.at("/spark/executors").asInt());
         assertArrayEquals(weights(common.resolve(name)), weights(dir.resolve("two")));
         assertEquals(comparable(ONE.get(name)), comparable(report));
@@ -85,12 +85,12 @@ class PlacementTest extends JobFixture {
     @Test
     void bfloat16HalvesWhatIsSent() throws IOException {
         TrainSettings s = with(settings(pets, dir.resolve("float32")), "epochs", 1);
-        train(s, two);
+        train(s, executors);
         TrainSettings halved = with(
                 with(s, "exchange", Wire.BFLOAT16),
                 "out",
                 dir.resolve("bfloat16").toString());
-        train(halved, two);
+        train(halved, executors);
         long whole = sent(dir.resolve("float32"));
         // The losses, too, go along with each step's gradients.
         assertEquals(whole / 2, sent(dir.resolve("bfloat16")), 1000);
@@ -106,10 +106,10 @@ class PlacementTest extends JobFixture {
         // Going on after the first of two epochs: what the executors had in common is what the snapshot holds.
         TrainSettings two =
                 with(with(halved, "epochs", 2), "out", dir.resolve("two").toString());
-        train(two, two);
+        train(two, executors);
         float[] end = weights(dir.resolve("two"));
         Files.delete(dir.resolve("two/checkpoints/epoch-0002.json"));
-        train(with(two, "resume", true), two);
+        train(with(two, "resume", true), executors);
         assertArrayEquals(end, weights(dir.resolve("two")));
     }
 
@@ -123,7 +123,8 @@ class PlacementTest extends JobFixture {
     void aDivergingRunSaysTheSameOnTwoExecutors() {
         JobException e = assertThrows(
                 JobException.class,
-                () -> train(with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "schedule", "cosine"), two));
+                () -> train(
+                        with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "schedule", "cosine"), executors));
         assertEquals(ExitStatus.TRAINING, e.status());
         assertTrue(e.getMessage().startsWith("expected a finite loss, found NaN in step "), e.getMessage());
     }
