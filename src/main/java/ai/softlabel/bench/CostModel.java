@@ -3,9 +3,12 @@ package ai.softlabel.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.DecompositionSolver;
 import org.apache.commons.math3.linear.MatrixUtils;
-import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.apache.commons.math3.linear.QRDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.RealVector;
 
 /**
  * The seconds of a synchronous data-parallel step, after the α-β model of Hockney (1994) as Thakur et al.
@@ -35,6 +38,7 @@ public record CostModel(
     public static final int MOST_BATCH = 64;
 
     private static final int MOST_ACCUMULATED = 1 << 14;
+    private static final double SINGULAR = 1e-9;
 
     /**
      * A measured exchange.
@@ -154,21 +158,7 @@ public record CostModel(
         int terms = rows.get(0).length - 1;
         List<Integer> kept = new ArrayList<>(IntStream.range(0, terms).boxed().toList());
         while (true) {
-            double[][] x = new double[rows.size()][kept.size()];
-            double[] ones = new double[rows.size()];
-            for (int r = 0; r < x.length; r++) {
-                for (int k = 0; k < x[r].length; k++) {
-                    x[r][k] = rows.get(r)[kept.get(k)] / rows.get(r)[terms];
-                }
-                ones[r] = 1;
-            }
-            DecompositionSolver solver = new SingularValueDecomposition(MatrixUtils.createRealMatrix(x)).getSolver();
-            if (!solver.isNonSingular()) {
-                throw new IllegalArgumentException(
-                        "expected measurements of two sizes, and of two numbers of executors, at the least, found "
-                                + rows.size());
-            }
-            double[] found = solver.solve(MatrixUtils.createRealVector(ones)).toArray();
+            double[] found = solve(rows, kept);
             double[] all = new double[terms];
             int least = 0;
             for (int k = 0; k < found.length; k++) {
@@ -180,5 +170,36 @@ public record CostModel(
             }
             kept.remove(least);
         }
+    }
+
+    private static double[] solve(List<double[]> rows, List<Integer> kept) {
+        int sum = rows.get(0).length - 1;
+        RealMatrix x = MatrixUtils.createRealMatrix(rows.size(), kept.size());
+        for (int k = 0; k < kept.size(); k++) {
+            int term = kept.get(k);
+            x.setColumn(k, rows.stream().mapToDouble(r -> r[term] / r[sum]).toArray());
+        }
+        // Bytes and messages are some orders apart.
+        double[] norms = IntStream.range(0, kept.size())
+                .mapToDouble(k -> x.getColumnVector(k).getNorm())
+                .toArray();
+        RealVector ones = new ArrayRealVector(rows.size(), 1);
+        DecompositionSolver solver =
+                rows.size() < kept.size() ? null : new QRDecomposition(scaled(x, norms), SINGULAR).getSolver();
+        if (solver == null || !solver.isNonSingular()) {
+            throw new IllegalArgumentException(
+                    "expected measurements of two sizes, and of two numbers of executors, at the least, found "
+                            + rows.size());
+        }
+        double[] found = solver.solve(ones).toArray();
+        for (int k = 0; k < found.length; k++) {
+            found[k] /= norms[k];
+        }
+        return found;
+    }
+
+    private static RealMatrix scaled(RealMatrix x, double[] norms) {
+        return x.multiply(MatrixUtils.createRealDiagonalMatrix(
+                java.util.Arrays.stream(norms).map(n -> 1 / n).toArray()));
     }
 }
