@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures Softlabel beside BigDL's raw layers and PyTorch, in turns on this machine, and prints the table of docs/bench.md.
 # usage: docs/bench.sh PEERS PYTHON [ROUNDS]     (3 rounds; nothing else should run meanwhile)
-#   PEERS   the folder with torch_bench.py and distri/RawLayers.java
+#   PEERS   the folder with torch_bench.py, distri/RawLayers.java and distri/DistriBench.java
 #   PYTHON  a Python with PyTorch
+# With BIGDL_JARS, a folder of the jars that distri's README names, BigDL's own DistriOptimizer takes its turns as well.
 # Lines go to target/bench.jsonl, which a stopped run goes on with.
 set -euo pipefail
 peers=$(cd "$1" && pwd)
@@ -18,6 +19,10 @@ if [[ ! -f target/raw-layers/RawLayers.class ]]; then
   # Relocated as this build does it, nested objects have names of their own.
   sed 's/Phase\.TrainingPhase\$/Phase$TrainingPhase$/' "$peers/distri/RawLayers.java" > target/raw-layers/RawLayers.java
   "${java}c" -nowarn -Xlint:none -cp "bigdl/target/classes:$spark/jars/*" -d target/raw-layers target/raw-layers/RawLayers.java
+fi
+if [[ -n ${BIGDL_JARS:-} && ! -f target/distri/DistriBench.class ]]; then
+  mkdir -p target/distri
+  "${java}c" -nowarn -Xlint:none -cp "$BIGDL_JARS/*" -d target/distri "$peers/distri/DistriBench.java" 2> /dev/null
 fi
 touch "$lines"
 
@@ -39,6 +44,16 @@ raw() { # DEPTH BATCH SIZE
     | sed -n 's/^TRAIN .*: \([0-9.]*\) img.*/\1/p'
 }
 
+distri() { # DEPTH BATCH SIZE: the median iteration, the first five left out
+  local modules=()
+  for package in java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util java.util.concurrent java.util.concurrent.atomic \
+    sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
+    modules+=("--add-opens=java.base/$package=ALL-UNNAMED")
+  done
+  env -u SPARK_HOME "$java" -Xmx6g "${modules[@]}" -cp "target/distri:$BIGDL_JARS/*" DistriBench "$1" "$2" "$3" 640 'local[2]' 25 2>&1 \
+    | sed -n 's/.*Throughput is \([0-9.]*\) records.*/\1/p' | tail -n +6 | sort -n | awk '{ rate[NR] = $1 } END { print rate[int((NR + 1) / 2)] }'
+}
+
 torch() { # MODE DEPTH BATCH SIZE
   ONEDNN_MAX_CPU_ISA=${ONEDNN_MAX_CPU_ISA:-AVX512_CORE_FP16} "$python" "$peers/torch_bench.py" --mode "$1" --arch "resnet$2" --batch "$3" --size "$4" \
     --channels-last --warmup 3 --iters 12 --classes 37 | "$python" -c 'import json, sys; print(json.load(sys.stdin)["img_s"])'
@@ -51,6 +66,7 @@ for round in $(seq "$rounds"); do
       measure "$round" softlabel train $config ours train $config
       measure "$round" raw train $config raw $config
       measure "$round" pytorch train $config torch full $config
+      if [[ -n ${BIGDL_JARS:-} && $config == "18 32 128" ]]; then measure "$round" distri train $config distri $config; fi
     }
   done
   for config in "18 16 128" "18 16 224" "50 16 224"; do

@@ -20,9 +20,10 @@ def ratio(key, peer):
     return f"{statistics.median(each):.2f} ({each[0]:.2f} to {each[-1]:.2f})" if each else "-"
 
 
-print("| | ResNet | batch | size | Softlabel | raw layers | PyTorch | over raw layers | over PyTorch | rounds |")
-print("|---|---|---|---|---|---|---|---|---|---|")
+print("| | ResNet | batch | size | Softlabel | raw layers | PyTorch | DistriOptimizer | over raw layers | over PyTorch | over DistriOptimizer | rounds |")
+print("|---|---|---|---|---|---|---|---|---|---|---|---|")
 for key in dict.fromkeys(k[:4] for k in rates):
-    of = {who: list(rates.get((*key, who), {}).values()) for who in ("softlabel", "raw", "pytorch")}
+    of = {who: list(rates.get((*key, who), {}).values()) for who in ("softlabel", "raw", "pytorch", "distri")}
     print(f"| {'training' if key[0] == 'train' else 'inference'} | {key[1]} | {key[2]} | {key[3]} | {median(of['softlabel'])} | {median(of['raw'])} "
-          f"| {median(of['pytorch'])} | {ratio(key, 'raw')} | {ratio(key, 'pytorch')} | {len(of['softlabel'])} |")
+          f"| {median(of['pytorch'])} | {median(of['distri'])} | {ratio(key, 'raw')} | {ratio(key, 'pytorch')} | {ratio(key, 'distri')} "
+          f"| {len(of['softlabel'])} |")
