@@ -3,6 +3,7 @@
 # usage: docs/screenshots.sh    (Chromium on the path)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source docs/wait_for.sh
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2> /dev/null || true; rm -rf "$work"' EXIT
 mkdir "$work/events"
@@ -10,15 +11,6 @@ mkdir "$work/events"
 shot() { # URL FILE HEIGHT
   chromium --headless --no-sandbox --disable-gpu --no-first-run --user-data-dir="$work/browser" --hide-scrollbars \
     --window-size="1280,$3" --virtual-time-budget=6000 --screenshot="docs/images/$2" "$1" > /dev/null 2>&1
-}
-
-wait_for() { # URL TEXT
-  for _ in $(seq 240); do
-    if curl -sLf "$1" 2> /dev/null | grep -q "$2"; then return; fi
-    sleep 0.5
-  done
-  echo "screenshots: expected \"$2\" at $1, found none" >&2
-  exit 1
 }
 
 export SPARK_LOCAL_IP=127.0.0.1
@@ -36,10 +28,8 @@ print(min(s["stageId"] for s in stages if any(a["name"] == "pictures trained on"
 shot "http://127.0.0.1:4747/stages/stage/?id=$id&attempt=0" stage-accumulators.png 1100
 wait "$training"
 
-home=${SPARK_HOME:-$PWD/target/spark}
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" -cp "target/softlabel-job.jar:$home/jars/*" --add-opens=java.base/java.nio=ALL-UNNAMED \
-  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED -Dspark.history.fs.logDirectory="file://$work/events" -Dspark.history.ui.port=4748 \
-  org.apache.spark.deploy.history.HistoryServer > "$work/history.log" 2>&1 &
+SPARK_DAEMON_CLASSPATH=target/softlabel-job.jar SPARK_HISTORY_OPTS="-Dspark.history.fs.logDirectory=file://$work/events -Dspark.history.ui.port=4748" \
+  submit/spark/bin/spark-class org.apache.spark.deploy.history.HistoryServer > "$work/history.log" 2>&1 &
 application=$(ls "$work/events" | sed 's/^eventlog_v2_//' | head -1)
 wait_for "http://127.0.0.1:4748/history/$application/training/" 'Done: 8 epochs'
 shot "http://127.0.0.1:4748/history/$application/training/" training-tab-history.png 1300

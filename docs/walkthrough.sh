@@ -4,6 +4,7 @@
 # usage: docs/walkthrough.sh    (curl, and what the README needs; leaves its runs in target/walkthrough)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source docs/wait_for.sh
 rm -rf target/walkthrough
 trap 'kill $(jobs -p) 2> /dev/null || true; submit/local-cluster stop' EXIT
 
@@ -22,18 +23,6 @@ run() { # NAME: runs the README's block
 fail() { # EXPECTED FOUND
   echo "walkthrough: expected $1, found $2" >&2
   exit 1
-}
-
-wait_for() { # URL PATTERN
-  for _ in $(seq 240); do
-    # Not grep -q: curl would find its pipe closed.
-    if curl -sLf "$1" 2> /dev/null | grep "$2" > /dev/null; then
-      echo "walkthrough: $1 shows \"$2\"" >&2
-      return
-    fi
-    sleep 0.5
-  done
-  fail "\"$2\" at $1" "none"
 }
 
 run cluster

@@ -3,17 +3,11 @@ package ai.softlabel.train;
 import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Shards;
-import ai.softlabel.model.ModelState;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.predict.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
-import ai.softlabel.spark.Peer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -110,51 +104,34 @@ public final class Trainer {
         String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                 + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
         long begun = System.nanoTime();
-        List<EpochTask.Result> results = stage(
+        Gathered gathered = stage(
                 start,
                 set,
                 new EpochTask.Plan(
                         recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty()),
                 what);
         double seconds = (System.nanoTime() - begun) / 1e9;
-        List<Double> losses = results.get(0).losses();
+        List<Double> losses = gathered.losses();
         int last = losses.size() - 1;
         if (!Double.isFinite(losses.get(last))) {
             throw JobException.training(
                     "expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights",
                     losses.get(last), last + 1, epoch + 1, schedule.rate(first + last));
         }
-        long bytes = results.stream()
-                .filter(r -> r.slice() != null)
-                .mapToLong(EpochTask.Result::bytesSent)
-                .sum();
-        long peak =
-                results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);
-        double mean = losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         return new Epoch(
-                after(start, results, losses, seconds),
-                mean,
+                gathered.after(start, recipe, seconds),
+                losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
                 schedule.rate(first + last),
                 steps,
                 seconds,
-                results.get(0).times(),
-                executors(results),
-                bytes,
-                peak);
+                gathered.times(),
+                executors(gathered),
+                gathered.bytesSent(),
+                gathered.peakResident());
     }
 
-    private List<Executor> executors(List<EpochTask.Result> results) {
-        int perTask = recipe.replicaBatch() * recipe.optimization().accumulate() * shards.perPartition();
-        Map<Peer, List<EpochTask.Result>> by = new LinkedHashMap<>();
-        results.forEach(
-                r -> by.computeIfAbsent(r.executor(), e -> new ArrayList<>()).add(r));
-        List<Executor> executors = new ArrayList<>();
-        by.forEach((peer, own) -> executors.add(new Executor(
-                peer.executor(),
-                peer.host(),
-                own.get(0).times(),
-                own.stream().mapToDouble(r -> perTask / r.times().total()).sum())));
-        return executors;
+    private List<Executor> executors(Gathered gathered) {
+        return gathered.executors(recipe.replicaBatch() * recipe.optimization().accumulate() * shards.perPartition());
     }
 
     /**
@@ -173,7 +150,6 @@ public final class Trainer {
                         new EpochTask.Plan(
                                 recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout, true),
                         "search for a learning rate")
-                .get(0)
                 .losses();
         List<Double> finite = losses.stream().filter(Double::isFinite).toList();
         if (finite.size() < 2) {
@@ -204,37 +180,32 @@ public final class Trainer {
      * @param told whether the driver is told of progress, as in training
      */
     public Measured measure(Snapshot begin, JavaRDD<Example> examples, int steps, boolean told) {
-        List<EpochTask.Result> results = stage(
+        Gathered gathered = stage(
                 begin,
                 new TrainingSet(examples, null, 0),
                 new EpochTask.Plan(
                         recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, told),
                 "measure " + steps + " steps");
         return new Measured(
-                results.get(0).times(),
-                executors(results).size(),
-                results.stream()
-                        .filter(r -> r.slice() != null)
-                        .mapToLong(EpochTask.Result::bytesSent)
-                        .sum(),
-                results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0));
+                gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
     }
 
-    private List<EpochTask.Result> stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
+    private Gathered stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
         spark.sc().setJobDescription(what);
         try {
-            return plan.frozen()
-                    ? BarrierStage.run(
-                            set.features().get(),
-                            EpochTask.Result.class,
-                            new EpochTask<Features>(plan, sent, Counts.of(spark)),
-                            stepTimeout)
-                    : BarrierStage.run(
-                            set.examples(),
-                            EpochTask.Result.class,
-                            new EpochTask<Example>(plan, sent, Counts.of(spark)),
-                            stepTimeout);
+            return new Gathered(
+                    plan.frozen()
+                            ? BarrierStage.run(
+                                    set.features().get(),
+                                    EpochTask.Result.class,
+                                    new EpochTask<Features>(plan, sent, Counts.of(spark)),
+                                    stepTimeout)
+                            : BarrierStage.run(
+                                    set.examples(),
+                                    EpochTask.Result.class,
+                                    new EpochTask<Example>(plan, sent, Counts.of(spark)),
+                                    stepTimeout));
         } catch (Exception e) {
             // Scala throws SparkException, a checked one, without saying so.
             throw Failures.of(e, plan.epoch());
@@ -252,51 +223,5 @@ public final class Trainer {
         }
         return new Snapshot(
                 before.model(), zero.states(), before.epochs(), before.losses(), before.seconds(), before.headPasses());
-    }
-
-    private Snapshot after(Snapshot before, List<EpochTask.Result> results, List<Double> losses, double seconds) {
-        float[] weights = before.model().weights().clone();
-        float[][] states = Arrays.stream(before.states()).map(float[]::clone).toArray(float[][]::new);
-        for (EpochTask.Result r : results) {
-            if (r.slice() != null) {
-                System.arraycopy(
-                        r.weights(), 0, weights, r.slice().from(), r.slice().size());
-                for (int i = 0; i < states.length; i++) {
-                    System.arraycopy(
-                            r.states()[i],
-                            0,
-                            states[i],
-                            r.slice().from(),
-                            r.slice().size());
-                }
-            }
-        }
-        boolean frozen = recipe.frozen(before.epochs());
-        float[] running = frozen
-                ? before.model().statistics()
-                : mean(results.stream().flatMap(r -> r.statistics().stream()).toList());
-        long steps = before.model().steps() + (frozen ? 0 : losses.size());
-        List<Double> all = new ArrayList<>(before.losses());
-        all.addAll(losses);
-        return new Snapshot(
-                new ModelState(weights, running, steps),
-                states,
-                before.epochs() + 1,
-                List.copyOf(all),
-                before.seconds() + seconds,
-                before.headPasses() + (frozen ? recipe.headPasses() : 0));
-    }
-
-    /** The mean over the replicas, in their order, in double precision: no placement changes it. */
-    private static float[] mean(List<float[]> arrays) {
-        float[] out = new float[arrays.get(0).length];
-        for (int i = 0; i < out.length; i++) {
-            double sum = 0;
-            for (float[] a : arrays) {
-                sum += a[i];
-            }
-            out[i] = (float) (sum / arrays.size());
-        }
-        return out;
     }
 }

@@ -19,6 +19,8 @@ final class Environment {
                             folder.resolve("bin/pip").toString(),
                             "install",
                             "-q",
+                            // Most of what comes along is never imported.
+                            "--no-compile",
                             "--no-deps",
                             "--require-hashes",
                             "-r",
