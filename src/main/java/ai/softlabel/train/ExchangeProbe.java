@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** The exchange alone, without the compute between, on executors of one task each. */
 public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeProbe.Result> {
     private static final long serialVersionUID = 1;
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 10;
 
     private final int size;
     private final int steps;

@@ -45,9 +45,7 @@ public enum Wire {
             short[] block = new short[BLOCK];
             for (int done = 0; done < count; done += BLOCK) {
                 int n = Math.min(BLOCK, count - done);
-                for (int i = 0; i < n; i++) {
-                    block[i] = (short) (nearest(from[at + done + i]) >>> 16);
-                }
+                narrow(from, at + done, block, n);
                 put(block, n, to);
             }
         }
@@ -57,9 +55,7 @@ public enum Wire {
             short[] block = new short[BLOCK];
             for (int done = 0; done < count; done += BLOCK) {
                 int n = get(from, block, count - done);
-                for (int i = 0; i < n; i++) {
-                    to[at + done + i] = Float.intBitsToFloat(block[i] << 16);
-                }
+                widen(block, to, at + done, n);
             }
         }
 
@@ -68,14 +64,7 @@ public enum Wire {
             short[] block = new short[BLOCK];
             for (int done = 0; done < count; done += BLOCK) {
                 int n = Math.min(BLOCK, count - done);
-                for (int i = 0; i < n; i++) {
-                    float was = before[done + i];
-                    int moved = nearest(weights[at + done + i] - was);
-                    block[i] = (short) (moved >>> 16);
-                    float is = was + Float.intBitsToFloat(moved & 0xFFFF0000);
-                    before[done + i] = is;
-                    weights[at + done + i] = is;
-                }
+                change(before, done, weights, at + done, block, n);
                 put(block, n, to);
             }
         }
@@ -85,9 +74,38 @@ public enum Wire {
             short[] block = new short[BLOCK];
             for (int done = 0; done < count; done += BLOCK) {
                 int n = get(from, block, count - done);
-                for (int i = 0; i < n; i++) {
-                    weights[at + done + i] += Float.intBitsToFloat(block[i] << 16);
-                }
+                add(block, weights, at + done, n);
+            }
+        }
+
+        // A block's loops are methods of their own: called often, they are compiled soon and whole.
+
+        private void narrow(float[] from, int at, short[] to, int n) {
+            for (int i = 0; i < n; i++) {
+                to[i] = (short) (nearest(from[at + i]) >>> 16);
+            }
+        }
+
+        private void widen(short[] from, float[] to, int at, int n) {
+            for (int i = 0; i < n; i++) {
+                to[at + i] = Float.intBitsToFloat(from[i] << 16);
+            }
+        }
+
+        private void change(float[] before, int first, float[] weights, int at, short[] to, int n) {
+            for (int i = 0; i < n; i++) {
+                float was = before[first + i];
+                int moved = nearest(weights[at + i] - was);
+                to[i] = (short) (moved >>> 16);
+                float is = was + Float.intBitsToFloat(moved & 0xFFFF0000);
+                before[first + i] = is;
+                weights[at + i] = is;
+            }
+        }
+
+        private void add(short[] from, float[] weights, int at, int n) {
+            for (int i = 0; i < n; i++) {
+                weights[at + i] += Float.intBitsToFloat(from[i] << 16);
             }
         }
 
