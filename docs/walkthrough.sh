@@ -42,6 +42,13 @@ application=$(curl -sf http://127.0.0.1:18080/api/v1/applications | python3 -c '
 wait_for "http://127.0.0.1:18080/history/$application/training/" 'Done: 6 epochs'
 run airflow > target/walkthrough.log 2>&1 || fail "Airflow's run to end well" "that it failed; see target/walkthrough.log"
 [[ -f target/walkthrough/models/current.json ]] || fail "a published model in target/walkthrough/models" "none; see target/walkthrough.log"
-cat target/walkthrough/models/current.json
-echo
+python3 - << 'CHECK'
+import json, pathlib
+current = json.load(open("target/walkthrough/models/current.json"))
+published = pathlib.Path(current["model"].removeprefix("file://"))
+run, = pathlib.Path("target/walkthrough/runs").iterdir()
+assert (published / "model.safetensors").read_bytes() == (run / "run/model.safetensors").read_bytes(), published
+assert current["error"] == json.load(open(run / "evaluated/report.json"))["test"]["error"] <= 0.9, current
+print(f"walkthrough: published {published.name}, error {current['error']:.4f}")
+CHECK
 run stop
