@@ -91,7 +91,10 @@ public record CostModel(
                 .toList());
         double[] cost = relative(exchanged.stream()
                 .map(e -> new double[] {
-                    2, e.turns() * messages(e.executors()), e.turns() * share(e.executors()) * e.bytes(), e.seconds()
+                    phases(e.executors()),
+                    e.turns() * messages(e.executors()),
+                    e.turns() * share(e.executors()) * e.bytes(),
+                    e.seconds()
                 })
                 .toList());
         return new CostModel(line[0], line[1], jitter, cost[0], cost[1], cost[2], update);
@@ -105,9 +108,7 @@ public record CostModel(
 
     /** The seconds of an exchange, both halves, between executors of which so many share a core. */
     public double exchange(int executors, double bytes, double turns) {
-        return executors == 1
-                ? 0
-                : 2 * phase + turns * (messages(executors) * message + share(executors) * bytes * perByte);
+        return phases(executors) * phase + turns * (messages(executors) * message + share(executors) * bytes * perByte);
     }
 
     /** A step's terms. */
@@ -115,7 +116,7 @@ public record CostModel(
         return new Step(
                 of.accumulate() * (base + perPicture * of.batch()),
                 jitter * Math.sqrt(of.accumulate()) * Math.sqrt(2 * Math.log(executors)),
-                executors == 1 ? 0 : 2 * phase + messages(executors) * message,
+                phases(executors) * phase + messages(executors) * message,
                 share(executors) * bytes * perByte,
                 update / executors);
     }
@@ -140,6 +141,10 @@ public record CostModel(
             }
         }
         return null;
+    }
+
+    private static double phases(int executors) {
+        return executors == 1 ? 0 : 2;
     }
 
     private static double messages(int executors) {

@@ -177,6 +177,15 @@ class JobTest extends JobFixture {
     }
 
     @Test
+    void oneThreadAReplicaOrSeveralReplicasATaskAreOnlyPlacements() throws IOException {
+        TrainSettings four = with(with(settings(pets, dir.resolve("a")), "replicas", 4), "epochs", 1);
+        JsonNode two = train(four, "local[2]");
+        JsonNode cluster = train(with(four, "out", dir.resolve("b").toString()), "local-cluster[2,2,2048]");
+        assertEquals(two.at("/training/final_loss"), cluster.at("/training/final_loss"));
+        assertArrayEquals(weights(dir.resolve("a")), weights(dir.resolve("b")));
+    }
+
+    @Test
     void damagedFilesAreListedWithTheirReasonsAndTheRestIsTrainedOn() throws IOException {
         Path data = dir.resolve("data");
         for (String part : List.of("train", "test")) {

@@ -33,6 +33,7 @@ class PlacementTest extends JobFixture {
     static Path common;
 
     private static final Map<String, JsonNode> ONE = new LinkedHashMap<>();
+    private static String diverged;
     private static Session executors;
 
     private static Map<String, TrainSettings> cases() {
@@ -48,7 +49,8 @@ class PlacementTest extends JobFixture {
         cases.put("average", with(once, "average", 0.9));
         cases.put("accumulate", with(once, "accumulate", 2));
         // First the head alone, over features that stay where they were computed, then the body as well.
-        cases.put("frozen", with(with(with(plain, "frozenEpochs", 1), "headPasses", 3), "views", 2));
+        TrainSettings frozen = with(with(with(plain, "frozenEpochs", 1), "headPasses", 6), "views", 3);
+        cases.put("frozen", with(with(with(frozen, "frozenRate", 0.05), "testSize", 96), "testFlip", true));
         cases.replaceAll((name, s) -> with(s, "out", common.resolve(name).toString()));
         return cases;
     }
@@ -63,6 +65,8 @@ class PlacementTest extends JobFixture {
         for (Map.Entry<String, TrainSettings> c : cases().entrySet()) {
             ONE.put(c.getKey(), one.train(c.getValue(), "local[2]"));
         }
+        diverged = assertThrows(JobException.class, () -> one.train(diverging(common.resolve("diverging")), "local[2]"))
+                .getMessage();
         executors = Session.start("train", "local-cluster[2,1,2048]");
     }
 
@@ -119,13 +123,15 @@ class PlacementTest extends JobFixture {
                 .asLong();
     }
 
+    private static TrainSettings diverging(Path out) {
+        return with(with(settings(pets, out), "rate", 1e9), "schedule", "cosine");
+    }
+
     @Test
     void aDivergingRunSaysTheSameOnTwoExecutors() {
-        JobException e = assertThrows(
-                JobException.class,
-                () -> train(
-                        with(with(settings(pets, dir.resolve("run")), "rate", 1e9), "schedule", "cosine"), executors));
+        JobException e = assertThrows(JobException.class, () -> train(diverging(dir.resolve("run")), executors));
         assertEquals(ExitStatus.TRAINING, e.status());
         assertTrue(e.getMessage().startsWith("expected a finite loss, found NaN in step "), e.getMessage());
+        assertEquals(diverged, e.getMessage());
     }
 }
