@@ -9,7 +9,6 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase$InferencePhase$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase$TrainingPhase$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReorderMemory$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
 import com.intel.analytics.bigdl.dllib.tensor.Storage;
 import com.intel.analytics.bigdl.dllib.tensor.Tensor;
@@ -64,7 +63,7 @@ public final class Graph implements AutoCloseable {
     public static Graph compile(
             Layer layers, int[] in, int[] out, Mode mode, Parameters parameters, float[] statistics) {
         boolean training = mode == Mode.TRAINING;
-        Sequential s = Sequential$.MODULE$.apply();
+        Chain s = new Chain();
         s.add(Input$.MODULE$.apply(in, layout(in)));
         s.add(layers.module);
         HeapData heap = new HeapData(out, layout(out), DataType.F32);
@@ -81,6 +80,7 @@ public final class Graph implements AutoCloseable {
         }
         s.compile(phase);
         if (training) {
+            SharedMemory.layOut(s);
             stats.training(statistics);
         }
         return new Graph(s, stats, in, out, in.length == 2);

@@ -11,7 +11,6 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.Linear$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
@@ -114,7 +113,7 @@ public final class Layers {
     }
 
     public static Layer sequence(Layer... layers) {
-        Sequential s = Sequential$.MODULE$.apply();
+        Sequential s = new Chain();
         for (Layer layer : layers) {
             s.add(layer.module);
         }
