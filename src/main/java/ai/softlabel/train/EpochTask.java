@@ -112,7 +112,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                 together.size(),
                 replicas,
                 snapshot.value(),
-                () -> exchange(peers, me, context),
+                () -> exchange(peers, me, replicas, context),
                 plan.stepTimeout());
         try (NativeThread thread = NativeThread.borrow(plan.threads())) {
             return thread.call(() -> steps(thread, group, me, together.indexOf(context.partition()), items, context));
@@ -124,7 +124,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
         }
     }
 
-    private Exchange exchange(List<Peer> peers, Peer me, StageContext context) {
+    private Exchange exchange(List<Peer> peers, Peer me, int replicas, StageContext context) {
         ResNet model = plan.recipe().model();
         Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
@@ -134,8 +134,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         executors,
                         executors.indexOf(me),
                         active,
+                        replicas,
                         plan.recipe().optimization().exchange(),
-                        snapshot.value().model().weights(),
                         context.mailbox(),
                         plan.stepTimeout(),
                         context::cancelled);

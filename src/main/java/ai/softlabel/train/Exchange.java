@@ -5,7 +5,8 @@ import ai.softlabel.optim.Norms;
 /**
  * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
  * one slice for each executor; a slice is summed and optimised where it is owned. All executors call the same methods
- * in the same order.
+ * in the same order; {@link #offer}, {@link #sum} and {@link #moved} are for all tasks of an executor at once, each on
+ * ranges of its own.
  */
 interface Exchange {
     /** A range [from, to) of the flat arrays. */
@@ -35,16 +36,34 @@ interface Exchange {
     /** How many executors take part. */
     int members();
 
+    /** Writes down, for its owner, what this executor has of the gradients' sum in [from, to); nothing of its own. */
+    void offer(float[] sums, int from, int to);
+
     /**
-     * Sums gradients: afterwards {@link #mine()} of {@code sums} holds the sum over all executors, along
-     * {@link TreeSum}'s tree.
+     * Sends what was offered, and waits for what the others have of {@link #mine()}.
      *
      * @param losses the losses of this executor's replicas
      * @return the losses of all replicas, in the executors' order
      */
-    double[] reduce(int step, float[] sums, double[] losses) throws InterruptedException;
+    double[] reduce(int step, double[] losses) throws InterruptedException;
 
-    /** Hands out {@link #mine()} of {@code weights} and fills in all other slices. */
+    /**
+     * Adds what the others have, along {@link TreeSum}'s tree, to this executor's sums in [from, to), within
+     * {@link #mine()}.
+     *
+     * @param scratch for each executor an array of the range's length at the least
+     */
+    void sum(float[] sums, int from, int to, float[][] scratch);
+
+    /**
+     * Writes down how weights moved in [from, to), within {@link #mine()}.
+     *
+     * @param before from 0, what they were; may be changed
+     * @param weights what they are; afterwards what all will have
+     */
+    void moved(float[] before, float[] weights, int from, int to);
+
+    /** Sends what {@link #moved}, and fills in all other slices of {@code weights}. */
     void gather(int step, float[] weights) throws InterruptedException;
 
     /** Every executor's figures, in the executors' order. */

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeProbe.Result> {
     private static final long serialVersionUID = 1;
     private static final int WARM_UP = 10;
+    private static final int BLOCK = 1 << 13;
 
     private final int size;
     private final int steps;
@@ -64,11 +65,13 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
                 peers,
                 context.partition(),
                 new Exchange.Slice(0, size),
+                1,
                 wire,
-                weights,
                 context.mailbox(),
                 timeout,
                 context::cancelled);
+        float[][] scratch = new float[peers.size()][BLOCK];
+        float[] before = new float[BLOCK];
         double[] seconds = new double[steps];
         long warm = 0;
         for (int step = 0; step < WARM_UP + steps; step++) {
@@ -76,13 +79,28 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
                 warm = exchange.bytesSent();
             }
             long begun = System.nanoTime();
-            exchange.reduce(step, gradients, new double[1]);
-            exchange.gather(step, weights);
+            exchange(exchange, step, gradients, weights, before, scratch);
             if (step >= WARM_UP) {
                 seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
             }
         }
         Arrays.sort(seconds);
         return new Result(seconds[steps / 2], (exchange.bytesSent() - warm) / (double) steps);
+    }
+
+    /** What {@link Update} does, but for the rule. */
+    private static void exchange(
+            Exchange exchange, int step, float[] gradients, float[] weights, float[] before, float[][] scratch)
+            throws InterruptedException {
+        exchange.offer(gradients, 0, gradients.length);
+        exchange.reduce(step, new double[1]);
+        Exchange.Slice mine = exchange.mine();
+        for (int from = mine.from(); from < mine.to(); from += BLOCK) {
+            int to = Math.min(from + BLOCK, mine.to());
+            exchange.sum(gradients, from, to, scratch);
+            System.arraycopy(weights, from, before, 0, to - from);
+            exchange.moved(before, weights, from, to);
+        }
+        exchange.gather(step, weights);
     }
 }

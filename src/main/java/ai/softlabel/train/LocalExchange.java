@@ -13,9 +13,18 @@ record LocalExchange(Slice active) implements Exchange {
     }
 
     @Override
-    public double[] reduce(int step, float[] sums, double[] losses) {
+    public void offer(float[] sums, int from, int to) {}
+
+    @Override
+    public double[] reduce(int step, double[] losses) {
         return losses;
     }
+
+    @Override
+    public void sum(float[] sums, int from, int to, float[][] scratch) {}
+
+    @Override
+    public void moved(float[] before, float[] weights, int from, int to) {}
 
     @Override
     public void gather(int step, float[] weights) {}

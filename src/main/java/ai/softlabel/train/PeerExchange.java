@@ -16,8 +16,6 @@ import java.util.function.BooleanSupplier;
  * full precision.
  */
 final class PeerExchange implements Exchange {
-    // Floats that are summed or moved at a time: a few such blocks fit the second-level cache.
-    private static final int BLOCK = 1 << 13;
     private static final String GRADIENTS = "g";
     private static final String WEIGHTS = "w";
     private static final String FIGURES = "f";
@@ -29,19 +27,18 @@ final class PeerExchange implements Exchange {
     private final Mailbox mailbox;
     private final double timeout;
     private final BooleanSupplier cancelled;
-    // Each is free again when it is written anew: every executor has read the gradients of a step before it hands out
-    // weights, and the weights of a step before it sends gradients of the next.
+    // For each other its slice of the gradients, and for all of them the own slice of the weights. Each is free again
+    // when it is written anew: every executor has taken the gradients of a step before it hands out weights, and the
+    // weights of a step before it sends gradients of the next.
     private final ByteBuffer[] outgoing;
-    private final float[][] blocks;
-    // The weights of the own slice as all have them, where changes travel.
-    private final float[] before;
+    private final ByteBuffer[] arrived;
     private long bytes;
 
     /**
      * @param executors all executors, in the order of their first partition
      * @param me this one's index
      * @param active the range of the flat arrays that learns
-     * @param weights as the stage begins
+     * @param replicas of this executor
      * @param timeout seconds that another executor may be silent
      * @param cancelled whether to give up
      */
@@ -49,8 +46,8 @@ final class PeerExchange implements Exchange {
             List<Peer> executors,
             int me,
             Slice active,
+            int replicas,
             Wire wire,
-            float[] weights,
             Mailbox mailbox,
             double timeout,
             BooleanSupplier cancelled) {
@@ -61,9 +58,12 @@ final class PeerExchange implements Exchange {
         this.mailbox = mailbox;
         this.timeout = timeout;
         this.cancelled = cancelled;
+        this.arrived = new ByteBuffer[executors.size()];
         this.outgoing = new ByteBuffer[executors.size()];
-        this.blocks = new float[executors.size()][BLOCK];
-        this.before = wire.rounds() ? Arrays.copyOfRange(weights, mine().from(), mine().to()) : null;
+        for (int i = 0; i < members(); i++) {
+            // The losses go along with the gradients.
+            outgoing[i] = room(wire.bytes() * slice(i).size() + (i == me ? 0 : Double.BYTES * replicas));
+        }
     }
 
     @Override
@@ -86,68 +86,79 @@ final class PeerExchange implements Exchange {
     }
 
     @Override
-    public double[] reduce(int step, float[] sums, double[] losses) throws InterruptedException {
+    public void offer(float[] sums, int from, int to) {
+        for (int member = 0; member < members(); member++) {
+            Slice slice = slice(member);
+            int begin = Math.max(from, slice.from());
+            int end = Math.min(to, slice.to());
+            if (member != me && begin < end) {
+                wire.write(sums, begin, end - begin, at(outgoing[member], begin - slice.from()));
+            }
+        }
+    }
+
+    @Override
+    public double[] reduce(int step, double[] losses) throws InterruptedException {
         // Not all begin with the same receiver.
         for (int i = 1; i < members(); i++) {
             int to = (me + i) % members();
-            ByteBuffer message = begin(to, slice(to), losses);
-            wire.write(sums, slice(to).from(), slice(to).size(), message);
+            ByteBuffer message = outgoing[to].clear();
+            write(losses, message.position(wire.bytes() * slice(to).size()));
             send(to, GRADIENTS, step, message.flip());
         }
-        ByteBuffer[] messages = new ByteBuffer[members()];
         double[][] all = new double[members()][];
         all[me] = losses;
         for (int from = 0; from < members(); from++) {
             if (from != me) {
-                messages[from] = take(GRADIENTS, step, from);
-                all[from] = figures(messages[from]);
-            }
-        }
-        sum(messages, sums);
-        for (int from = 0; from < members(); from++) {
-            if (from != me) {
-                mailbox.release(GRADIENTS, messages[from]);
+                arrived[from] = take(GRADIENTS, step, from);
+                all[from] = figures(arrived[from].position(wire.bytes() * mine().size()));
             }
         }
         return joined(all);
     }
 
-    private void sum(ByteBuffer[] messages, float[] sums) {
-        Slice mine = mine();
-        for (int at = mine.from(); at < mine.to(); at += BLOCK) {
-            int n = Math.min(BLOCK, mine.to() - at);
-            for (int from = 0; from < members(); from++) {
-                if (from == me) {
-                    System.arraycopy(sums, at, blocks[from], 0, n);
-                } else {
-                    wire.read(messages[from], blocks[from], 0, n);
-                }
+    @Override
+    public void sum(float[] sums, int from, int to, float[][] scratch) {
+        int n = to - from;
+        for (int member = 0; member < members(); member++) {
+            if (member == me) {
+                System.arraycopy(sums, from, scratch[member], 0, n);
+            } else {
+                wire.read(at(arrived[member], from - mine().from()), scratch[member], 0, n);
             }
-            TreeSum.sum(blocks, 0, n, blocks[0]);
-            System.arraycopy(blocks[0], 0, sums, at, n);
         }
+        TreeSum.sum(scratch, 0, n, scratch[0]);
+        System.arraycopy(scratch[0], 0, sums, from, n);
+    }
+
+    @Override
+    public void moved(float[] before, float[] weights, int from, int to) {
+        wire.writeChanges(before, weights, from, to - from, at(outgoing[me], from - mine().from()));
     }
 
     @Override
     public void gather(int step, float[] weights) throws InterruptedException {
-        ByteBuffer message = begin(me, mine(), new double[0]);
-        wire.writeChanges(before, weights, mine().from(), mine().size(), message);
-        message.flip();
+        for (int from = 0; from < members(); from++) {
+            if (from != me) {
+                mailbox.release(GRADIENTS, arrived[from]);
+                arrived[from] = null;
+            }
+        }
+        ByteBuffer message = outgoing[me].clear();
         for (int i = 1; i < members(); i++) {
             send((me + i) % members(), WEIGHTS, step, message.duplicate());
         }
         for (int i = 1; i < members(); i++) {
             int from = (me + i) % members();
-            ByteBuffer arrived = take(WEIGHTS, step, from);
-            figures(arrived);
-            wire.readChanges(arrived, weights, slice(from).from(), slice(from).size());
-            mailbox.release(WEIGHTS, arrived);
+            ByteBuffer theirs = take(WEIGHTS, step, from);
+            wire.readChanges(theirs, weights, slice(from).from(), slice(from).size());
+            mailbox.release(WEIGHTS, theirs);
         }
     }
 
     @Override
     public double[] share(int step, double[] figures) throws InterruptedException {
-        ByteBuffer message = room(new Slice(0, 0), figures);
+        ByteBuffer message = room(Double.BYTES * figures.length);
         write(figures, message);
         message.flip();
         for (int i = 1; i < members(); i++) {
@@ -157,9 +168,9 @@ final class PeerExchange implements Exchange {
         all[me] = figures;
         for (int from = 0; from < members(); from++) {
             if (from != me) {
-                ByteBuffer arrived = take(FIGURES, step, from);
-                all[from] = figures(arrived);
-                mailbox.release(FIGURES, arrived);
+                ByteBuffer theirs = take(FIGURES, step, from);
+                all[from] = figures(theirs);
+                mailbox.release(FIGURES, theirs);
             }
         }
         return joined(all);
@@ -170,30 +181,27 @@ final class PeerExchange implements Exchange {
         return bytes;
     }
 
-    /** The buffer of a member's slice, with the figures that a message begins with. */
-    private ByteBuffer begin(int member, Slice slice, double[] figures) {
-        if (outgoing[member] == null) {
-            outgoing[member] = room(slice, figures);
-        }
-        write(figures, outgoing[member].clear());
-        return outgoing[member];
+    private static ByteBuffer room(int size) {
+        // Outside the heap, where the socket takes them from.
+        return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private ByteBuffer room(Slice slice, double[] figures) {
-        // Outside the heap, where the socket takes them from.
-        return ByteBuffer.allocateDirect(Integer.BYTES + Double.BYTES * figures.length + wire.bytes() * slice.size())
-                .order(ByteOrder.LITTLE_ENDIAN);
+    /** A message from its {@code index}-th number on; other tasks may be at other places of it. */
+    private ByteBuffer at(ByteBuffer message, int index) {
+        return message.duplicate()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(message.capacity())
+                .position(wire.bytes() * index);
     }
 
     private static void write(double[] figures, ByteBuffer message) {
-        message.putInt(figures.length);
         for (double f : figures) {
             message.putDouble(f);
         }
     }
 
     private static double[] figures(ByteBuffer message) {
-        double[] out = new double[message.getInt()];
+        double[] out = new double[message.remaining() / Double.BYTES];
         for (int i = 0; i < out.length; i++) {
             out[i] = message.getDouble();
         }
