@@ -25,7 +25,6 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
                 a.gradient(),
                 a.state()[0],
                 a.state()[1],
-                a.stateFrom(),
                 from,
                 to,
                 (float) step.momentum(),
@@ -42,7 +41,6 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
             float[] g,
             float[] m,
             float[] v,
-            int at,
             int from,
             int to,
             float b1,
@@ -54,10 +52,10 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
             float scale) {
         for (int i = from; i < to; i++) {
             float grad = g[i] * scale;
-            float mean = b1 * m[i - at] + (1 - b1) * grad;
-            float square = b2 * v[i - at] + (1 - b2) * grad * grad;
-            m[i - at] = mean;
-            v[i - at] = square;
+            float mean = b1 * m[i] + (1 - b1) * grad;
+            float square = b2 * v[i] + (1 - b2) * grad * grad;
+            m[i] = mean;
+            v[i] = square;
             w[i] = w[i] * keep - rate * mean / ((float) Math.sqrt(square) * root + eps);
         }
     }

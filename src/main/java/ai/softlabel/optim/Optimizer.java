@@ -34,21 +34,21 @@ public interface Optimizer {
     record Step(int number, double rate, double momentum, double scale, double[] trust) {}
 
     /**
-     * The arrays that a step works on.
+     * The arrays that a step works on. All have the same index, for the compiler makes no vectors of loops over
+     * several.
      *
-     * @param gradient as long as the weights
-     * @param state the state arrays, whose index 0 is the weight {@code stateFrom}
+     * @param from which of the model's weights all of them begin with
      */
-    record Arrays(float[] weights, float[] gradient, float[][] state, int stateFrom) {}
+    record Arrays(float[] weights, float[] gradient, float[][] state, int from) {}
 
     /**
-     * Updates the weights in [from, to), all within one segment.
+     * Updates the weights at [from, to) of the arrays, all within one segment.
      *
      * @param trust this segment's factor
      */
     void update(Arrays arrays, int from, int to, Segment segment, Step step, double trust);
 
-    /** Updates the weights in [from, to), whatever segments lie there. */
+    /** Updates the model's weights in [from, to), whatever segments lie there. */
     default void update(Segments segments, Arrays arrays, int from, int to, Step step) {
         if (from >= to) {
             return;
@@ -57,7 +57,13 @@ public interface Optimizer {
         while (s < segments.all().size() && segments.all().get(s).from() < to) {
             Segment segment = segments.all().get(s);
             double trust = step.trust() == null ? 1 : step.trust()[s];
-            update(arrays, Math.max(from, segment.from()), Math.min(to, segment.to()), segment, step, trust);
+            update(
+                    arrays,
+                    Math.max(from, segment.from()) - arrays.from(),
+                    Math.min(to, segment.to()) - arrays.from(),
+                    segment,
+                    step,
+                    trust);
             s++;
         }
     }

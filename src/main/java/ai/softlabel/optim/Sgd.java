@@ -25,7 +25,6 @@ public record Sgd(boolean nesterov) implements Optimizer {
                 a.weights(),
                 a.gradient(),
                 a.state()[0],
-                a.stateFrom(),
                 from,
                 to,
                 rate,
@@ -41,7 +40,6 @@ public record Sgd(boolean nesterov) implements Optimizer {
             float[] w,
             float[] g,
             float[] v,
-            int vFrom,
             int from,
             int to,
             float lr,
@@ -52,8 +50,8 @@ public record Sgd(boolean nesterov) implements Optimizer {
             float ahead) {
         for (int i = from; i < to; i++) {
             float grad = trust * (g[i] * scale + decay * w[i]);
-            float velocity = m * v[i - vFrom] + grad;
-            v[i - vFrom] = velocity;
+            float velocity = m * v[i] + grad;
+            v[i] = velocity;
             w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);
         }
     }

@@ -6,7 +6,7 @@ import ai.softlabel.optim.Norms;
  * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
  * one slice for each executor; a slice is summed and optimised where it is owned. All executors call the same methods
  * in the same order; {@link #offer}, {@link #sum} and {@link #moved} are for all tasks of an executor at once, each on
- * ranges of its own.
+ * ranges of its own, which end on {@link Norms#GRID} or where a slice does.
  */
 interface Exchange {
     /** A range [from, to) of the flat arrays. */
@@ -51,19 +51,19 @@ interface Exchange {
      * Adds what the others have, along {@link TreeSum}'s tree, to this executor's sums in [from, to), within
      * {@link #mine()}.
      *
-     * @param scratch for each executor an array of the range's length at the least
+     * @param scratch for each executor an array of the range's length at the least; the first then begins with the sum
      */
     void sum(float[] sums, int from, int to, float[][] scratch);
 
     /**
-     * Writes down how weights moved in [from, to), within {@link #mine()}.
+     * Moves the weights in [from, to), within {@link #mine()}, and writes down how.
      *
-     * @param before from 0, what they were; may be changed
      * @param weights what they are; afterwards what all will have
+     * @param moved from 0, what they are to be
      */
-    void moved(float[] before, float[] weights, int from, int to);
+    void move(float[] weights, float[] moved, int from, int to);
 
-    /** Sends what {@link #moved}, and fills in all other slices of {@code weights}. */
+    /** Sends how weights were moved, and fills in all other slices of {@code weights}. */
     void gather(int step, float[] weights) throws InterruptedException;
 
     /** Every executor's figures, in the executors' order. */

@@ -71,7 +71,6 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
                 timeout,
                 context::cancelled);
         float[][] scratch = new float[peers.size()][BLOCK];
-        float[] before = new float[BLOCK];
         double[] seconds = new double[steps];
         long warm = 0;
         for (int step = 0; step < WARM_UP + steps; step++) {
@@ -79,7 +78,7 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
                 warm = exchange.bytesSent();
             }
             long begun = System.nanoTime();
-            exchange(exchange, step, gradients, weights, before, scratch);
+            exchange(exchange, step, gradients, weights, scratch);
             if (step >= WARM_UP) {
                 seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
             }
@@ -89,8 +88,7 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
     }
 
     /** What {@link Update} does, but for the rule. */
-    private static void exchange(
-            Exchange exchange, int step, float[] gradients, float[] weights, float[] before, float[][] scratch)
+    private static void exchange(Exchange exchange, int step, float[] gradients, float[] weights, float[][] scratch)
             throws InterruptedException {
         exchange.offer(gradients, 0, gradients.length);
         exchange.reduce(step, new double[1]);
@@ -98,8 +96,7 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
         for (int from = mine.from(); from < mine.to(); from += BLOCK) {
             int to = Math.min(from + BLOCK, mine.to());
             exchange.sum(gradients, from, to, scratch);
-            System.arraycopy(weights, from, before, 0, to - from);
-            exchange.moved(before, weights, from, to);
+            exchange.move(weights, scratch[0], from, to);
         }
         exchange.gather(step, weights);
     }

@@ -21,10 +21,14 @@ record LocalExchange(Slice active) implements Exchange {
     }
 
     @Override
-    public void sum(float[] sums, int from, int to, float[][] scratch) {}
+    public void sum(float[] sums, int from, int to, float[][] scratch) {
+        System.arraycopy(sums, from, scratch[0], 0, to - from);
+    }
 
     @Override
-    public void moved(float[] before, float[] weights, int from, int to) {}
+    public void move(float[] weights, float[] moved, int from, int to) {
+        System.arraycopy(moved, 0, weights, from, to - from);
+    }
 
     @Override
     public void gather(int step, float[] weights) {}

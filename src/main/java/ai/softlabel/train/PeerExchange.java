@@ -124,16 +124,15 @@ final class PeerExchange implements Exchange {
             if (member == me) {
                 System.arraycopy(sums, from, scratch[member], 0, n);
             } else {
-                wire.read(at(arrived[member], from - mine().from()), scratch[member], 0, n);
+                wire.read(at(arrived[member], from - mine().from()), from, scratch[member], 0, n);
             }
         }
         TreeSum.sum(scratch, 0, n, scratch[0]);
-        System.arraycopy(scratch[0], 0, sums, from, n);
     }
 
     @Override
-    public void moved(float[] before, float[] weights, int from, int to) {
-        wire.writeChanges(before, weights, from, to - from, at(outgoing[me], from - mine().from()));
+    public void move(float[] weights, float[] moved, int from, int to) {
+        wire.writeChanges(weights, from, moved, to - from, at(outgoing[me], from - mine().from()));
     }
 
     @Override

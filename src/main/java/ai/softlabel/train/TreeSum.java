@@ -55,8 +55,19 @@ final class TreeSum {
     }
 
     private static void plus(float[] a, int aAt, float[] b, int bAt, int n) {
+        if (aAt == bAt) {
+            plus(a, b, aAt, aAt + n);
+            return;
+        }
         for (int i = 0; i < n; i++) {
             a[aAt + i] += b[bAt + i];
+        }
+    }
+
+    // With one index for both arrays the compiler makes vectors of it.
+    private static void plus(float[] a, float[] b, int from, int to) {
+        for (int i = from; i < to; i++) {
+            a[i] += b[i];
         }
     }
 }

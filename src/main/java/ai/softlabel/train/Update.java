@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 final class Update {
     // Floats that are summed, moved by and written down, all while they are in the cache: a quarter of a megabyte.
     private static final int BLOCK = 1 << 14;
-    private static final int LEAST = 1 << 10;
 
     private final Group group;
     private final int index;
@@ -22,8 +21,11 @@ final class Update {
     private final Optimization optimization;
     private final double scale;
     private final int block;
-    private final float[] before;
+    // Whether all arrays have the same index as they are; where not, blocks of them are copied to such as have.
+    private final boolean inPlace;
     private final float[][] scratch;
+    private final float[] moved;
+    private final float[][] states;
 
     /** @param index this task's place in its group */
     Update(Recipe recipe, Group group, int index, BooleanSupplier cancelled) {
@@ -39,9 +41,11 @@ final class Update {
                 group.exchange.active().to());
         this.scale = 1.0 / recipe.replicas() / optimization.accumulate();
         int members = group.exchange.members();
-        this.block = Math.max(LEAST, BLOCK / Math.max(1, members / 2));
-        this.before = members == 1 ? null : new float[block];
-        this.scratch = members == 1 ? null : new float[members][block];
+        this.block = Math.max(Norms.GRID, BLOCK / Math.max(1, members / 2) / Norms.GRID * Norms.GRID);
+        this.inPlace = members == 1 && group.exchange.mine().from() == 0;
+        this.scratch = inPlace ? null : new float[members][block];
+        this.moved = inPlace ? null : new float[block];
+        this.states = inPlace ? group.states : new float[group.states.length][block];
     }
 
     /** Brings gradients to where they are summed; the step's loss. */
@@ -63,8 +67,8 @@ final class Update {
     }
 
     private void offer(Exchange.Slice part) {
-        for (int from = part.from(); from < part.to(); from += block) {
-            int to = Math.min(from + block, part.to());
+        for (int from = part.from(), to; from < part.to(); from = to) {
+            to = end(from, part);
             TreeSum.sum(group.gradients, from, to, group.sums());
             group.exchange.offer(group.sums(), from, to);
         }
@@ -79,22 +83,23 @@ final class Update {
                 new Optimizer.Step(scheduled + 1, schedule.rate(scheduled), schedule.momentum(scheduled), scale, null);
         boolean measures = optimization.clipNorm() > 0 || rule.wantsTrust();
         if (measures) {
-            for (int from = part.from(); from < part.to(); from += block) {
-                sum(from, Math.min(from + block, part.to()));
+            for (int from = part.from(), to; from < part.to(); from = to) {
+                to = end(from, part);
+                sum(from, to);
+                if (!inPlace) {
+                    System.arraycopy(scratch[0], 0, group.sums(), from, to - from);
+                }
             }
             s = measured(step, part, s);
         }
-        Optimizer.Arrays arrays = new Optimizer.Arrays(group.weights, group.sums(), group.states, mine.from());
-        for (int from = part.from(); from < part.to(); from += block) {
-            int to = Math.min(from + block, part.to());
+        for (int from = part.from(), to; from < part.to(); from = to) {
+            to = end(from, part);
             if (!measures) {
                 sum(from, to);
+            } else if (!inPlace) {
+                System.arraycopy(group.sums(), from, scratch[0], 0, to - from);
             }
-            if (before != null) {
-                System.arraycopy(group.weights, from, before, 0, to - from);
-            }
-            rule.update(segments, arrays, from, to, s);
-            exchange.moved(before, group.weights, from, to);
+            move(from, to, s);
         }
         if (optimization.average() > 0) {
             Average.update(
@@ -114,9 +119,34 @@ final class Update {
         }
     }
 
+    /** Where the block that begins at {@code from} ends: on the grid. */
+    private int end(int from, Exchange.Slice part) {
+        return Math.min((from / block + 1) * block, part.to());
+    }
+
     private void sum(int from, int to) {
         TreeSum.sum(group.gradients, from, to, group.sums());
-        group.exchange.sum(group.sums(), from, to, scratch);
+        if (!inPlace) {
+            group.exchange.sum(group.sums(), from, to, scratch);
+        }
+    }
+
+    private void move(int from, int to, Optimizer.Step s) {
+        if (inPlace) {
+            rule.update(segments, new Optimizer.Arrays(group.weights, group.sums(), states, 0), from, to, s);
+            return;
+        }
+        int n = to - from;
+        int stateAt = from - group.exchange.mine().from();
+        System.arraycopy(group.weights, from, moved, 0, n);
+        for (int i = 0; i < states.length; i++) {
+            System.arraycopy(group.states[i], stateAt, states[i], 0, n);
+        }
+        rule.update(segments, new Optimizer.Arrays(moved, scratch[0], states, from), from, to, s);
+        for (int i = 0; i < states.length; i++) {
+            System.arraycopy(states[i], 0, group.states[i], stateAt, n);
+        }
+        group.exchange.move(group.weights, moved, from, to);
     }
 
     private Optimizer.Step measured(int step, Exchange.Slice part, Optimizer.Step s) throws InterruptedException {

@@ -1,8 +1,10 @@
 package ai.softlabel.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.optim.Norms;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireTest {
     private static float[] values() {
@@ -27,27 +30,71 @@ class WireTest {
         return values;
     }
 
+    /** What arrives of numbers that lie from {@code index} on, read in other ranges than they were written in. */
+    private static float[] arrived(Wire wire, float[] values, int index) {
+        float[] flat = new float[index + values.length];
+        System.arraycopy(values, 0, flat, index, values.length);
+        ByteBuffer message = ByteBuffer.allocateDirect(values.length * wire.bytes());
+        int edge = (index / Norms.GRID + 2) * Norms.GRID;
+        wire.write(flat, index, edge - index, at(message, 0));
+        wire.write(flat, edge, flat.length - edge, at(message, wire.bytes() * (edge - index)));
+        float[] out = new float[values.length];
+        for (int from = index, to; from < flat.length; from = to) {
+            to = Math.min(flat.length, (from / Norms.GRID + 1) * Norms.GRID);
+            wire.read(at(message, wire.bytes() * (from - index)), from, out, from - index, to - from);
+        }
+        return out;
+    }
+
+    private static ByteBuffer at(ByteBuffer message, int position) {
+        return message.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(position);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4096, 1000})
+    void float32ArrivesAsItIs(int index) {
+        assertArrayEquals(values(), arrived(Wire.FLOAT32, values(), index));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 1000})
+    void bfloat16DoesNotDependOnThePlace(int index) {
+        assertArrayEquals(arrived(Wire.BFLOAT16, values(), 0), arrived(Wire.BFLOAT16, values(), index));
+    }
+
+    /** Both ends come to the same weights, no further from those wanted than the change's rounding. */
     @ParameterizedTest
     @EnumSource(Wire.class)
-    void whatArrivesIsWhatRoundedSays(Wire wire) {
-        float[] values = values();
-        ByteBuffer b = ByteBuffer.allocate(values.length * wire.bytes() + 4).order(ByteOrder.LITTLE_ENDIAN);
-        b.putInt(values.length);
-        wire.write(values, 0, values.length, b);
-        assertEquals(0, b.remaining());
-        b.rewind();
-        float[] arrived = new float[b.getInt() + 1];
-        wire.read(b, arrived, 1, values.length);
-        for (int i = 0; i < values.length; i++) {
-            assertEquals(Float.floatToIntBits(wire.rounded(values[i])), Float.floatToIntBits(arrived[i + 1]));
+    void changesMoveBothEndsToTheSameBits(Wire wire) {
+        Random random = new Random(2);
+        int index = 1000;
+        int n = 10_001;
+        float[] ours = new float[index + n];
+        float[] wanted = new float[n];
+        for (int i = 0; i < n; i++) {
+            ours[index + i] = (float) random.nextGaussian();
+            wanted[i] = ours[index + i] + (float) random.nextGaussian() * 1e-3f;
+        }
+        float[] before = ours.clone();
+        float[] theirs = ours.clone();
+        ByteBuffer message = ByteBuffer.allocate(wire.bytes() * n);
+        wire.writeChanges(ours, index, wanted.clone(), n, at(message, 0));
+        wire.readChanges(at(message, 0), theirs, index, n);
+        assertArrayEquals(ours, theirs);
+        for (int i = 0; i < n; i++) {
+            float was = before[index + i];
+            assertEquals(wanted[i], ours[index + i], Math.abs(wanted[i] - was) / 256 + 2 * Math.ulp(was));
         }
     }
 
     /** Against exact arithmetic: no bfloat16 is nearer, and of two as near it is the even one. */
     @Test
     void bfloat16IsTheNearest() {
-        for (float v : values()) {
-            float r = Wire.BFLOAT16.rounded(v);
+        float[] values = values();
+        float[] arrived = arrived(Wire.BFLOAT16, values, 0);
+        for (int i = 0; i < values.length; i++) {
+            float v = values[i];
+            float r = arrived[i];
             if (Float.isNaN(v) || Float.isInfinite(v) || Float.isInfinite(r)) {
                 assertTrue(Float.isNaN(v) == Float.isNaN(r));
                 assertTrue(Float.isInfinite(r) == !Float.isNaN(v));
