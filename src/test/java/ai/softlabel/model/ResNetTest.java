@@ -2,6 +2,7 @@ package ai.softlabel.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -143,6 +144,34 @@ class ResNetTest {
             norm += g * g;
         }
         assertTrue(norm > 0 && Double.isFinite(norm));
+    }
+
+    /** Outputs are written over and gradients share memory, also where BatchNorms are folded: no batch sees another. */
+    @ParameterizedTest
+    @CsvSource({"18,false", "18,true", "50,false", "50,true"})
+    void aBatchLeavesNothingBehind(int depth, boolean folded) {
+        ResNet plain = new ResNet(depth, 5);
+        ModelState state = uneven(plain, Initialization.fresh(plain, 12));
+        ResNet model = new ResNet(depth, 5, folded);
+        ModelState begin = folded ? Folding.fold(plain, state) : state;
+        float[] gradient = new float[model.size()];
+        try (NativeThread thread = NativeThread.borrow(2)) {
+            thread.call(() -> {
+                try (Network n = new Network(model, 2, 64, begin.weights(), gradient, begin.statistics(), null)) {
+                    float[] first = gradient(n, gradient, 13);
+                    assertFalse(java.util.Arrays.equals(first, gradient(n, gradient, 14)));
+                    assertArrayEquals(first, gradient(n, gradient, 13));
+                }
+                return null;
+            });
+        }
+    }
+
+    private static float[] gradient(Network n, float[] gradient, long seed) {
+        fill(n.input(), seed);
+        n.forward();
+        n.backward(fill(new float[10], seed));
+        return gradient.clone();
     }
 
     /**
