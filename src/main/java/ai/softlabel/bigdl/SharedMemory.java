@@ -1,5 +1,6 @@
 package ai.softlabel.bigdl;
 
+import com.intel.analytics.bigdl.dllib.nn.Container;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.CAddTable;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable;
@@ -105,10 +106,19 @@ final class SharedMemory {
                 second.taken = false;
             }
             // The sum of both, over the first.
-            return add(first, table);
+            MklDnnModule main = (MklDnnModule) child(table, 0);
+            boolean over = first != gradient && same(main.gradInputFormats()[0], table.gradInputFormats()[0]);
+            Buffer sum = over ? first : take();
+            if (!over && first != gradient) {
+                first.taken = false;
+            }
+            return add(sum, table);
         } else if (module instanceof CAddTable || module instanceof Identity) {
             return gradient;
-        } else if (module instanceof ReLU && gradient != null && !kept) {
+        } else if (module instanceof ReLU relu
+                && gradient != null
+                && !kept
+                && same(relu.gradOutputFormats()[0], relu.gradInputFormats()[0])) {
             return add(gradient, module);
         }
         return add(take(), module);
@@ -149,8 +159,7 @@ final class SharedMemory {
         return (DnnTensor<Object>) activity;
     }
 
-    private static AbstractModule<?, ?, ?> child(
-            com.intel.analytics.bigdl.dllib.nn.Container<?, ?, ?> container, int index) {
+    private static AbstractModule<?, ?, ?> child(Container<?, ?, ?> container, int index) {
         return (AbstractModule<?, ?, ?>) (Object) container.modules().apply(index);
     }
 }

@@ -34,9 +34,17 @@ final class Bfloat16 {
         bits = memory.asIntBuffer();
     }
 
-    /** How many of {@code count} numbers from {@code index} on are in the first one's cell. */
-    static int within(int index, int count) {
-        return Math.min(count, CELL - index % CELL);
+    /** What is done with {@code n} numbers of one cell, {@code done} of a range being behind. */
+    interface Work {
+        void take(int done, int n);
+    }
+
+    /** Goes through the cells of a range that begins with the flat array's {@code index}. */
+    static void cells(int index, int count, Work work) {
+        for (int done = 0, n; done < count; done += n) {
+            n = Math.min(count - done, CELL - (index + done) % CELL);
+            work.take(done, n);
+        }
     }
 
     /** Writes {@code n} numbers of one cell at the buffer's position, and moves it. */

@@ -39,38 +39,26 @@ public enum Wire {
     BFLOAT16(2) {
         @Override
         void write(float[] from, int index, int count, ByteBuffer to) {
-            Bfloat16 cells = new Bfloat16();
-            for (int done = 0, n; done < count; done += n) {
-                n = Bfloat16.within(index + done, count - done);
-                cells.write(from, index + done, n, to);
-            }
+            Bfloat16 format = new Bfloat16();
+            Bfloat16.cells(index, count, (done, n) -> format.write(from, index + done, n, to));
         }
 
         @Override
         void read(ByteBuffer from, int index, float[] to, int at, int count) {
-            Bfloat16 cells = new Bfloat16();
-            for (int done = 0, n; done < count; done += n) {
-                n = Bfloat16.within(index + done, count - done);
-                cells.read(from, to, at + done, n);
-            }
+            Bfloat16 format = new Bfloat16();
+            Bfloat16.cells(index, count, (done, n) -> format.read(from, to, at + done, n));
         }
 
         @Override
         void writeChanges(float[] weights, int index, float[] moved, int count, ByteBuffer to) {
-            Bfloat16 cells = new Bfloat16();
-            for (int done = 0, n; done < count; done += n) {
-                n = Bfloat16.within(index + done, count - done);
-                cells.writeChanges(weights, index + done, moved, done, n, to);
-            }
+            Bfloat16 format = new Bfloat16();
+            Bfloat16.cells(index, count, (done, n) -> format.writeChanges(weights, index + done, moved, done, n, to));
         }
 
         @Override
         void readChanges(ByteBuffer from, float[] weights, int index, int count) {
-            Bfloat16 cells = new Bfloat16();
-            for (int done = 0, n; done < count; done += n) {
-                n = Bfloat16.within(index + done, count - done);
-                cells.readChanges(from, weights, index + done, n);
-            }
+            Bfloat16 format = new Bfloat16();
+            Bfloat16.cells(index, count, (done, n) -> format.readChanges(from, weights, index + done, n));
         }
     };
 
