@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
     private static final String PETS = System.getProperty("softlabel.faults", "");
     private static final boolean WHOLE = !PETS.isEmpty();
-    private static final String ONLY_WHOLE = "only in the whole matrix: mvn verify -P spark -Dsoftlabel.faults=PETS";
+    private static final String ONLY_WHOLE = "only in the whole matrix: mvn verify -P faults -Dsoftlabel.faults=PETS";
     private static final int TIMEOUT = WHOLE ? 45 : 20;
     private static final List<String> TABLE = new ArrayList<>();
 
