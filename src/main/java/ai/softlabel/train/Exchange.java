@@ -5,7 +5,7 @@ import ai.softlabel.optim.Norms;
 /**
  * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
  * one slice for each executor; a slice is summed and optimised where it is owned. All executors call the same methods
- * in the same order; {@link #offer}, {@link #sum} and {@link #moved} are for all tasks of an executor at once, each on
+ * in the same order; {@link #offer}, {@link #sum} and {@link #move} are for all tasks of an executor at once, each on
  * ranges of its own, which end on {@link Norms#GRID} or where a slice does.
  */
 interface Exchange {
