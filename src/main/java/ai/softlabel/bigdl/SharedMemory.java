@@ -102,16 +102,12 @@ final class SharedMemory {
         } else if (module instanceof ConcatTable table) {
             Buffer first = backward(child(table, 0), gradient, true);
             Buffer second = backward(child(table, 1), gradient, true);
-            if (second != gradient) {
-                second.taken = false;
-            }
-            // The sum of both, over the first.
+            // The sum of both, over the first; in no case over the second.
             MklDnnModule main = (MklDnnModule) child(table, 0);
             boolean over = first != gradient && same(main.gradInputFormats()[0], table.gradInputFormats()[0]);
             Buffer sum = over ? first : take();
-            if (!over && first != gradient) {
-                first.taken = false;
-            }
+            free(first, gradient, sum);
+            free(second, gradient, sum);
             return add(sum, table);
         } else if (module instanceof CAddTable || module instanceof Identity) {
             return gradient;
@@ -132,6 +128,12 @@ final class SharedMemory {
         }
         free.taken = true;
         return free;
+    }
+
+    private static void free(Buffer buffer, Buffer wanted, Buffer alsoWanted) {
+        if (buffer != wanted && buffer != alsoWanted) {
+            buffer.taken = false;
+        }
     }
 
     private static Buffer add(Buffer buffer, AbstractModule<?, ?, ?> module) {
