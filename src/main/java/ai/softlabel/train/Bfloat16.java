@@ -82,7 +82,7 @@ final class Bfloat16 {
     private void change(float[] weights, int at, int n) {
         bits.put(0, ints, 0, n);
         floats.get(0, values, 0, n);
-        add(before, values, n);
+        TreeSum.plus(before, values, 0, n);
         System.arraycopy(before, 0, weights, at, n);
     }
 
@@ -146,12 +146,6 @@ final class Bfloat16 {
     private static void subtract(float[] a, float[] b, int n) {
         for (int i = 0; i < n; i++) {
             a[i] -= b[i];
-        }
-    }
-
-    private static void add(float[] a, float[] b, int n) {
-        for (int i = 0; i < n; i++) {
-            a[i] += b[i];
         }
     }
 }

@@ -23,6 +23,7 @@ final class PeerExchange implements Exchange {
     private final List<Peer> executors;
     private final int me;
     private final Slice active;
+    private final Slice[] slices;
     private final Wire wire;
     private final Mailbox mailbox;
     private final double timeout;
@@ -60,9 +61,11 @@ final class PeerExchange implements Exchange {
         this.cancelled = cancelled;
         this.arrived = new ByteBuffer[executors.size()];
         this.outgoing = new ByteBuffer[executors.size()];
+        this.slices = new Slice[executors.size()];
         for (int i = 0; i < members(); i++) {
+            slices[i] = active.part(i, members());
             // The losses go along with the gradients.
-            outgoing[i] = room(wire.bytes() * slice(i).size() + (i == me ? 0 : Double.BYTES * replicas));
+            outgoing[i] = room(wire.bytes() * slices[i].size() + (i == me ? 0 : Double.BYTES * replicas));
         }
     }
 
@@ -73,11 +76,7 @@ final class PeerExchange implements Exchange {
 
     @Override
     public Slice mine() {
-        return slice(me);
-    }
-
-    private Slice slice(int member) {
-        return active.part(member, members());
+        return slices[me];
     }
 
     @Override
@@ -88,7 +87,7 @@ final class PeerExchange implements Exchange {
     @Override
     public void offer(float[] sums, int from, int to) {
         for (int member = 0; member < members(); member++) {
-            Slice slice = slice(member);
+            Slice slice = slices[member];
             int begin = Math.max(from, slice.from());
             int end = Math.min(to, slice.to());
             if (member != me && begin < end) {
@@ -103,7 +102,7 @@ final class PeerExchange implements Exchange {
         for (int i = 1; i < members(); i++) {
             int to = (me + i) % members();
             ByteBuffer message = outgoing[to].clear();
-            write(losses, message.position(wire.bytes() * slice(to).size()));
+            write(losses, message.position(wire.bytes() * slices[to].size()));
             send(to, GRADIENTS, step, message.flip());
         }
         double[][] all = new double[members()][];
@@ -150,7 +149,7 @@ final class PeerExchange implements Exchange {
         for (int i = 1; i < members(); i++) {
             int from = (me + i) % members();
             ByteBuffer theirs = take(WEIGHTS, step, from);
-            wire.readChanges(theirs, weights, slice(from).from(), slice(from).size());
+            wire.readChanges(theirs, weights, slices[from].from(), slices[from].size());
             mailbox.release(WEIGHTS, theirs);
         }
     }

@@ -64,8 +64,8 @@ final class TreeSum {
         }
     }
 
-    // With one index for both arrays the compiler makes vectors of it.
-    private static void plus(float[] a, float[] b, int from, int to) {
+    /** Adds {@code b} to {@code a} in [from, to): with one index for both the compiler makes vectors of it. */
+    static void plus(float[] a, float[] b, int from, int to) {
         for (int i = from; i < to; i++) {
             a[i] += b[i];
         }

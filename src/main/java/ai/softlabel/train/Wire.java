@@ -22,7 +22,7 @@ public enum Wire {
 
         @Override
         void writeChanges(float[] weights, int index, float[] moved, int count, ByteBuffer to) {
-            to.asFloatBuffer().put(moved, 0, count);
+            write(moved, 0, count, to);
             System.arraycopy(moved, 0, weights, index, count);
         }
 
@@ -37,27 +37,30 @@ public enum Wire {
      * most 2^-8 (of normal numbers), the same range. Half the bytes.
      */
     BFLOAT16(2) {
+        // Its scratch is dear to make for each range; tasks run on threads of their own.
+        private final ThreadLocal<Bfloat16> formats = ThreadLocal.withInitial(Bfloat16::new);
+
         @Override
         void write(float[] from, int index, int count, ByteBuffer to) {
-            Bfloat16 format = new Bfloat16();
+            Bfloat16 format = formats.get();
             Bfloat16.cells(index, count, (done, n) -> format.write(from, index + done, n, to));
         }
 
         @Override
         void read(ByteBuffer from, int index, float[] to, int at, int count) {
-            Bfloat16 format = new Bfloat16();
+            Bfloat16 format = formats.get();
             Bfloat16.cells(index, count, (done, n) -> format.read(from, to, at + done, n));
         }
 
         @Override
         void writeChanges(float[] weights, int index, float[] moved, int count, ByteBuffer to) {
-            Bfloat16 format = new Bfloat16();
+            Bfloat16 format = formats.get();
             Bfloat16.cells(index, count, (done, n) -> format.writeChanges(weights, index + done, moved, done, n, to));
         }
 
         @Override
         void readChanges(ByteBuffer from, float[] weights, int index, int count) {
-            Bfloat16 format = new Bfloat16();
+            Bfloat16 format = formats.get();
             Bfloat16.cells(index, count, (done, n) -> format.readChanges(from, weights, index + done, n));
         }
     };
