@@ -99,11 +99,7 @@ public final class Graph implements AutoCloseable {
             return c.outputFormats()[0].layout() == c.sumOp().outputFormats()[0].layout();
         }
         if (module instanceof Container<?, ?, ?> container) {
-            for (int i = 0; i < container.modules().size(); i++) {
-                if (!sumsFit((AbstractModule<?, ?, ?>) container.modules().apply(i))) {
-                    return false;
-                }
-            }
+            return Layers.children(container).stream().allMatch(Graph::sumsFit);
         }
         return true;
     }

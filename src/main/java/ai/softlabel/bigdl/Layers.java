@@ -1,5 +1,6 @@
 package ai.softlabel.bigdl;
 
+import com.intel.analytics.bigdl.dllib.nn.Container;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.AvgPooling$;
@@ -14,6 +15,8 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The layers of BigDL's {@code nn.mkldnn} that a ResNet is made of, with torchvision's semantics. */
 public final class Layers {
@@ -126,5 +129,14 @@ public final class Layers {
         table.add(main.module);
         table.add(shortcut.module);
         return sequence(new Layer(table), new Layer(CAddTable$.MODULE$.apply()));
+    }
+
+    /** What a container is made of, in order. */
+    static List<AbstractModule<?, ?, ?>> children(Container<?, ?, ?> container) {
+        List<AbstractModule<?, ?, ?>> children = new ArrayList<>();
+        for (int i = 0; i < container.modules().length(); i++) {
+            children.add((AbstractModule<?, ?, ?>) (Object) container.modules().apply(i));
+        }
+        return children;
     }
 }

@@ -1,6 +1,5 @@
 package ai.softlabel.bigdl;
 
-import com.intel.analytics.bigdl.dllib.nn.Container;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.CAddTable;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable;
@@ -42,18 +41,19 @@ final class SharedMemory {
 
     /** Makes ReLUs and sums of a chain write over what they read. */
     private static void inPlace(Chain chain) {
-        for (int i = 0; i < chain.modules().length(); i++) {
-            AbstractModule<?, ?, ?> layer = child(chain, i);
+        List<AbstractModule<?, ?, ?>> layers = Layers.children(chain);
+        for (int i = 0; i < layers.size(); i++) {
+            AbstractModule<?, ?, ?> layer = layers.get(i);
             if (layer instanceof Chain inner) {
                 inPlace(inner);
             } else if (layer instanceof ConcatTable table) {
-                for (int k = 0; k < table.modules().length(); k++) {
-                    if (child(table, k) instanceof Chain branch) {
-                        inPlace(branch);
+                for (AbstractModule<?, ?, ?> branch : Layers.children(table)) {
+                    if (branch instanceof Chain inner) {
+                        inPlace(inner);
                     }
                 }
             } else if (i > 0 && (layer instanceof ReLU || layer instanceof CAddTable)) {
-                AbstractModule<?, ?, ?> before = last(child(chain, i - 1));
+                AbstractModule<?, ?, ?> before = last(layers.get(i - 1));
                 if (before != null && fits((MklDnnModule) before, (MklDnnModule) layer)) {
                     tensor(layer.output()).set(tensor(before.output()));
                 }
@@ -64,9 +64,10 @@ final class SharedMemory {
     /** What makes a module's output, the first of a table's; null where that is not a layer of the module. */
     private static AbstractModule<?, ?, ?> last(AbstractModule<?, ?, ?> module) {
         if (module instanceof Chain chain) {
-            return last(child(chain, chain.modules().length() - 1));
+            List<AbstractModule<?, ?, ?>> layers = Layers.children(chain);
+            return last(layers.get(layers.size() - 1));
         } else if (module instanceof ConcatTable table) {
-            return last(child(table, 0));
+            return last(Layers.children(table).get(0));
         }
         return module instanceof Identity ? null : module;
     }
@@ -90,9 +91,10 @@ final class SharedMemory {
     private Buffer backward(AbstractModule<?, ?, ?> module, Buffer gradient, boolean kept) {
         if (module instanceof Chain chain) {
             Buffer at = gradient;
-            for (int i = chain.modules().length() - 1; i >= 0; i--) {
+            List<AbstractModule<?, ?, ?>> layers = Layers.children(chain);
+            for (int i = layers.size() - 1; i >= 0; i--) {
                 boolean keep = kept && at == gradient;
-                Buffer next = backward(child(chain, i), at, keep);
+                Buffer next = backward(layers.get(i), at, keep);
                 if (at != null && at != next && !keep) {
                     at.taken = false;
                 }
@@ -100,10 +102,11 @@ final class SharedMemory {
             }
             return at;
         } else if (module instanceof ConcatTable table) {
-            Buffer first = backward(child(table, 0), gradient, true);
-            Buffer second = backward(child(table, 1), gradient, true);
+            List<AbstractModule<?, ?, ?>> branches = Layers.children(table);
+            Buffer first = backward(branches.get(0), gradient, true);
+            Buffer second = backward(branches.get(1), gradient, true);
             // The sum of both, over the first; in no case over the second.
-            MklDnnModule main = (MklDnnModule) child(table, 0);
+            MklDnnModule main = (MklDnnModule) branches.get(0);
             boolean over = first != gradient && same(main.gradInputFormats()[0], table.gradInputFormats()[0]);
             Buffer sum = over ? first : take();
             free(first, gradient, sum);
@@ -159,9 +162,5 @@ final class SharedMemory {
     @SuppressWarnings("unchecked")
     private static DnnTensor<Object> tensor(Object activity) {
         return (DnnTensor<Object>) activity;
-    }
-
-    private static AbstractModule<?, ?, ?> child(Container<?, ?, ?> container, int index) {
-        return (AbstractModule<?, ?, ?>) (Object) container.modules().apply(index);
     }
 }

@@ -26,9 +26,7 @@ final class Statistics {
         if (module instanceof SpatialBatchNormalization bn) {
             layers.add(bn);
         } else if (module instanceof Container<?, ?, ?> container) {
-            for (int i = 0; i < container.modules().size(); i++) {
-                collect((AbstractModule<?, ?, ?>) container.modules().apply(i));
-            }
+            Layers.children(container).forEach(this::collect);
         }
     }
 
