@@ -30,6 +30,10 @@ class RoomsTest {
     @Test
     void noPackageCycle() {
         slices().matching("ai.softlabel.(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching("ai.softlabel.command.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(classes);
     }
 
     @Test
@@ -47,7 +51,7 @@ class RoomsTest {
     void onlyTheAdapterAndTheCriteriaTouchBigDl() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("ai.softlabel.bigdl..", "ai.softlabel.criterion..")
+                .resideOutsideOfPackages("ai.softlabel.bigdl..", "ai.softlabel.loss..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.intel.analytics..", "bigdl.shaded..")
@@ -80,9 +84,11 @@ class RoomsTest {
                 .resideInAnyPackage(
                         "ai.softlabel.data..",
                         "ai.softlabel.train..",
-                        "ai.softlabel.predict..",
+                        "ai.softlabel.score..",
+                        "ai.softlabel.run..",
                         "ai.softlabel.report..",
-                        "ai.softlabel.job..",
+                        "ai.softlabel.pipeline..",
+                        "ai.softlabel.command..",
                         "ai.softlabel.cli..")
                 .check(classes);
         for (String numbersOnly : new String[] {"ai.softlabel.metrics..", "ai.softlabel.bench.."}) {

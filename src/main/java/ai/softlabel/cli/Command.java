@@ -1,6 +1,6 @@
 package ai.softlabel.cli;
 
-import ai.softlabel.job.BenchSettings;
+import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
 import java.util.stream.Stream;
 

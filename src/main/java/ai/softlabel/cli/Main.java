@@ -2,27 +2,27 @@ package ai.softlabel.cli;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
-import ai.softlabel.job.BenchJob;
-import ai.softlabel.job.BenchSettings;
-import ai.softlabel.job.CalibrateJob;
-import ai.softlabel.job.CalibrateSettings;
-import ai.softlabel.job.EvaluateJob;
-import ai.softlabel.job.EvaluateSettings;
-import ai.softlabel.job.ExportJob;
-import ai.softlabel.job.InspectJob;
-import ai.softlabel.job.InspectSettings;
-import ai.softlabel.job.Narrator;
-import ai.softlabel.job.PredictJob;
-import ai.softlabel.job.PredictSettings;
-import ai.softlabel.job.ScalingJob;
-import ai.softlabel.job.SearchJob;
-import ai.softlabel.job.SearchSettings;
-import ai.softlabel.job.Session;
-import ai.softlabel.job.StudyJob;
-import ai.softlabel.job.StudySettings;
-import ai.softlabel.job.TrainJob;
-import ai.softlabel.job.TrainSettings;
-import ai.softlabel.report.Build;
+import ai.softlabel.command.bench.BenchJob;
+import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.calibrate.CalibrateJob;
+import ai.softlabel.command.calibrate.CalibrateSettings;
+import ai.softlabel.command.evaluate.EvaluateJob;
+import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.command.export.ExportJob;
+import ai.softlabel.command.findlr.FindLrJob;
+import ai.softlabel.command.findlr.FindLrSettings;
+import ai.softlabel.command.inspect.InspectJob;
+import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.predict.PredictJob;
+import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.study.StudyJob;
+import ai.softlabel.command.study.StudySettings;
+import ai.softlabel.command.train.TrainJob;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.run.Build;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,8 +89,8 @@ public final class Main {
         }
         Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
         if (command == Command.EXPORT) {
-            try (Narrator narrator = narrator()) {
-                new ExportJob(SettingsReader.export(values), narrator).run();
+            try (ConsoleProgress console = console()) {
+                new ExportJob(SettingsReader.export(values), console).run();
             }
             return;
         }
@@ -104,57 +104,57 @@ public final class Main {
         // Settings are read, and mistakes in them told, before Spark starts.
         Job job = job(command, values);
         try (Session session = Session.start(command.word(), values.text("master"));
-                Narrator narrator = narrator()) {
-            job.run(session, narrator);
+                ConsoleProgress console = console()) {
+            job.run(session, console);
         }
     }
 
     /** What a command does on Spark. */
     @FunctionalInterface
     private interface Job {
-        void run(Session session, Narrator narrator) throws IOException;
+        void run(Session session, ConsoleProgress console) throws IOException;
     }
 
     private static Job job(Command command, Values values) {
         switch (command) {
             case TRAIN -> {
                 TrainSettings settings = SettingsReader.train(values);
-                return (session, narrator) -> new TrainJob(settings, session, narrator).run();
+                return (session, console) -> new TrainJob(settings, session, console).run();
             }
             case EVALUATE -> {
                 EvaluateSettings settings = SettingsReader.evaluate(values);
-                return (session, narrator) -> new EvaluateJob(settings, session, narrator).run();
+                return (session, console) -> new EvaluateJob(settings, session, console).run();
             }
             case PREDICT -> {
                 PredictSettings settings = SettingsReader.predict(values);
-                return (session, narrator) -> new PredictJob(settings, session, narrator).run();
+                return (session, console) -> new PredictJob(settings, session, console).run();
             }
             case INSPECT -> {
                 InspectSettings settings = SettingsReader.inspect(values);
-                return (session, narrator) -> new InspectJob(settings, session, narrator).run();
+                return (session, console) -> new InspectJob(settings, session, console).run();
             }
             case STUDY -> {
                 StudySettings settings = SettingsReader.study(values);
-                return (session, narrator) -> new StudyJob(settings, session, narrator).run();
+                return (session, console) -> new StudyJob(settings, session, console).run();
             }
             case CALIBRATE -> {
                 CalibrateSettings settings = new CalibrateSettings(values.needed("model"));
-                return (session, narrator) -> new CalibrateJob(settings, session, narrator).run();
+                return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {
                 BenchSettings settings = SettingsReader.bench(values);
-                return (session, narrator) -> new BenchJob(settings, session, System.out).run();
+                return (session, console) -> new BenchJob(settings, session, System.out).run();
             }
             case FIND_LR -> {
-                SearchSettings settings = SettingsReader.search(values);
-                return (session, narrator) -> new SearchJob(settings, session, narrator).run();
+                FindLrSettings settings = SettingsReader.search(values);
+                return (session, console) -> new FindLrJob(settings, session, console).run();
             }
             default -> throw new IllegalArgumentException(command + " does not run on Spark");
         }
     }
 
-    private static Narrator narrator() {
+    private static ConsoleProgress console() {
         String terminal = System.getenv("SOFTLABEL_TERMINAL");
-        return new Narrator(System.out, terminal == null ? System.console() != null : terminal.equals("true"));
+        return new ConsoleProgress(System.out, terminal == null ? System.console() != null : terminal.equals("true"));
     }
 }

@@ -1,17 +1,17 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
+import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.command.export.ExportSettings;
+import ai.softlabel.command.findlr.FindLrSettings;
+import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
-import ai.softlabel.job.BenchSettings;
-import ai.softlabel.job.EvaluateSettings;
-import ai.softlabel.job.ExportSettings;
-import ai.softlabel.job.InspectSettings;
-import ai.softlabel.job.PredictSettings;
-import ai.softlabel.job.SearchSettings;
-import ai.softlabel.job.StudySettings;
-import ai.softlabel.job.TrainSettings;
-import ai.softlabel.model.ResNet;
+import ai.softlabel.network.ResNet;
+import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
@@ -81,14 +81,14 @@ final class SettingsReader {
                 v.flag("replace"));
     }
 
-    static SearchSettings search(Values v) {
+    static FindLrSettings search(Values v) {
         double from = positive(v, "from");
         double to = positive(v, "to");
         if (to <= from) {
             throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
         }
         Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0, 0));
-        return new SearchSettings(
+        return new FindLrSettings(
                 settings(v, v.needed("out"), recipe, 0, false, 1, false),
                 from,
                 to,

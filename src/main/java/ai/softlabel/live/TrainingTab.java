@@ -17,7 +17,7 @@ public final class TrainingTab implements TabContent {
 
     @Override
     public Recorder recorder() {
-        Board board = new Board();
+        TrainingState board = new TrainingState();
         return new Recorder() {
             @Override
             public synchronized void take(WatchedEvent event) {
@@ -35,7 +35,7 @@ public final class TrainingTab implements TabContent {
     public String html(String state) {
         try {
             JsonNode known = JSON.readTree(state == null ? "{}" : state);
-            return BoardPage.of(known, System.currentTimeMillis());
+            return TrainingPage.of(known, System.currentTimeMillis());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

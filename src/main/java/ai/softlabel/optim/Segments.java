@@ -1,7 +1,7 @@
 package ai.softlabel.optim;
 
-import ai.softlabel.model.Parameter;
-import ai.softlabel.model.ResNet;
+import ai.softlabel.network.Parameter;
+import ai.softlabel.network.ResNet;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package ai.softlabel.report;
 
+import ai.softlabel.run.ConfusionCell;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,10 +15,10 @@ final class ConfusionMatrix {
     private ConfusionMatrix() {}
 
     /** The matrix of counted pairs; those that are absent count nothing. */
-    static String svg(List<HtmlReport.Confusion> cells) {
+    static String svg(List<ConfusionCell> cells) {
         Map<String, Long> mistakes = new HashMap<>();
         long most = 1;
-        for (HtmlReport.Confusion c : cells) {
+        for (ConfusionCell c : cells) {
             boolean wrong = !c.label().equals(c.predicted());
             mistakes.merge(c.label(), wrong ? c.count() : 0, Long::sum);
             mistakes.merge(c.predicted(), wrong ? c.count() : 0, Long::sum);
@@ -47,7 +48,7 @@ final class ConfusionMatrix {
         }
         lines(svg, true, order.size());
         lines(svg, false, order.size());
-        for (HtmlReport.Confusion c : cells) {
+        for (ConfusionCell c : cells) {
             boolean right = c.label().equals(c.predicted());
             svg.append(String.format(
                     Locale.ROOT,

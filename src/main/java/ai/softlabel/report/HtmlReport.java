@@ -1,5 +1,7 @@
 package ai.softlabel.report;
 
+import ai.softlabel.run.ConfusionCell;
+import ai.softlabel.run.PredictionFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,17 +26,9 @@ public final class HtmlReport {
         this.epochs = epochs;
     }
 
-    /**
-     * A counted confusion.
-     *
-     * @param label the right class
-     * @param predicted what was said instead
-     */
-    public record Confusion(String label, String predicted, long count) {}
-
     /** The page. */
     public static String of(
-            JsonNode report, List<JsonNode> epochs, List<Confusion> confusions, List<Mistake> mistakes) {
+            JsonNode report, List<JsonNode> epochs, List<ConfusionCell> confusions, List<Misclassification> mistakes) {
         HtmlReport html = new HtmlReport(report, epochs);
         html.head();
         html.figures();
@@ -185,13 +179,13 @@ public final class HtmlReport {
         page.append("</table></div>");
     }
 
-    private void confusions(List<Confusion> all) {
-        List<Confusion> wrong = all.stream()
+    private void confusions(List<ConfusionCell> all) {
+        List<ConfusionCell> wrong = all.stream()
                 .filter(c -> !c.label().equals(c.predicted()))
-                .sorted(Comparator.comparingLong(Confusion::count)
+                .sorted(Comparator.comparingLong(ConfusionCell::count)
                         .reversed()
-                        .thenComparing(Confusion::label)
-                        .thenComparing(Confusion::predicted))
+                        .thenComparing(ConfusionCell::label)
+                        .thenComparing(ConfusionCell::predicted))
                 .limit(CONFUSIONS)
                 .toList();
         page.append("<h2>What is taken for what</h2><div class=\"matrix\">")
@@ -209,12 +203,12 @@ public final class HtmlReport {
         page.append("</table></div>");
     }
 
-    private void mistakes(List<Mistake> mistakes) {
+    private void mistakes(List<Misclassification> mistakes) {
         if (mistakes.isEmpty()) {
             return;
         }
         page.append("<h2>The most confident mistakes</h2><div class=\"pictures\">");
-        for (Mistake m : mistakes) {
+        for (Misclassification m : mistakes) {
             page.append("<figure><img alt=\"")
                     .append(Html.escape(m.path()))
                     .append("\" src=\"data:image/jpeg;base64,")

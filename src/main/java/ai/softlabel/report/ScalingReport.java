@@ -2,6 +2,7 @@ package ai.softlabel.report;
 
 import ai.softlabel.bench.CostModel.Batching;
 import ai.softlabel.bench.CostModel.Step;
+import ai.softlabel.run.Json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
@@ -121,7 +122,7 @@ public final class ScalingReport {
                         ScalingReport::power,
                         v -> String.format(Locale.ROOT, "%.1f", v))
                 .line("a", points(rows, r -> r.step().efficiency()));
-        return new Sheet()
+        return new ChartGrid()
                 .add("images per second (dashed: were the rest free)", rate.svg())
                 .add("efficiency", efficiency.svg())
                 .svg();

@@ -33,7 +33,7 @@ public final class StudyPage {
 
     /** {@code reliability.svg}: for each strength of smoothing the diagrams as trained and recalibrated. */
     public static String reliability(StudyTable table) {
-        Sheet sheet = new Sheet();
+        ChartGrid sheet = new ChartGrid();
         for (Row row : table.rows()) {
             JsonNode run = row.runs().get(0);
             String chosen = run.at("/recalibrated/chosen").asText("none");

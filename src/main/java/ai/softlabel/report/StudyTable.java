@@ -1,5 +1,6 @@
 package ai.softlabel.report;
 
+import ai.softlabel.run.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,6 +1,6 @@
 package ai.softlabel.train;
 
-import ai.softlabel.optim.Norms;
+import ai.softlabel.optim.GradientNorms;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -15,7 +15,7 @@ import java.nio.IntBuffer;
  */
 final class Bfloat16 {
     /** Numbers of a cell; slices are cut on its edges. */
-    static final int CELL = Norms.GRID;
+    static final int CELL = GradientNorms.GRID;
 
     private static final int HALF = CELL / 2;
     private static final int UPPER = 0xFFFF0000;

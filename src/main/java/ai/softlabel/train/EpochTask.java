@@ -4,9 +4,9 @@ import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Shards;
-import ai.softlabel.model.ResNet;
+import ai.softlabel.network.ResNet;
 import ai.softlabel.optim.Schedule;
-import ai.softlabel.predict.Features;
+import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Meters;
@@ -85,9 +85,9 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
 
     private final Plan plan;
     private final Broadcast<Snapshot> snapshot;
-    private final Counts counts;
+    private final StageCounters counts;
 
-    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, Counts counts) {
+    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, StageCounters counts) {
         this.plan = plan;
         this.snapshot = snapshot;
         this.counts = counts;

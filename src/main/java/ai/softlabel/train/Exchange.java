@@ -1,12 +1,12 @@
 package ai.softlabel.train;
 
-import ai.softlabel.optim.Norms;
+import ai.softlabel.optim.GradientNorms;
 
 /**
  * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
  * one slice for each executor; a slice is summed and optimised where it is owned. All executors call the same methods
  * in the same order; {@link #offer}, {@link #sum} and {@link #move} are for all tasks of an executor at once, each on
- * ranges of its own, which end on {@link Norms#GRID} or where a slice does.
+ * ranges of its own, which end on {@link GradientNorms#GRID} or where a slice does.
  */
 interface Exchange {
     /** A range [from, to) of the flat arrays. */
@@ -15,14 +15,14 @@ interface Exchange {
             return to - from;
         }
 
-        /** The k-th of n nearly equal parts, cut on {@link Norms#GRID}. */
+        /** The k-th of n nearly equal parts, cut on {@link GradientNorms#GRID}. */
         Slice part(int k, int n) {
             return new Slice(edge(k, n), edge(k + 1, n));
         }
 
         private int edge(int k, int n) {
             int place = from + (int) ((long) size() * k / n);
-            int onGrid = (place + Norms.GRID / 2) / Norms.GRID * Norms.GRID;
+            int onGrid = (place + GradientNorms.GRID / 2) / GradientNorms.GRID * GradientNorms.GRID;
             return k == 0 ? from : k == n ? to : Math.min(to, Math.max(from, onGrid));
         }
     }

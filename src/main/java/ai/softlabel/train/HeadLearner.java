@@ -1,10 +1,10 @@
 package ai.softlabel.train;
 
-import ai.softlabel.criterion.BatchLoss;
-import ai.softlabel.criterion.Smoothing;
-import ai.softlabel.model.Head;
-import ai.softlabel.model.ResNet;
-import ai.softlabel.predict.Features;
+import ai.softlabel.loss.BatchLoss;
+import ai.softlabel.loss.Smoothing;
+import ai.softlabel.network.Head;
+import ai.softlabel.network.ResNet;
+import ai.softlabel.score.Features;
 import java.util.List;
 
 /**

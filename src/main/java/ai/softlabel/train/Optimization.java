@@ -1,6 +1,6 @@
 package ai.softlabel.train;
 
-import ai.softlabel.model.ResNet;
+import ai.softlabel.network.ResNet;
 import ai.softlabel.optim.AdamW;
 import ai.softlabel.optim.Lars;
 import ai.softlabel.optim.Optimizer;

@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
-import ai.softlabel.model.ResNet;
+import ai.softlabel.network.ResNet;
 import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 

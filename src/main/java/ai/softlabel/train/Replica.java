@@ -1,11 +1,11 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Example;
-import ai.softlabel.criterion.BatchLoss;
-import ai.softlabel.criterion.Smoothing;
 import ai.softlabel.data.Crop;
-import ai.softlabel.model.Network;
-import ai.softlabel.model.ResNet;
+import ai.softlabel.loss.BatchLoss;
+import ai.softlabel.loss.Smoothing;
+import ai.softlabel.network.Network;
+import ai.softlabel.network.ResNet;
 import java.util.List;
 
 /** One copy of the whole model that learns. */

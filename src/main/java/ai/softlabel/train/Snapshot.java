@@ -1,6 +1,6 @@
 package ai.softlabel.train;
 
-import ai.softlabel.model.ModelState;
+import ai.softlabel.network.ModelState;
 import java.io.Serializable;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Shards;
 import ai.softlabel.optim.Schedule;
-import ai.softlabel.predict.Features;
+import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
 import java.util.List;
@@ -104,7 +104,7 @@ public final class Trainer {
         String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                 + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
         long begun = System.nanoTime();
-        Gathered gathered = stage(
+        EpochResults gathered = stage(
                 start,
                 set,
                 new EpochTask.Plan(
@@ -130,7 +130,7 @@ public final class Trainer {
                 gathered.peakResident());
     }
 
-    private List<Executor> executors(Gathered gathered) {
+    private List<Executor> executors(EpochResults gathered) {
         return gathered.executors(recipe.replicaBatch() * recipe.optimization().accumulate() * shards.perPartition());
     }
 
@@ -180,7 +180,7 @@ public final class Trainer {
      * @param told whether the driver is told of progress, as in training
      */
     public Measured measure(Snapshot begin, JavaRDD<Example> examples, int steps, boolean told) {
-        Gathered gathered = stage(
+        EpochResults gathered = stage(
                 begin,
                 new TrainingSet(examples, null, 0),
                 new EpochTask.Plan(
@@ -190,21 +190,21 @@ public final class Trainer {
                 gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
     }
 
-    private Gathered stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
+    private EpochResults stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
         spark.sc().setJobDescription(what);
         try {
-            return new Gathered(
+            return new EpochResults(
                     plan.frozen()
                             ? BarrierStage.run(
                                     set.features().get(),
                                     EpochTask.Result.class,
-                                    new EpochTask<Features>(plan, sent, Counts.of(spark)),
+                                    new EpochTask<Features>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout)
                             : BarrierStage.run(
                                     set.examples(),
                                     EpochTask.Result.class,
-                                    new EpochTask<Example>(plan, sent, Counts.of(spark)),
+                                    new EpochTask<Example>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout));
         } catch (Exception e) {
             // Scala throws SparkException, a checked one, without saying so.

@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Example;
-import ai.softlabel.predict.Features;
+import ai.softlabel.score.Features;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 

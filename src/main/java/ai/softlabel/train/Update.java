@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.optim.Average;
-import ai.softlabel.optim.Norms;
+import ai.softlabel.optim.GradientNorms;
 import ai.softlabel.optim.Optimizer;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.optim.Segments;
@@ -17,7 +17,7 @@ final class Update {
     private final BooleanSupplier cancelled;
     private final Optimizer rule;
     private final Segments segments;
-    private final Norms norms;
+    private final GradientNorms norms;
     private final Optimization optimization;
     private final double scale;
     private final int block;
@@ -35,13 +35,14 @@ final class Update {
         this.optimization = recipe.optimization();
         this.rule = optimization.rule();
         this.segments = optimization.segments(recipe.model());
-        this.norms = new Norms(
+        this.norms = new GradientNorms(
                 segments,
                 group.exchange.active().from(),
                 group.exchange.active().to());
         this.scale = 1.0 / recipe.replicas() / optimization.accumulate();
         int members = group.exchange.members();
-        this.block = Math.max(Norms.GRID, BLOCK / Math.max(1, members / 2) / Norms.GRID * Norms.GRID);
+        this.block = Math.max(
+                GradientNorms.GRID, BLOCK / Math.max(1, members / 2) / GradientNorms.GRID * GradientNorms.GRID);
         this.inPlace = members == 1 && group.exchange.mine().from() == 0;
         this.scratch = inPlace ? null : new float[members][block];
         this.moved = inPlace ? null : new float[block];

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.data.Normalization;
-import ai.softlabel.job.BenchSettings;
-import ai.softlabel.job.TrainSettings;
+import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;

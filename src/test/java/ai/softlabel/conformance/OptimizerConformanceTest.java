@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import ai.softlabel.TestFiles;
 import ai.softlabel.optim.AdamW;
 import ai.softlabel.optim.Average;
+import ai.softlabel.optim.GradientNorms;
 import ai.softlabel.optim.Lars;
-import ai.softlabel.optim.Norms;
 import ai.softlabel.optim.Optimizer;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.optim.Segments;
@@ -69,7 +69,7 @@ class OptimizerConformanceTest {
     private static float[] run(String name, double rate, int hands, List<float[]> track) {
         Optimizer rule = rule(name);
         Segments segments = segments();
-        Norms norms = new Norms(segments, 0, TOTAL);
+        GradientNorms norms = new GradientNorms(segments, 0, TOTAL);
         float[] w = fill("optimizer/");
         float[] goal = fill("goal/");
         float[] average = w.clone();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.optim.Norms;
+import ai.softlabel.optim.GradientNorms;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,12 +35,12 @@ class WireTest {
         float[] flat = new float[index + values.length];
         System.arraycopy(values, 0, flat, index, values.length);
         ByteBuffer message = ByteBuffer.allocateDirect(values.length * wire.bytes());
-        int edge = (index / Norms.GRID + 2) * Norms.GRID;
+        int edge = (index / GradientNorms.GRID + 2) * GradientNorms.GRID;
         wire.write(flat, index, edge - index, at(message, 0));
         wire.write(flat, edge, flat.length - edge, at(message, wire.bytes() * (edge - index)));
         float[] out = new float[values.length];
         for (int from = index, to; from < flat.length; from = to) {
-            to = Math.min(flat.length, (from / Norms.GRID + 1) * Norms.GRID);
+            to = Math.min(flat.length, (from / GradientNorms.GRID + 1) * GradientNorms.GRID);
             wire.read(at(message, wire.bytes() * (from - index)), from, out, from - index, to - from);
         }
         return out;

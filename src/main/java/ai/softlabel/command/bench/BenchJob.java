@@ -1,0 +1,222 @@
+package ai.softlabel.command.bench;
+
+import ai.softlabel.Example;
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.live.EventPublisher;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.PreparedTraining;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainingEvents;
+import ai.softlabel.run.Build;
+import ai.softlabel.run.Json;
+import ai.softlabel.score.Views;
+import ai.softlabel.spark.ProcessMemory;
+import ai.softlabel.train.ExchangeProbe;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.Trainer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.function.DoubleSupplier;
+import org.apache.spark.api.java.JavaRDD;
+
+/** {@code bench}: what steps, scoring and the exchange cost, a JSON line for each case. */
+public final class BenchJob {
+    /** LoadedPictures more in the longer of two passes, whose difference in time is free of what is done once. */
+    private static final int MORE_PICTURES = 600;
+
+    private final BenchSettings settings;
+    private final Session session;
+    private final PrintStream out;
+
+    /** @param out where the line goes */
+    public BenchJob(BenchSettings settings, Session session, PrintStream out) {
+        this.settings = settings;
+        this.session = session;
+        this.out = out;
+    }
+
+    /** Measures, and prints a line. */
+    public void run() throws IOException {
+        ObjectNode line =
+                switch (settings.which()) {
+                    case "train" -> train();
+                    case "inference" -> inference();
+                    case "exchange" -> exchange();
+                    case "watching" -> watching();
+                    default -> throw new IllegalArgumentException(settings.which() + " is not for one cluster");
+                };
+        out.print(Json.line(line));
+        out.flush();
+    }
+
+    ObjectNode train() throws IOException {
+        PreparedTraining prepared = prepare();
+        Recipe recipe = prepared.recipe();
+        Trainer trainer = trainer(prepared);
+        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        Snapshot begin = Snapshot.begin(prepared.begin(), recipe);
+        trainer.measure(begin, examples, 3, true);
+        Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
+        for (int i = 0; i < rounds.length; i++) {
+            rounds[i] = trainer.measure(begin, examples, settings.steps(), true);
+        }
+        Arrays.sort(
+                rounds, (a, b) -> Double.compare(a.times().total(), b.times().total()));
+        Trainer.Measured m = rounds[rounds.length / 2];
+        ObjectNode line = head(recipe)
+                .put("images_per_second", recipe.batchSize() / m.times().total())
+                .put("step_seconds", m.times().total())
+                .put("data", m.times().data())
+                .put("compute", m.times().compute())
+                .put("exchange", m.times().exchange())
+                .put("wait", m.times().waiting())
+                .put("compute_jitter", m.times().jitter())
+                .put("overhead", m.times().total() / m.times().compute() - 1)
+                .put("bytes_per_executor_and_step", m.bytesSent() / (double) m.executors() / settings.steps())
+                .put("model_bytes", 4L * prepared.model().size())
+                .put("peak_resident_bytes", m.peakResident());
+        line.putArray("images_per_second_of_rounds")
+                .addAll(Arrays.stream(rounds)
+                        .map(r -> line.numberNode(recipe.batchSize() / r.times().total()))
+                        .toList());
+        return line;
+    }
+
+    private ObjectNode inference() throws IOException {
+        PreparedTraining prepared = prepare();
+        var state = session.spark().broadcast(prepared.begin());
+        JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
+        int count = prepared.pictures().count(Part.TEST);
+        int copies = 1 + (MORE_PICTURES + count - 1) / count;
+        JavaRDD<Example> often =
+                once.flatMap(e -> Collections.nCopies(copies, e).iterator());
+        Views views = new Views(1, 1, 0);
+        DoubleSupplier single = () ->
+                seconds(() -> prepared.predictor().features(once, state, views).count());
+        DoubleSupplier several = () ->
+                seconds(() -> prepared.predictor().features(often, state, views).count());
+        several.getAsDouble();
+        double pictures = (copies - 1) * (double) count;
+        double[] rates = new double[settings.rounds()];
+        for (int i = 0; i < rates.length; i++) {
+            double less = single.getAsDouble();
+            rates[i] = pictures / (several.getAsDouble() - less);
+        }
+        Arrays.sort(rates);
+        return head(prepared.recipe())
+                .put("images_per_second", rates[rates.length / 2])
+                .put("peak_resident_bytes", ProcessMemory.peakResident());
+    }
+
+    private ObjectNode exchange() throws IOException {
+        int executors = session.cluster().executors();
+        if (executors < 2) {
+            throw JobException.options(
+                    "expected --master to have two executors at the least, that they have something to exchange, found %s; give local-cluster[2,1,4096], say",
+                    session.spark().master());
+        }
+        Recipe recipe = prepare().recipe();
+        int size = recipe.model().size();
+        ExchangeProbe.Result r = ExchangeProbe.run(
+                session.spark(),
+                executors,
+                size,
+                settings.steps() * settings.rounds(),
+                recipe.optimization().exchange(),
+                settings.train().stepTimeout());
+        double whole = 4.0 * size;
+        return head(recipe)
+                .put("exchange", r.seconds())
+                .put("bytes_per_executor_and_step", r.bytesPerStep())
+                .put("model_bytes", (long) whole)
+                .put("bytes_over_ideal_float32", r.bytesPerStep() / (2.0 * (executors - 1) / executors * whole));
+    }
+
+    /** Steps of which the driver is told, against steps of which it is not, in turns. */
+    private ObjectNode watching() throws IOException {
+        PreparedTraining prepared = prepare();
+        Trainer trainer = trainer(prepared);
+        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        Snapshot begin = Snapshot.begin(prepared.begin(), prepared.recipe());
+        double[] told = new double[settings.rounds()];
+        double[] untold = new double[settings.rounds()];
+        double[] ratios = new double[settings.rounds()];
+        try (EventPublisher watch = new EventPublisher(session.spark())) {
+            watch.started(TrainingEvents.run(settings.train(), prepared));
+            trainer.measure(begin, examples, 3, true);
+            for (int i = 0; i < ratios.length; i++) {
+                boolean first = i % 2 == 0;
+                double a = trainer.measure(begin, examples, settings.steps(), first)
+                        .times()
+                        .total();
+                double b = trainer.measure(begin, examples, settings.steps(), !first)
+                        .times()
+                        .total();
+                told[i] = first ? a : b;
+                untold[i] = first ? b : a;
+                ratios[i] = told[i] / untold[i];
+            }
+        }
+        for (double[] all : new double[][] {told, untold, ratios}) {
+            Arrays.sort(all);
+        }
+        int middle = ratios.length / 2;
+        return head(prepared.recipe())
+                .put("step_seconds_watched", told[middle])
+                .put("step_seconds_unwatched", untold[middle])
+                .put("ratio", ratios[middle])
+                .put("lowest_ratio", ratios[0])
+                .put("highest_ratio", ratios[ratios.length - 1]);
+    }
+
+    private Trainer trainer(PreparedTraining prepared) {
+        return new Trainer(
+                session.spark(),
+                prepared.recipe(),
+                prepared.shards(),
+                session.cluster(),
+                settings.train().stepTimeout());
+    }
+
+    private PreparedTraining prepare() throws IOException {
+        Directory scratch = Directory.of(
+                "out",
+                Files.createTempDirectory("softlabel-bench").toString(),
+                session.spark().hadoopConfiguration());
+        // The line is all that is said.
+        try (ConsoleProgress nothing = new ConsoleProgress(new PrintStream(OutputStream.nullOutputStream()), false)) {
+            return PreparedTraining.of(settings.train(), session, nothing, scratch);
+        } finally {
+            scratch.delete("");
+        }
+    }
+
+    private ObjectNode head(Recipe r) {
+        return Json.object()
+                .put("case", settings.which())
+                .put("git", Build.current().git())
+                .put("master", session.spark().master())
+                .put("executors", session.cluster().executors())
+                .put("depth", r.depth())
+                .put("image_size", r.imageSize())
+                .put("batch_size", r.batchSize())
+                .put("replicas", r.replicas())
+                .put("wire", r.optimization().exchange().toString())
+                .put("steps", settings.steps())
+                .put("rounds", settings.rounds());
+    }
+
+    private static double seconds(Runnable work) {
+        long begun = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begun) / 1e9;
+    }
+}

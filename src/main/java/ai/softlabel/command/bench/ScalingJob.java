@@ -1,0 +1,190 @@
+package ai.softlabel.command.bench;
+
+import ai.softlabel.JobException;
+import ai.softlabel.bench.CostModel;
+import ai.softlabel.bench.CostModel.Batching;
+import ai.softlabel.bench.CostModel.Computed;
+import ai.softlabel.bench.CostModel.Exchanged;
+import ai.softlabel.bench.CostModel.Step;
+import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.report.ScalingReport;
+import ai.softlabel.report.ScalingReport.Check;
+import ai.softlabel.run.Json;
+import ai.softlabel.train.ExchangeProbe;
+import ai.softlabel.train.Recipe;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * {@code bench scaling}: measures steps and exchanges on small clusters of this machine's, fits the cost model to them,
+ * and predicts up to 1,024 executors. Each cluster is an application of its own.
+ */
+public final class ScalingJob {
+    private static final int MOST_EXECUTORS = 1024;
+    private static final int LEAST_BATCH = 8;
+    private static final int FEW_FLOATS = 1 << 10;
+    private static final int MANY_STEPS = 1000;
+    private static final int LEAST_FLOATS = 1 << 20;
+    private static final double EFFICIENT = 0.9;
+    private static final int EXECUTOR_MEMORY = 2048;
+
+    private final BenchSettings settings;
+    private final PrintStream out;
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    private final List<ObjectNode> lines = new ArrayList<>();
+    private final List<Computed> computed = new ArrayList<>();
+    private final List<Exchanged> exchanged = new ArrayList<>();
+    private double jitter;
+    private double update;
+
+    public ScalingJob(BenchSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+    }
+
+    /** Measures, fits, predicts; a line for each, and with {@code --out} a table and a picture. */
+    public void run() throws IOException {
+        Recipe recipe = settings.train().recipe();
+        int own = recipe.batchSize();
+        if (own < LEAST_BATCH) {
+            throw JobException.options(
+                    "expected --batch-size of at least %d, to measure it and smaller ones, found %d; raise it",
+                    LEAST_BATCH, own);
+        }
+        if (settings.executors().stream().noneMatch(n -> n <= cores)
+                || settings.executors().stream().distinct().count() < 2) {
+            throw JobException.options(
+                    "expected --executors to name two numbers, one of at most this machine's %d cores, to fit the model to, found %s; add one",
+                    cores, settings.executors());
+        }
+        for (int batch = own / 4; batch <= own; batch *= 2) {
+            ObjectNode line = alone(batch);
+            computed.add(new Computed(batch, line.get("compute").asDouble()));
+            jitter = line.get("compute_jitter").asDouble();
+            update = line.get("exchange").asDouble();
+        }
+        long bytes = lines.get(0).get("model_bytes").asLong() / 4 * wireBytes();
+        settings.executors().forEach(n -> exchanges(n, (int) (bytes / wireBytes())));
+        CostModel here = CostModel.fit(
+                computed, jitter, exchanged.stream().filter(this::fitted).toList(), update);
+        say(Json.object()
+                .put("case", "scaling fit")
+                .put("base_seconds", here.base())
+                .put("seconds_per_picture", here.perPicture())
+                .put("jitter_seconds", here.jitter())
+                .put("seconds_per_phase", here.phase())
+                .put("seconds_per_message", here.message())
+                .put("seconds_per_byte", here.perByte())
+                .put("update_seconds", here.update()));
+        List<Check> checks = checks(here, bytes);
+        checks.forEach(c -> say(c.json()));
+        CostModel there = here.over(settings.gigabits() * 1e9 / 8, settings.latencyMillis() / 1e3);
+        List<ScalingReport.Row> rows = new ArrayList<>();
+        for (int n = 1; n <= MOST_EXECUTORS; n *= 2) {
+            Step step = there.step(n, new Batching(own, 1), bytes);
+            rows.add(new ScalingReport.Row(n, own, step, there.reach(EFFICIENT, n, bytes)));
+        }
+        rows.forEach(r -> say(r.json()));
+        if (settings.out() != null) {
+            Directory folder = Directory.of("out", settings.out(), new Configuration());
+            StringBuilder all = new StringBuilder();
+            lines.forEach(l -> all.append(Json.line(l)));
+            folder.writeText("scaling.jsonl", all.toString());
+            folder.writeText("scaling.md", ScalingReport.markdown(checks, rows, EFFICIENT));
+            folder.writeText("scaling.svg", ScalingReport.svg(rows));
+        }
+    }
+
+    private int wireBytes() {
+        return settings.train().recipe().optimization().exchange().bytes();
+    }
+
+    /** Steps of one replica on one thread. */
+    private ObjectNode alone(int batch) throws IOException {
+        return steps("local[1]", batch, 1);
+    }
+
+    private ObjectNode steps(String master, int batch, int replicas) throws IOException {
+        BenchSettings train = new BenchSettings(
+                "train",
+                settings.train().on(batch, replicas),
+                settings.steps(),
+                settings.rounds(),
+                settings.executors(),
+                settings.gigabits(),
+                settings.latencyMillis(),
+                null);
+        try (Session session = Session.start("bench", master)) {
+            ObjectNode line = new BenchJob(train, session, out).train();
+            say(line);
+            return line;
+        }
+    }
+
+    /** The smallest show what messages cost; larger ones what bytes do, where none waits for a core. */
+    private boolean fitted(Exchanged e) {
+        return e.bytes() <= (long) FEW_FLOATS * wireBytes() || e.turns() == 1;
+    }
+
+    /** Exchanges of next to nothing, until compiled code does them, and of three sizes, the largest the model's. */
+    private void exchanges(int executors, int floats) {
+        try (Session session = Session.start("bench", cluster(executors))) {
+            for (int size : new int[] {FEW_FLOATS, LEAST_FLOATS, (LEAST_FLOATS + floats) / 2, floats}) {
+                session.cluster();
+                ExchangeProbe.Result r = ExchangeProbe.run(
+                        session.spark(),
+                        executors,
+                        size,
+                        size == FEW_FLOATS ? MANY_STEPS : settings.steps(),
+                        settings.train().recipe().optimization().exchange(),
+                        settings.train().stepTimeout());
+                // Executors that share cores take turns.
+                exchanged.add(new Exchanged(
+                        executors, (long) size * wireBytes(), Math.max(1, executors / (double) cores), r.seconds()));
+                say(Json.object()
+                        .put("case", "exchange")
+                        .put("executors", executors)
+                        .put("floats", size)
+                        .put("exchange", r.seconds())
+                        .put("bytes_per_executor_and_step", r.bytesPerStep()));
+            }
+        }
+    }
+
+    private static String cluster(int executors) {
+        return "local-cluster[" + executors + ",1," + EXECUTOR_MEMORY + "]";
+    }
+
+    /** What the model says of what was measured, and of a whole step that it was not fitted to. */
+    private List<Check> checks(CostModel model, long bytes) throws IOException {
+        List<Check> checks = new ArrayList<>();
+        for (Exchanged e : exchanged) {
+            checks.add(new Check(
+                    String.format(Locale.ROOT, "exchange of %.3g MB, %d executors", e.bytes() / 1e6, e.executors()),
+                    fitted(e),
+                    e.seconds(),
+                    model.exchange(e.executors(), e.bytes(), e.turns())));
+        }
+        int batch = settings.train().recipe().batchSize();
+        ObjectNode step = steps("local-cluster[2,1," + 2 * EXECUTOR_MEMORY + "]", 2 * batch, 2);
+        checks.add(new Check(
+                "whole step, 2 executors, " + batch + " pictures each",
+                false,
+                step.get("step_seconds").asDouble(),
+                model.step(2, new Batching(batch, 1), bytes).seconds()
+                        + step.get("data").asDouble()));
+        return checks;
+    }
+
+    private void say(ObjectNode line) {
+        lines.add(line);
+        out.print(Json.line(line));
+        out.flush();
+    }
+}

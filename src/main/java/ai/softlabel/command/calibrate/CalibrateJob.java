@@ -1,0 +1,68 @@
+package ai.softlabel.command.calibrate;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.RecalibratedSection;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.run.CalibrationFile;
+import ai.softlabel.run.PredictionFiles;
+import ai.softlabel.score.Prediction;
+import java.io.IOException;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * {@code calibrate}: fits on a run's own predictions of its validation part, and writes the chosen calibrator into the
+ * run.
+ */
+public final class CalibrateJob {
+    private final Session session;
+    private final ConsoleProgress console;
+    private final Directory run;
+
+    public CalibrateJob(CalibrateSettings settings, Session session, ConsoleProgress console) {
+        this.session = session;
+        this.console = console;
+        this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+    }
+
+    /** Fits, writes {@code calibration.json}, and shows what each method does to the test part. */
+    public Recalibration run() throws IOException {
+        if (!run.has("predictions.parquet")) {
+            throw JobException.input(
+                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a train that ended",
+                    run);
+        }
+        JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
+        held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
+        if (held.isEmpty()) {
+            throw JobException.input(
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, for the test part is not fitted on",
+                    run);
+        }
+        Recalibration r = RecalibratedSection.fit(session.sql(), held);
+        CalibrationFile.write(r.best(), run);
+        JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
+        console.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        r.fitted().forEach((method, calibrator) -> {
+            Summary s = RecalibratedSection.score(test, calibrator);
+            console.say(
+                    "%-12s %15.4f %9.4f %9.4f %9.4f%s",
+                    method,
+                    r.nll().get(method),
+                    s.nll(),
+                    Calibration.ece(s),
+                    s.error(),
+                    method.equals(r.chosen()) ? "  chosen" : "");
+        });
+        return r;
+    }
+
+    private JavaRDD<Prediction> predictions(String split) {
+        return PredictionFiles.read(session.sql(), run, split).cache();
+    }
+}

@@ -1,0 +1,175 @@
+package ai.softlabel.command.evaluate;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Layouts;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import ai.softlabel.data.Shards;
+import ai.softlabel.data.Split;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.RecalibratedSection;
+import ai.softlabel.pipeline.ReportSections;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.run.Json;
+import ai.softlabel.run.MetricsSection;
+import ai.softlabel.run.ModelCard;
+import ai.softlabel.run.PredictionFiles;
+import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Prediction;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/** {@code evaluate}: scores a run's model on pictures, as the run scored its test part. */
+public final class EvaluateJob {
+    private final EvaluateSettings settings;
+    private final Session session;
+    private final ConsoleProgress console;
+    private final Directory out;
+    private final Directory run;
+
+    public EvaluateJob(EvaluateSettings settings, Session session, ConsoleProgress console) {
+        this.settings = settings;
+        this.session = session;
+        this.console = console;
+        this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
+        this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+    }
+
+    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    public void run() throws IOException {
+        ReportSections.requireFree(out, "evaluate", settings.replace());
+        try {
+            evaluate();
+        } catch (JobException e) {
+            ReportSections.failed("evaluate", out, e);
+            throw e;
+        }
+    }
+
+    private void evaluate() throws IOException {
+        TrainedModel trained = TrainedModel.read(run);
+        ModelCard card = trained.card();
+        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+        List<Rejection> rejected = new ArrayList<>(listing.rejected());
+        List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
+        console.say(
+                "%s: %d pictures to score",
+                settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
+        Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
+        LoadedPictures pictures = LoadedPictures.load(
+                session,
+                listing,
+                Map.of(Part.TEST, entries),
+                rejected,
+                card.imageSize(),
+                shards,
+                settings.maxRejected(),
+                out);
+        JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
+                .predict(
+                        pictures.parts().get(Part.TEST).examples(),
+                        session.spark().broadcast(trained.state()))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        List<PartitionSummaries.Partition> partitions = PartitionSummaries.of(predictions);
+        PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
+        PredictionFiles.confusion(predictions, card.classes(), out);
+        ObjectNode report = ReportSections.begin("evaluate", ExitStatus.DONE.code());
+        ReportSections.spark(report, session);
+        report.putObject("data")
+                .put("path", ReportSections.data(settings.data()))
+                .put("test", pictures.count(Part.TEST))
+                .put("classes", card.classes().size())
+                .put("rejected", pictures.rejected().size())
+                .put("fingerprint", pictures.fingerprint());
+        report.putObject("model")
+                .put("depth", card.depth())
+                .put("parameters", trained.model().size())
+                .put("image_size", card.imageSize())
+                .put("weights", settings.model());
+        ReportSections.test(report, partitions, predictions, card.classes());
+        Calibrator calibrator = trained.calibrator();
+        Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
+        ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
+        MetricsSection.figures(section, recalibrated);
+        out.writeText(ReportSections.FILE, Json.pretty(report));
+        console.partitions(partitions);
+        Summary s = PartitionSummaries.total(partitions);
+        console.say(
+                "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
+                100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
+        warn(s);
+        console.say(
+                "recalibrated (%s): NLL %.4f  ECE %.4f",
+                calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
+        console.say("the report is in %s", out);
+    }
+
+    /**
+     * Tells where error or ECE lie outside the run's own intervals: the pictures are others than the run was tested on.
+     */
+    private void warn(Summary s) throws IOException {
+        if (!run.has(ReportSections.FILE)) {
+            return;
+        }
+        JsonNode intervals = Json.parse(run.readText(ReportSections.FILE)).at("/test/intervals");
+        Map<String, Double> now = Map.of("error", s.error(), "ece", Calibration.ece(s));
+        for (String figure : List.of("error", "ece")) {
+            JsonNode limits = intervals.path(figure);
+            double value = now.get(figure);
+            if (limits.size() == 2
+                    && (value < limits.get(0).asDouble()
+                            || value > limits.get(1).asDouble())) {
+                console.say(
+                        "warning: %s is %.4f, outside the run's own interval of %.4f to %.4f: these pictures differ from those it was tested on",
+                        figure, value, limits.get(0).asDouble(), limits.get(1).asDouble());
+            }
+        }
+    }
+
+    /** The run's own test part where this is the run's data; else the data's test list; else everything. */
+    private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
+        boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
+        Double share = Split.share(card.split());
+        if (share != null && share > 0 && LoadedPictures.hash(listing).equals(card.listing())) {
+            return new Split(share, 0).assign(listing, card.seed(), rejected).get(Part.TEST);
+        }
+        Comparator<Entry> byName = Comparator.comparing(Entry::name);
+        return listing.entries().stream()
+                .filter(e -> !hasTest || e.official() == Official.TEST)
+                .sorted(byName)
+                .toList();
+    }
+
+    /** Gives the pictures the run's labels, by the names of their classes. */
+    private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
+        return entries.stream()
+                .map(e -> {
+                    String name = listing.classes().get(e.label());
+                    int label = card.classes().indexOf(name);
+                    if (label < 0) {
+                        throw JobException.input(
+                                "expected pictures of the run's %d classes, found %s of class %s; leave that class out, or give the data of the model",
+                                card.classes().size(), e.name(), name);
+                    }
+                    return new Entry(e.name(), label, e.official());
+                })
+                .toList();
+    }
+}

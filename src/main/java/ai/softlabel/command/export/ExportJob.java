@@ -1,0 +1,72 @@
+package ai.softlabel.command.export;
+
+import ai.softlabel.JobException;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.OnnxModel;
+import ai.softlabel.network.Weights;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.run.CalibrationFile;
+import ai.softlabel.run.Json;
+import ai.softlabel.run.ModelCard;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** {@code export}: a run's model for other programs. It needs no Spark. */
+public final class ExportJob {
+    private final ExportSettings settings;
+    private final ConsoleProgress console;
+    private final Configuration configuration = new Configuration();
+
+    public ExportJob(ExportSettings settings, ConsoleProgress console) {
+        this.settings = settings;
+        this.console = console;
+    }
+
+    /** Writes the file. */
+    public void run() throws IOException {
+        Directory run = Directory.of("model", settings.model(), configuration);
+        TrainedModel trained = TrainedModel.read(run);
+        ModelCard card = trained.card();
+        Path target = new Path(settings.out());
+        if (target.getParent() == null) {
+            throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
+        }
+        Directory folder = Directory.of("out", new Path(target, "..").toString(), configuration);
+        Map<String, String> metadata = metadata(card, trained.calibrator());
+        if (settings.format().equals("onnx")) {
+            folder.write(
+                    target.getName(),
+                    out -> OnnxModel.write(trained.model(), trained.state(), card.imageSize(), metadata, out));
+        } else {
+            folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
+        }
+        console.say("%s is in %s", settings.format(), folder.path(target.getName()));
+    }
+
+    /** What another program must know to feed the model and to read its answers. */
+    private static Map<String, String> metadata(ModelCard card, Calibrator calibrator) {
+        ObjectNode preprocessing = Json.object()
+                .put("resize_short_side", ai.softlabel.data.Preprocessing.shortSide(card.imageSize()))
+                .put("center_crop", card.imageSize())
+                .put("scale", 1 / 255.0)
+                .put("channels", "RGB");
+        card.normalization().mean().forEach(preprocessing.putArray("mean")::add);
+        card.normalization().deviation().forEach(preprocessing.putArray("deviation")::add);
+        ArrayNode classes = preprocessing.arrayNode();
+        card.classes().forEach(classes::add);
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("format", "pt");
+        all.put("architecture", "resnet" + card.depth());
+        all.put("preprocessing", preprocessing.toString());
+        all.put("classes", classes.toString());
+        all.put("calibration", CalibrationFile.json(calibrator).toString());
+        return all;
+    }
+}

@@ -1,0 +1,60 @@
+package ai.softlabel.command.findlr;
+
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.PreparedTraining;
+import ai.softlabel.pipeline.ReportSections;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.report.RateCurve;
+import ai.softlabel.train.RateSearch;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.Trainer;
+import java.io.IOException;
+
+/** {@code find-lr}: a sweep over the learning rate, its curve and what it suggests. */
+public final class FindLrJob {
+    private static final double EXPLOSION = 4;
+
+    private final FindLrSettings settings;
+    private final Session session;
+    private final ConsoleProgress console;
+    private final Directory out;
+
+    public FindLrJob(FindLrSettings settings, Session session, ConsoleProgress console) {
+        this.settings = settings;
+        this.session = session;
+        this.console = console;
+        this.out = Directory.of("out", settings.train().out(), session.spark().hadoopConfiguration());
+    }
+
+    /** Runs the sweep. */
+    public RateSearch run() throws IOException {
+        ReportSections.requireEmpty(out, "give another");
+        PreparedTraining prepared = PreparedTraining.of(settings.train(), session, console, out);
+        Recipe recipe = prepared.recipe();
+        console.expect(recipe.batchSize(), 1);
+        Trainer trainer = new Trainer(
+                session.spark(),
+                recipe,
+                prepared.shards(),
+                session.cluster(),
+                settings.train().stepTimeout());
+        RateSearch found = trainer.search(
+                Snapshot.begin(prepared.begin(), recipe),
+                prepared.pictures().parts().get(Part.TRAIN).examples(),
+                settings.steps(),
+                settings.from(),
+                settings.to(),
+                EXPLOSION);
+        out.writeText("lr.csv", RateCurve.csv(found));
+        out.writeText("lr.svg", RateCurve.svg(found));
+        console.say(
+                "%d steps, to a learning rate of %.2e",
+                found.rates().size(), found.rates().get(found.rates().size() - 1));
+        console.say("suggested --lr: %.2e (valley), %.2e (steepest)", found.valley(), found.steepest());
+        console.say("the curve is in %s and %s", out.path("lr.csv"), out.path("lr.svg"));
+        return found;
+    }
+}

@@ -1,0 +1,190 @@
+package ai.softlabel.command.train;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.live.EventPublisher;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.EpochPredictions;
+import ai.softlabel.pipeline.FrozenFeatures;
+import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.PreparedTraining;
+import ai.softlabel.pipeline.ReportSections;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.pipeline.TrainingEvents;
+import ai.softlabel.run.EpochLog;
+import ai.softlabel.run.Json;
+import ai.softlabel.run.MetricsSection;
+import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Prediction;
+import ai.softlabel.train.Checkpoints;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.StepTimes;
+import ai.softlabel.train.Trainer;
+import ai.softlabel.train.TrainingSet;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+
+/** {@code train}: from pictures to a run directory. */
+public final class TrainJob {
+    private final TrainSettings settings;
+    private final Session session;
+    private final ConsoleProgress console;
+    private final Directory out;
+    private long peakResident;
+    private StepTimes times = StepTimes.NONE;
+
+    public TrainJob(TrainSettings settings, Session session, ConsoleProgress console) {
+        this.settings = settings;
+        this.session = session;
+        this.console = console;
+        this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
+    }
+
+    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    public void run() throws IOException {
+        if (!settings.resume()) {
+            ReportSections.requireEmpty(out, "give another, or --resume to go on with that run");
+        }
+        try {
+            train(PreparedTraining.of(settings, session, console, out));
+        } catch (JobException e) {
+            ReportSections.failed("train", out, e);
+            throw e;
+        }
+    }
+
+    /** Trains on what is prepared already, and writes the run. */
+    public void train(PreparedTraining prepared) throws IOException {
+        Checkpoints checkpoints =
+                new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
+        try (EventPublisher watch = new EventPublisher(session.spark())) {
+            watch.started(TrainingEvents.run(settings, prepared));
+            try {
+                train(prepared, checkpoints, watch);
+                watch.ended(ExitStatus.DONE.code(), "");
+            } catch (JobException e) {
+                watch.ended(e.status().code(), e.getMessage());
+                throw e;
+            }
+        }
+        console.say("the run is in %s", out);
+    }
+
+    private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher watch) throws IOException {
+        EarlyStopping stopping = new EarlyStopping(settings.patience());
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared);
+                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen)) {
+            Snapshot end =
+                    epochs(prepared, frozen, checkpoints, stopping, scoring, watch, start(checkpoints, prepared));
+            Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
+            if (best.epochs() != end.epochs()) {
+                console.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
+            }
+            scoring.turnTo(best);
+            TrainOutput output = new TrainOutput(settings, session, prepared, out);
+            output.writeModel(scoring.state());
+            List<PartitionSummaries.Partition> partitions =
+                    output.write(end, scoring, crossFitted(prepared, frozen), times, peakResident);
+            console.partitions(partitions);
+        }
+    }
+
+    private JavaRDD<Prediction> crossFitted(PreparedTraining prepared, FrozenFeatures frozen) {
+        if (settings.folds() == 0) {
+            return null;
+        }
+        console.say("recalibrating: training the head on %d folds", settings.folds());
+        return new CrossFitting(session, prepared, frozen).predictions(settings.folds(), settings.stepTimeout());
+    }
+
+    private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
+        Snapshot found = settings.resume() ? checkpoints.newest() : null;
+        if (settings.resume()) {
+            console.say(
+                    found == null ? "no checkpoint in %s: beginning anew" : "going on after epoch %2$d",
+                    out,
+                    found == null ? 0 : found.epochs());
+        }
+        return found == null ? Snapshot.begin(prepared.begin(), prepared.recipe()) : found;
+    }
+
+    private Snapshot epochs(
+            PreparedTraining prepared,
+            FrozenFeatures frozen,
+            Checkpoints checkpoints,
+            EarlyStopping stopping,
+            EpochPredictions scoring,
+            EventPublisher watch,
+            Snapshot start)
+            throws IOException {
+        Recipe recipe = prepared.recipe();
+        LoadedPictures pictures = prepared.pictures();
+        console.expect(recipe.batchSize(), recipe.epochs());
+        EpochLog log = EpochLog.after(out, start.epochs());
+        for (JsonNode line : log.lines()) {
+            stopping.note(line.path("epoch").asInt(), line.at("/validation/nll").asDouble(Double.NaN));
+            watch.epoch((ObjectNode) line);
+        }
+        Snapshot now = start;
+        TrainingSet set = new TrainingSet(
+                pictures.parts().get(Part.TRAIN).examples(), () -> frozen.of(Part.TRAIN), pictures.count(Part.TRAIN));
+        Trainer trainer =
+                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout());
+        while (now.epochs() < recipe.epochs() && !stopping.stops()) {
+            if (!recipe.frozen(now.epochs())) {
+                frozen.close();
+            }
+            Trainer.Epoch epoch = trainer.epoch(now, set);
+            now = epoch.snapshot();
+            peakResident = Math.max(peakResident, epoch.peakResident());
+            times = epoch.times();
+            scoring.turnTo(now);
+            List<PartitionSummaries.Partition> partitions = scoring.partitions(Part.TEST);
+            Summary test = PartitionSummaries.total(partitions);
+            double rate =
+                    (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
+            console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
+            Summary validation = PartitionSummaries.total(scoring.partitions(Part.VALIDATION));
+            stopping.note(now.epochs(), validation.nll());
+            checkpoint(checkpoints, now, stopping.bestEpoch());
+            ObjectNode line = Json.object()
+                    .put("epoch", now.epochs())
+                    .put("steps", epoch.steps())
+                    .put("loss", epoch.loss())
+                    .put("learning_rate", epoch.rate())
+                    .put("head_only", recipe.frozen(now.epochs() - 1))
+                    .put("seconds", epoch.seconds())
+                    .put("elapsed", pictures.loadSeconds() + now.seconds())
+                    .put("images_per_second", rate)
+                    .put("bytes_sent", epoch.bytesSent());
+            line.set("test", MetricsSection.brief(test));
+            if (validation.count() > 0) {
+                line.set("validation", MetricsSection.brief(validation));
+            }
+            log.add(line);
+            watch.epoch(TrainingEvents.epoch(line, test, partitions, epoch.executors()));
+        }
+        return now;
+    }
+
+    private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {
+        try {
+            checkpoints.write(now, best);
+        } catch (IOException e) {
+            throw new JobException(
+                    ExitStatus.TRAINING,
+                    String.format(
+                            "expected to write a checkpoint in %s, found %s; make room and go on with --resume",
+                            out.path("checkpoints"), e.getMessage()),
+                    e);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package ai.softlabel.job;
-
-/**
- * The settings of {@code calibrate}, checked.
- *
- * @param model the run directory whose model is recalibrated
- */
-public record CalibrateSettings(String model) {}

@@ -1,0 +1,84 @@
+package ai.softlabel.live;
+
+import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.Meters;
+import ai.softlabel.spark.WatchedEvent;
+import ai.softlabel.train.Progress;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Tells of a training while it runs, as events of the application. */
+public final class EventPublisher implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MILLIS = 1000;
+
+    private final JavaSparkContext spark;
+    private final Consumer<Object> listener = this::receive;
+    private long last;
+    private volatile int batchSize;
+
+    public EventPublisher(JavaSparkContext spark) {
+        this.spark = spark;
+        LiveChannel.listen(listener);
+    }
+
+    /** Training begins. */
+    public void started(ObjectNode run) {
+        batchSize = run.path("batch_size").asInt();
+        post(TrainingState.STARTED, run);
+    }
+
+    /** An epoch has ended. */
+    public void epoch(ObjectNode figures) {
+        Meters.set(Meters.Gauged.EPOCH, figures.path("epoch").asDouble());
+        Meters.set(Meters.Gauged.LOSS, figures.path("loss").asDouble());
+        Meters.set(
+                Meters.Gauged.IMAGES_PER_SECOND,
+                figures.path("images_per_second").asDouble());
+        Meters.set(Meters.Gauged.TEST_ERROR, figures.at("/test/error").asDouble(Double.NaN));
+        Meters.set(Meters.Gauged.TEST_ECE, figures.at("/test/ece").asDouble(Double.NaN));
+        post(TrainingState.EPOCH, figures);
+    }
+
+    /**
+     * Training has ended.
+     *
+     * @param status the exit status
+     * @param message what is wrong, or ""
+     */
+    public void ended(int status, String message) {
+        post(TrainingState.ENDED, JSON.createObjectNode().put("status", status).put("message", message));
+    }
+
+    /** A step's figures go to the event log once a second at most. */
+    private synchronized void receive(Object message) {
+        long now = System.currentTimeMillis();
+        if (message instanceof Progress p && now - last >= MILLIS) {
+            last = now;
+            Meters.set(Meters.Gauged.EPOCH, p.epoch() + (double) p.step() / p.steps());
+            Meters.set(Meters.Gauged.LOSS, p.loss());
+            Meters.set(Meters.Gauged.LEARNING_RATE, p.rate());
+            Meters.set(Meters.Gauged.IMAGES_PER_SECOND, batchSize * p.step() / p.seconds());
+            post(
+                    TrainingState.PROGRESS,
+                    JSON.createObjectNode()
+                            .put("epoch", p.epoch())
+                            .put("step", p.step())
+                            .put("steps", p.steps())
+                            .put("loss", p.loss())
+                            .put("rate", p.rate())
+                            .put("seconds", p.seconds()));
+        }
+    }
+
+    private void post(String kind, ObjectNode body) {
+        WatchedEvent.post(spark, kind, body);
+    }
+
+    @Override
+    public void close() {
+        LiveChannel.ignore(listener);
+    }
+}

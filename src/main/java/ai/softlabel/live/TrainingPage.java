@@ -1,0 +1,295 @@
+package ai.softlabel.live;
+
+import ai.softlabel.report.CalibrationCharts;
+import ai.softlabel.report.Charts;
+import ai.softlabel.report.Html;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The Training tab's content: what a {@link TrainingState} knows, as HTML. */
+final class TrainingPage {
+    private static final int BAR = 100;
+    private static final long QUIET_MILLIS = 60_000;
+
+    private final JsonNode state;
+    private final StringBuilder page = new StringBuilder();
+
+    private TrainingPage(JsonNode state) {
+        this.state = state;
+    }
+
+    /**
+     * The content.
+     *
+     * @param now milliseconds since 1970
+     */
+    static String of(JsonNode state, long now) {
+        TrainingPage html = new TrainingPage(state);
+        html.page
+                .append("<style>")
+                .append(Html.resource("/training.css"))
+                .append("</style><div id=\"softlabel-training\" data-status=\"")
+                .append(Html.escape(state.path("status").asText("none")))
+                .append("\">");
+        if (state.isEmpty()) {
+            html.page.append("<p>Nothing has been trained in this application so far.</p>");
+        } else {
+            html.head();
+            html.progress(now);
+            html.charts();
+            html.epochs();
+            html.executors();
+            html.partitions();
+            html.rejected();
+        }
+        return html.page
+                .append("</div><script>")
+                .append(Html.resource("/training.js"))
+                .append("</script>")
+                .toString();
+    }
+
+    private void head() {
+        JsonNode run = state.path("run");
+        page.append("<p>")
+                .append(Html.escape(run.path("title").asText()))
+                .append(": ")
+                .append(run.path("train").asLong())
+                .append(" pictures to train on, ")
+                .append(run.path("validation").asLong())
+                .append(" to validate, ")
+                .append(run.path("test").asLong())
+                .append(" to test; batches of ")
+                .append(run.path("batch_size").asLong())
+                .append(" over ")
+                .append(run.path("replicas").asLong())
+                .append(" replicas.</p>");
+    }
+
+    private void progress(long now) {
+        JsonNode run = state.path("run");
+        int epochs = Math.max(1, run.path("epochs").asInt());
+        String status = state.path("status").asText();
+        JsonNode p = state.path("progress");
+        double done = state.path("epochs").size()
+                + (p.isMissingNode()
+                        ? 0
+                        : p.path("step").asDouble()
+                                / Math.max(1, p.path("steps").asInt()));
+        page.append(String.format(
+                Locale.ROOT,
+                "<div class=\"bar\" role=\"progressbar\" aria-valuenow=\"%1$.0f\" aria-valuemin=\"0\" aria-valuemax=\"100\"><div style=\"width:%1$.1f%%\"></div></div>",
+                BAR * Math.min(1, done / epochs)));
+        page.append("<p class=\"now\">");
+        if (status.equals("done")) {
+            page.append("Done: ").append(state.path("epochs").size()).append(" epochs.");
+        } else if (status.equals("failed")) {
+            page.append("Failed: ").append(Html.escape(state.at("/end/message").asText()));
+        } else if (p.isMissingNode()) {
+            page.append(state.path("epochs").size())
+                    .append(" of ")
+                    .append(epochs)
+                    .append(" epochs done.");
+        } else {
+            double perStep =
+                    p.path("seconds").asDouble() / Math.max(1, p.path("step").asInt());
+            int steps = p.path("steps").asInt();
+            double left = perStep
+                    * ((double) (epochs - p.path("epoch").asInt()) * steps
+                            - p.path("step").asInt());
+            page.append(String.format(
+                    Locale.ROOT,
+                    "Epoch %d of %d, step %d of %d, loss %.4f, learning rate %.2e, %.1f images/s, about %.0f s left.",
+                    p.path("epoch").asInt() + 1,
+                    epochs,
+                    p.path("step").asInt(),
+                    steps,
+                    p.path("loss").asDouble(),
+                    p.path("rate").asDouble(),
+                    run.path("batch_size").asDouble() / perStep,
+                    left));
+            if (now - state.path("now").asLong() > QUIET_MILLIS) {
+                page.append(" Nothing was heard for ")
+                        .append((now - state.path("now").asLong()) / 1000)
+                        .append(" s.");
+            }
+        }
+        page.append("</p>");
+    }
+
+    private void charts() {
+        List<double[]> loss = new ArrayList<>();
+        List<double[]> rate = new ArrayList<>();
+        double highestLoss = 0;
+        double highestRate = 0;
+        for (JsonNode p : state.path("points")) {
+            loss.add(new double[] {p.get(0).asDouble(), p.get(1).asDouble()});
+            rate.add(new double[] {p.get(0).asDouble(), p.get(2).asDouble()});
+            highestLoss = Math.max(highestLoss, p.get(1).asDouble());
+            highestRate = Math.max(highestRate, p.get(2).asDouble());
+        }
+        List<double[]> mean = new ArrayList<>();
+        List<double[]> error = new ArrayList<>();
+        List<double[]> ece = new ArrayList<>();
+        double highest = 0;
+        for (JsonNode e : state.path("epochs")) {
+            double at = e.path("epoch").asDouble();
+            mean.add(new double[] {at, e.path("loss").asDouble()});
+            highestLoss = Math.max(highestLoss, e.path("loss").asDouble());
+            if (e.at("/test/error").isNumber()) {
+                error.add(new double[] {at, e.at("/test/error").asDouble()});
+                ece.add(new double[] {at, e.at("/test/ece").asDouble()});
+                highest = Math.max(
+                        highest,
+                        Math.max(
+                                e.at("/test/error").asDouble(),
+                                e.at("/test/ece").asDouble()));
+            }
+        }
+        int epochs = Math.max(1, state.at("/run/epochs").asInt());
+        int steps = Math.min(epochs, 10);
+        page.append("<div class=\"charts\">");
+        figure(
+                new Charts("loss", 0, epochs, 0, highestLoss)
+                        .axes("epoch", "loss", steps, 4, Html::whole, Html::tenth)
+                        .line("a", loss)
+                        .line("b", mean),
+                "Loss by step <span class=\"key a\"></span> and its mean over each epoch <span class=\"key b\"></span>.");
+        figure(
+                new Charts("learning rate", 0, epochs, 0, highestRate)
+                        .axes(
+                                "epoch",
+                                "learning rate",
+                                steps,
+                                4,
+                                Html::whole,
+                                v -> String.format(Locale.ROOT, "%.1e", v))
+                        .line("a", rate),
+                "Learning rate.");
+        if (!error.isEmpty()) {
+            figure(
+                    new Charts("error and ECE", 0, epochs, 0, highest)
+                            .axes("epoch", "share", steps, 4, Html::whole, Html::percent)
+                            .line("a", error)
+                            .line("b", ece),
+                    "Test error <span class=\"key a\"></span> and ECE <span class=\"key b\"></span>.");
+        }
+        if (state.at("/latest/bins").size() > 0) {
+            page.append("<figure>")
+                    .append(CalibrationCharts.reliability(state.get("latest")))
+                    .append("<figcaption>Accuracy by confidence on the test part, after epoch ")
+                    .append(state.at("/latest/epoch").asInt())
+                    .append(".</figcaption></figure>");
+        }
+        page.append("</div>");
+    }
+
+    private void figure(Charts chart, String caption) {
+        page.append("<figure>")
+                .append(chart.svg())
+                .append("<figcaption>")
+                .append(caption)
+                .append("</figcaption></figure>");
+    }
+
+    private void epochs() {
+        if (state.path("epochs").isEmpty()) {
+            return;
+        }
+        table("Epochs", "epoch", "loss", "error", "NLL", "ECE", "validation error", "seconds", "images/s");
+        for (JsonNode e : state.path("epochs")) {
+            row(
+                    e.path("epoch").asText() + (e.path("head_only").asBoolean() ? " (head only)" : ""),
+                    Html.number(e.get("loss")),
+                    Html.number(e.at("/test/error")),
+                    Html.number(e.at("/test/nll")),
+                    Html.number(e.at("/test/ece")),
+                    Html.number(e.at("/validation/error")),
+                    tenth(e.path("seconds")),
+                    tenth(e.path("images_per_second")));
+        }
+        page.append("</tbody></table>");
+    }
+
+    private void executors() {
+        if (state.at("/latest/executors").isEmpty()) {
+            return;
+        }
+        table(
+                "Executors in the last epoch",
+                "executor",
+                "host",
+                "images/s",
+                "step, ms",
+                "data",
+                "compute",
+                "exchange",
+                "waiting");
+        for (JsonNode e : state.at("/latest/executors")) {
+            row(
+                    e.path("id").asText(),
+                    e.path("host").asText(),
+                    tenth(e.path("images_per_second")),
+                    millis(e.path("step")),
+                    millis(e.path("data")),
+                    millis(e.path("compute")),
+                    millis(e.path("exchange")),
+                    millis(e.path("wait")));
+        }
+        page.append("</tbody></table>");
+    }
+
+    private void partitions() {
+        if (state.at("/latest/partitions").isEmpty()) {
+            return;
+        }
+        table("Partitions of the test part, after the last epoch", "partition", "host", "count", "error", "NLL", "ECE");
+        for (JsonNode p : state.at("/latest/partitions")) {
+            row(
+                    p.path("id").asText(),
+                    p.path("host").asText(),
+                    p.path("count").asText(),
+                    Html.number(p.get("error")),
+                    Html.number(p.get("nll")),
+                    Html.number(p.get("ece")));
+        }
+        page.append("</tbody></table>");
+    }
+
+    private void rejected() {
+        JsonNode run = state.path("run");
+        page.append("<p>").append(run.path("rejected").asLong()).append(" pictures are not used.</p>");
+        if (!run.path("rejections").isEmpty()) {
+            table("The first of them", "picture", "why");
+            run.get("rejections")
+                    .forEach(r -> row(r.path("path").asText(), r.path("reason").asText()));
+            page.append("</tbody></table>");
+        }
+    }
+
+    private void table(String title, String... heads) {
+        page.append("<h4>").append(title).append("</h4><table class=\"table table-striped table-sm\"><thead><tr>");
+        for (String head : heads) {
+            page.append("<th>").append(head).append("</th>");
+        }
+        page.append("</tr></thead><tbody>");
+    }
+
+    private void row(String... cells) {
+        page.append("<tr>");
+        for (String cell : cells) {
+            page.append("<td>").append(Html.escape(cell)).append("</td>");
+        }
+        page.append("</tr>");
+    }
+
+    private static String tenth(JsonNode n) {
+        return n.isNumber() ? Html.tenth(n.asDouble()) : "–";
+    }
+
+    private static String millis(JsonNode n) {
+        return n.isNumber() ? Html.tenth(1000 * n.asDouble()) : "–";
+    }
+}

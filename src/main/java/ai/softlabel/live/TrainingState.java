@@ -1,0 +1,90 @@
+package ai.softlabel.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** What is known of an application's newest training, event by event. */
+final class TrainingState {
+    /** Kinds of events. */
+    static final String STARTED = "started";
+
+    static final String PROGRESS = "progress";
+    static final String EPOCH = "epoch";
+    static final String ENDED = "ended";
+
+    private static final int MOST_POINTS = 2000;
+
+    private ObjectNode state = JsonNodeFactory.instance.objectNode();
+    private int stride = 1;
+    private int seen;
+
+    /**
+     * Takes in an event. Kinds and fields that are not known, of a newer version, are passed over; what an older one
+     * lacks is not shown.
+     *
+     * @param time milliseconds since 1970
+     */
+    void take(long time, String kind, JsonNode body) {
+        switch (kind) {
+            case STARTED -> {
+                state = JsonNodeFactory.instance.objectNode();
+                stride = 1;
+                seen = 0;
+                state.put("status", "running").put("begun", time).set("run", body);
+                state.putArray("points");
+                state.putArray("epochs");
+            }
+            case PROGRESS -> {
+                state.set("progress", body);
+                point(body);
+            }
+            case EPOCH -> {
+                state.remove("progress");
+                state.withArray("epochs").add(body.deepCopy());
+                state.set("latest", body);
+                // Only the newest epoch's tables and diagram are shown.
+                for (JsonNode e : state.get("epochs")) {
+                    ((ObjectNode) e).remove(java.util.List.of("bins", "partitions", "executors"));
+                }
+            }
+            case ENDED -> {
+                state.put("status", body.path("status").asInt(-1) == 0 ? "done" : "failed")
+                        .set("end", body);
+                state.remove("progress");
+            }
+            default -> {
+                return;
+            }
+        }
+        state.put("now", time);
+    }
+
+    /** At most 2,000 points: where there would be more, every other one goes, from then on as well. */
+    private void point(JsonNode progress) {
+        if (seen++ % stride != 0) {
+            return;
+        }
+        ArrayNode points = state.withArray("points");
+        double at = progress.path("epoch").asInt()
+                + progress.path("step").asDouble()
+                        / Math.max(1, progress.path("steps").asInt());
+        points.addArray()
+                .add(at)
+                .add(progress.path("loss").asDouble())
+                .add(progress.path("rate").asDouble());
+        if (points.size() > MOST_POINTS) {
+            ArrayNode half = JsonNodeFactory.instance.arrayNode();
+            for (int i = 0; i < points.size(); i += 2) {
+                half.add(points.get(i));
+            }
+            state.set("points", half);
+            stride *= 2;
+        }
+    }
+
+    JsonNode state() {
+        return state;
+    }
+}

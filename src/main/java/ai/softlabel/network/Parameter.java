@@ -1,0 +1,38 @@
+package ai.softlabel.network;
+
+/**
+ * One parameter tensor of a model.
+ *
+ * @param name torchvision's name
+ * @param offset where it begins in the flat array
+ * @param shape torchvision's shape; values lie row-major
+ */
+public record Parameter(String name, Kind kind, int offset, int[] shape) {
+    /** What a parameter is, which decides how it begins, whether it decays and at which rate it learns. */
+    public enum Kind {
+        CONVOLUTION,
+        NORM_WEIGHT,
+        NORM_BIAS,
+        HEAD_WEIGHT,
+        HEAD_BIAS;
+
+        /** Whether the parameter belongs to the head. */
+        public boolean head() {
+            return this == HEAD_WEIGHT || this == HEAD_BIAS;
+        }
+
+        /** Whether weight decay applies: to weights, not to BatchNorm's parameters and biases. */
+        public boolean decays() {
+            return this == CONVOLUTION || this == HEAD_WEIGHT;
+        }
+    }
+
+    /** The number of values. */
+    public int size() {
+        int n = 1;
+        for (int s : shape) {
+            n *= s;
+        }
+        return n;
+    }
+}

@@ -1,0 +1,138 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.train.Progress;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Says what goes on: on a terminal one live line for each epoch, elsewhere a plain line now and then. It listens to the
+ * plugin's channel for the figures of a running epoch.
+ */
+public final class ConsoleProgress implements AutoCloseable {
+    private static final double PLAIN_SECONDS = 10;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final Consumer<Object> listener = this::receive;
+    private int batchSize;
+    private int epochs;
+    private int width;
+    private double lastPlain;
+
+    /** @param terminal whether {@code out} is one, where a line can be written over */
+    public ConsoleProgress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+        LiveChannel.listen(listener);
+    }
+
+    /** Prints a line. */
+    public synchronized void say(String format, Object... values) {
+        wipe();
+        out.println(String.format(Locale.ROOT, format, values));
+        out.flush();
+    }
+
+    /** Tells what progress is to be measured against. */
+    public synchronized void expect(int pictures, int ofEpochs) {
+        batchSize = pictures;
+        epochs = ofEpochs;
+    }
+
+    private void receive(Object message) {
+        if (message instanceof Progress p) {
+            progress(p);
+        }
+    }
+
+    private synchronized void progress(Progress p) {
+        // Steps of no training, such as bench's, are not told of.
+        if (epochs == 0
+                || p.step() == p.steps()
+                || (!terminal && p.seconds() - lastPlain < PLAIN_SECONDS && p.seconds() > lastPlain)) {
+            return;
+        }
+        lastPlain = p.seconds();
+        double perStep = p.seconds() / p.step();
+        double left = perStep * ((double) (epochs - p.epoch()) * p.steps() - p.step());
+        String line = String.format(
+                Locale.ROOT,
+                "epoch %d of %d  step %d of %d  loss %.4f  lr %.2e  %.1f images/s  %s left",
+                p.epoch() + 1,
+                epochs,
+                p.step(),
+                p.steps(),
+                p.loss(),
+                p.rate(),
+                batchSize / perStep,
+                duration(left));
+        if (terminal) {
+            wipe();
+            out.print(line);
+            width = line.length();
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    /** An epoch's figures. */
+    public void epoch(int epoch, double loss, double seconds, double imagesPerSecond, Summary test) {
+        lastPlain = 0;
+        String figures = test.count() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "  test error %.2f %%  top-5 %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f",
+                        100 * test.error(),
+                        100 * test.topFiveError(),
+                        test.nll(),
+                        Calibration.ece(test),
+                        test.brier());
+        say(
+                "epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)",
+                epoch, epochs, loss, figures, duration(seconds), imagesPerSecond);
+    }
+
+    /** The table of the partitions. */
+    public void partitions(List<PartitionSummaries.Partition> partitions) {
+        say("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
+        for (PartitionSummaries.Partition p : partitions) {
+            Summary s = p.summary();
+            say(
+                    "%-9d %-22s %7d %8.4f %8.4f %8.4f",
+                    p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));
+        }
+    }
+
+    static String duration(double seconds) {
+        long s = Math.round(seconds);
+        return s < 60
+                ? s + " s"
+                : s < 3600
+                        ? String.format("%d min %02d s", s / 60, s % 60)
+                        : String.format("%d h %02d min", s / 3600, s / 60 % 60);
+    }
+
+    private void wipe() {
+        if (width > 0) {
+            out.print("\r" + " ".repeat(width) + "\r");
+            width = 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        LiveChannel.ignore(listener);
+        synchronized (this) {
+            wipe();
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.Sha256;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Loader;
+import ai.softlabel.data.Shards;
+import ai.softlabel.files.Directory;
+import ai.softlabel.run.RejectionFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parts of a job's data in Spark's storage, and what was rejected on the way.
+ *
+ * @param parts the parts asked for
+ * @param rejected all rejections
+ * @param fingerprint one hash for all pictures used
+ * @param loadSeconds from the first training picture read to the last one decoded
+ */
+public record LoadedPictures(
+        Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String fingerprint, double loadSeconds) {
+
+    /**
+     * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
+     *
+     * @param before rejections known from the listing
+     * @throws JobException of status 3 where too many were rejected
+     */
+    public static LoadedPictures load(
+            Session session,
+            Listing listing,
+            Map<Part, List<Entry>> entries,
+            List<Rejection> before,
+            int imageSize,
+            Shards shards,
+            double maxRejected,
+            Directory out)
+            throws IOException {
+        Loader loader = new Loader(session.spark(), listing.source(), imageSize);
+        Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
+        List<Rejection> rejected = new ArrayList<>(before);
+        List<String> digests = new ArrayList<>();
+        int listed = (int) before.stream().filter(Rejection::counts).count();
+        double loadSeconds = 0;
+        for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
+            long begun = System.nanoTime();
+            Loader.Loaded loaded = loader.load(e.getKey(), e.getValue(), shards);
+            loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - begun) / 1e9 : loadSeconds;
+            parts.put(e.getKey(), loaded);
+            rejected.addAll(loaded.rejected());
+            digests.addAll(loaded.digests());
+            listed += e.getValue().size();
+        }
+        RejectionFile.write(rejected, out);
+        long counted = rejected.stream().filter(Rejection::counts).count();
+        if (counted > maxRejected * listed) {
+            Rejection first =
+                    rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
+            throw JobException.input(
+                    "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, mend them or raise --max-rejected",
+                    maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
+        }
+        return new LoadedPictures(parts, rejected, Loader.fingerprint(digests), loadSeconds);
+    }
+
+    /** A hash of the names and labels that a listing holds. */
+    public static String hash(Listing listing) {
+        return Sha256.of(String.join(
+                "\n",
+                listing.entries().stream()
+                        .map(e -> e.name() + " " + listing.classes().get(e.label()))
+                        .sorted()
+                        .toList()));
+    }
+
+    public int count(Part part) {
+        return parts.containsKey(part) ? parts.get(part).count() : 0;
+    }
+}

@@ -1,0 +1,110 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.JobException;
+import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.run.Build;
+import ai.softlabel.run.Json;
+import ai.softlabel.run.MetricsSection;
+import ai.softlabel.score.Bootstrap;
+import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Slices;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+
+/** The sections of {@code report.json} that the commands share. */
+public final class ReportSections {
+    public static final String FILE = "report.json";
+
+    private ReportSections() {}
+
+    /** Refuses to write among files that are there already. */
+    public static void requireEmpty(Directory out, String advice) {
+        if (!out.names().isEmpty()) {
+            throw JobException.options("expected --out %s to be empty or absent, found files in it; %s", out, advice);
+        }
+    }
+
+    /**
+     * An out that is empty, or with {@code replace} one that holds an earlier result of the same command, whose report
+     * is removed: until the new one is written, there is no result.
+     */
+    public static void requireFree(Directory out, String command, boolean replace) throws IOException {
+        if (!replace) {
+            requireEmpty(out, "give another, or --replace to write over an earlier " + command);
+        } else if (!out.names().isEmpty()) {
+            String found = out.has(FILE)
+                    ? Json.parse(out.readText(FILE)).path("command").asText()
+                    : "";
+            if (!found.equals(command)) {
+                throw JobException.options(
+                        "expected --out %s to be empty or to hold an earlier %s, found %s; give another",
+                        out, command, found.isEmpty() ? "other files" : "a " + found);
+            }
+            out.delete(FILE);
+        }
+    }
+
+    /** A report's head. */
+    public static ObjectNode begin(String command, int status) {
+        Build build = Build.current();
+        return Json.object()
+                .put("schema", 1)
+                .put("command", command)
+                .put("version", build.version())
+                .put("git", build.git())
+                .put("status", status);
+    }
+
+    /** How a report names the data. */
+    public static String data(String path) {
+        return path == null ? "built-in sample" : path;
+    }
+
+    public static void spark(ObjectNode report, Session session) {
+        report.putObject("spark")
+                .put("version", session.spark().version())
+                .put("master", session.spark().master())
+                .put("executors", session.cluster().executors())
+                .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
+    }
+
+    public static void test(
+            ObjectNode report,
+            List<PartitionSummaries.Partition> partitions,
+            JavaRDD<Prediction> predictions,
+            List<String> classes) {
+        Map<String, double[]> intervals = predictions == null ? Map.of() : Bootstrap.intervals(predictions);
+        report.set("test", MetricsSection.full(PartitionSummaries.total(partitions), intervals));
+        ArrayNode rows = report.putArray("partitions");
+        for (PartitionSummaries.Partition p : partitions) {
+            Summary s = p.summary();
+            ObjectNode row = rows.addObject().put("id", p.id()).put("host", p.host());
+            row.setAll(MetricsSection.brief(s));
+        }
+        if (predictions != null) {
+            ObjectNode slices = report.putObject("slices");
+            Slices.of(predictions, classes).forEach((kind, all) -> {
+                ObjectNode of = slices.putObject(kind);
+                all.forEach((name, summary) -> of.set(name, MetricsSection.brief(summary)));
+            });
+        }
+    }
+
+    /** Writes down that a command failed, where there is a place to; a report of one that was done stays. */
+    public static void failed(String command, Directory out, JobException e) {
+        try {
+            if (out.has(FILE) && Json.parse(out.readText(FILE)).path("status").asInt(-1) == 0) {
+                return;
+            }
+            out.writeText(FILE, Json.pretty(begin(command, e.status().code()).put("message", e.getMessage())));
+        } catch (IOException | RuntimeException ignored) {
+            // The caller is told of the failure itself.
+        }
+    }
+}

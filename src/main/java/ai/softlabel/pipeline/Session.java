@@ -1,0 +1,121 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.spark.Cluster;
+import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.Tab;
+import java.util.Locale;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark application that a job runs in, configured as this job needs it. */
+public final class Session implements AutoCloseable {
+    private static final String MAIN = "ai.softlabel.cli.Main";
+
+    private final SparkSession session;
+    private final JavaSparkContext spark;
+    private Cluster cluster;
+
+    private Session(SparkSession session) {
+        this.session = session;
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    }
+
+    /**
+     * Starts Spark, or joins the one that runs.
+     *
+     * @param master the master asked for, or null for spark-submit's, else local[*]
+     */
+    public static Session start(String command, String master) {
+        SparkConf conf = new SparkConf();
+        if (master != null) {
+            conf.setMaster(master);
+        }
+        conf.setIfMissing("spark.master", "local[*]");
+        if (conf.get("spark.app.name", MAIN).equals(MAIN)) {
+            // spark-submit names an application after its class where nobody named it.
+            conf.setAppName("softlabel " + command);
+        }
+        refuse(
+                conf,
+                "spark.dynamicAllocation.enabled",
+                "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+        refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        // Metrics keep their names from run to run, for dashboards.
+        conf.setIfMissing("spark.metrics.namespace", "softlabel");
+        conf.setIfMissing("spark.driver.maxResultSize", "4g");
+        // A barrier stage starts only with all its slots; a task that waits for its cached pictures is worth the wait.
+        conf.setIfMissing("spark.locality.wait", "10s");
+        String plugins = conf.get("spark.plugins", "");
+        if (!plugins.contains(LiveChannel.class.getName())) {
+            conf.set(
+                    "spark.plugins",
+                    plugins.isEmpty() ? LiveChannel.class.getName() : plugins + "," + LiveChannel.class.getName());
+        }
+        int memory = Cluster.localClusterMemory(conf.get("spark.master"));
+        if (memory > 0) {
+            // Half for the heap: the native kernels take theirs from outside it.
+            conf.setIfMissing("spark.executor.memory", memory / 2 + "m");
+        }
+        try {
+            Session started = new Session(SparkSession.builder().config(conf).getOrCreate());
+            started.spark.setLogLevel("WARN");
+            Tab.attachTo(started.spark);
+            return started;
+        } catch (Exception e) {
+            // Scala throws checked exceptions without saying so.
+            String why = String.valueOf(e.getMessage());
+            if (why.toLowerCase(Locale.ROOT).contains("master url")) {
+                throw JobException.options(
+                        "expected --master to be a Spark master such as local[2], local-cluster[2,1,4096] or spark://host:7077, found %s; correct it",
+                        conf.get("spark.master"));
+            }
+            throw new JobException(
+                    ExitStatus.TRAINING,
+                    String.format(
+                            "expected Spark to start on %s, found: %s; check the master",
+                            conf.get("spark.master"), why.lines().findFirst().orElse("no message")),
+                    e);
+        }
+    }
+
+    private static void refuse(SparkConf conf, String key, String why) {
+        if (conf.getBoolean(key, false)) {
+            throw JobException.options("expected %s=false, for %s; found true; set it to false", key, why);
+        }
+    }
+
+    public JavaSparkContext spark() {
+        return spark;
+    }
+
+    public SparkSession sql() {
+        return session;
+    }
+
+    /** What the application computes with; waits for its executors the first time. */
+    public synchronized Cluster cluster() {
+        if (cluster == null) {
+            try {
+                cluster = Cluster.await(spark);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            if (cluster.slots() < 1) {
+                throw JobException.training(
+                        "expected executors of %s within a minute, found none; check that the cluster has room",
+                        spark.master());
+            }
+        }
+        return cluster;
+    }
+
+    @Override
+    public void close() {
+        session.stop();
+    }
+}

@@ -1,0 +1,43 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.Initialization;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Safetensors;
+import ai.softlabel.network.Weights;
+import ai.softlabel.run.CalibrationFile;
+import ai.softlabel.run.ModelCard;
+import ai.softlabel.score.Predictor;
+import java.io.IOException;
+
+/** A run's model, ready to be asked: its card, architecture, state and calibrator. */
+public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calibrator calibrator) {
+
+    /** Reads a run directory. */
+    public static TrainedModel read(Directory run) throws IOException {
+        ModelCard card = ModelCard.read(run);
+        ResNet model = new ResNet(card.depth(), card.classes().size());
+        String file = run.path(ModelCard.WEIGHTS);
+        ModelState state = Weights.load(
+                        model,
+                        Safetensors.read(file, run.read(ModelCard.WEIGHTS)),
+                        file,
+                        Initialization.fresh(model, 0))
+                .state();
+        return new TrainedModel(card, model, state, CalibrationFile.read(run));
+    }
+
+    /** Scores pictures as the run scored its test part. */
+    public Predictor predictor(int threads) {
+        return new Predictor(
+                card.depth(),
+                card.classes().size(),
+                false,
+                card.imageSize(),
+                card.flip(),
+                card.normalization(),
+                threads);
+    }
+}

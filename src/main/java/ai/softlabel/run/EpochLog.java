@@ -1,0 +1,44 @@
+package ai.softlabel.run;
+
+import ai.softlabel.files.Directory;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code epochs.jsonl}: a line for each epoch, there as soon as the epoch has ended. */
+public final class EpochLog {
+    private static final String FILE = "epochs.jsonl";
+
+    private final Directory run;
+    private final List<String> lines;
+
+    private EpochLog(Directory run, List<String> lines) {
+        this.run = run;
+        this.lines = new ArrayList<>(lines);
+    }
+
+    /** The log of a run that goes on after {@code epochs} epochs; their lines stay. */
+    public static EpochLog after(Directory run, int epochs) throws IOException {
+        List<String> old = epochs > 0 && run.has(FILE)
+                ? run.readText(FILE).lines().limit(epochs).toList()
+                : List.of();
+        return new EpochLog(run, old);
+    }
+
+    /** The lines so far. */
+    public List<JsonNode> lines() throws IOException {
+        List<JsonNode> out = new ArrayList<>();
+        for (String line : lines) {
+            out.add(Json.parse(line));
+        }
+        return out;
+    }
+
+    /** Adds an epoch. Files can't be appended to everywhere, so the short log is written whole. */
+    public void add(ObjectNode line) throws IOException {
+        lines.add(line.toString());
+        run.writeText(FILE, String.join("\n", lines) + "\n");
+    }
+}

@@ -1,0 +1,89 @@
+package ai.softlabel.run;
+
+import ai.softlabel.JobException;
+import ai.softlabel.files.Directory;
+import ai.softlabel.train.Recipe;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A CSV file with a line for each training: what was tried, and how well it did on the validation part, or on the test
+ * part where there is none.
+ */
+public final class ExperimentLog {
+    private static final String HEAD =
+            "git,depth,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
+                    + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
+                    + "weight_decay,average,smoothing,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
+                    + "recalibrated_nll";
+
+    private ExperimentLog() {}
+
+    /** Adds a run's line, below a head where the file is new. */
+    public static void append(String file, Configuration configuration, Recipe r, JsonNode report) throws IOException {
+        Path path = new Path(file);
+        Directory folder = Directory.of("experiments", path.getParent().toString(), configuration);
+        String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
+        if (!before.startsWith(HEAD + "\n")) {
+            throw JobException.input(
+                    "expected --experiments %s to begin with the columns of this version, found others; give another file",
+                    file);
+        }
+        String part = Stream.of("validation", PredictionFiles.CROSS_FITTED, "test")
+                .filter(report::has)
+                .findFirst()
+                .orElseThrow();
+        JsonNode of = report.get(part);
+        String chosen = report.at("/recalibrated/chosen").asText("");
+        List<Object> values = new ArrayList<>(List.of(
+                report.at("/git").asText(),
+                r.depth(),
+                report.at("/model/weights").asText().replaceFirst(".*/", ""),
+                report.at("/data/split").asText(),
+                report.at("/data/validation").asLong(),
+                r.seed(),
+                r.imageSize(),
+                r.testSize(),
+                report.at("/model/test_flip").asBoolean(),
+                r.batchSize(),
+                r.epochs(),
+                r.frozenEpochs(),
+                r.normFrozen(),
+                r.augmentation().views(),
+                r.headPasses(),
+                r.optimization().rate(),
+                r.optimization().frozenRate(),
+                r.optimization().headFactor(),
+                r.optimization().earlyFactor(),
+                r.optimization().optimizer(),
+                r.optimization().schedule()));
+        values.addAll(List.of(
+                r.optimization().weightDecay(),
+                r.optimization().average(),
+                r.smoothing(),
+                r.augmentation().minScale(),
+                r.augmentation().mixup(),
+                r.augmentation().cutmix(),
+                r.augmentation().dropout(),
+                rounded(report.at("/training/seconds")),
+                part,
+                of.path("count").asLong(),
+                rounded(of.path("error")),
+                rounded(of.path("nll")),
+                rounded(of.path("ece")),
+                chosen,
+                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/" + chosen + "/validation_nll"))));
+        String line = String.join(",", values.stream().map(Object::toString).toList());
+        folder.writeText(path.getName(), before + line + "\n");
+    }
+
+    private static String rounded(JsonNode n) {
+        return n.isNumber() ? String.format(Locale.ROOT, "%.4f", n.asDouble()) : "";
+    }
+}

@@ -1,0 +1,139 @@
+package ai.softlabel.run;
+
+import ai.softlabel.Part;
+import ai.softlabel.files.Directory;
+import ai.softlabel.score.Prediction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
+
+/** Predictions, as a table and as a confusion matrix. */
+public final class PredictionFiles {
+    private static final StructType SCHEMA = new StructType(new StructField[] {
+        field("path", DataTypes.StringType),
+        field("label", DataTypes.IntegerType),
+        field("logits", new ArrayType(DataTypes.FloatType, false)),
+        field("probabilities", new ArrayType(DataTypes.DoubleType, false)),
+        field("split", DataTypes.StringType),
+        field("partition", DataTypes.IntegerType)
+    });
+
+    /** What names the predictions of training pictures by heads that learnt without them. */
+    public static final String CROSS_FITTED = "cross-fitted";
+
+    private PredictionFiles() {}
+
+    /** What names a part's predictions. */
+    public static String split(Part part) {
+        return part.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Writes {@code predictions.parquet}, a folder as Spark writes it, sorted by path. */
+    public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        JavaRDD<Row> rows = null;
+        for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
+            String split = e.getKey();
+            JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
+            rows = rows == null ? part : rows.union(part);
+        }
+        write(session.createDataFrame(rows, SCHEMA), run);
+    }
+
+    /** Writes a table as {@code predictions.parquet}, sorted by path. */
+    public static void write(Dataset<Row> table, Directory run) {
+        table.coalesce(1)
+                .sortWithinPartitions("path")
+                .write()
+                .mode("overwrite")
+                .parquet(run.path("predictions.parquet"));
+    }
+
+    /** Reads the predictions of one name back. */
+    public static JavaRDD<Prediction> read(SparkSession session, Directory run, String split) {
+        return session.read()
+                .parquet(run.path("predictions.parquet"))
+                .filter(functions.col("split").equalTo(split))
+                .toJavaRDD()
+                .map(PredictionFiles::prediction);
+    }
+
+    private static Prediction prediction(Row r) {
+        List<Float> logits = r.getList(r.fieldIndex("logits"));
+        List<Double> probabilities = r.getList(r.fieldIndex("probabilities"));
+        float[] l = new float[logits.size()];
+        double[] p = new double[l.length];
+        for (int c = 0; c < l.length; c++) {
+            l[c] = logits.get(c);
+            p[c] = probabilities.get(c);
+        }
+        return new Prediction(r.getAs("path"), r.getAs("label"), r.getAs("partition"), l, p);
+    }
+
+    private static Row row(Prediction p, String split) {
+        return RowFactory.create(
+                p.path(), p.label(), boxed(p.logits()), boxed(p.probabilities()), split, p.partition());
+    }
+
+    public static Float[] boxed(float[] values) {
+        Float[] out = new Float[values.length];
+        Arrays.setAll(out, i -> values[i]);
+        return out;
+    }
+
+    public static Double[] boxed(double[] values) {
+        Double[] out = new Double[values.length];
+        Arrays.setAll(out, i -> values[i]);
+        return out;
+    }
+
+    /**
+     * Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of
+     * the labels.
+     */
+    public static List<ConfusionCell> confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
+            throws IOException {
+        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(predictions
+                .mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L))
+                .reduceByKey(Long::sum)
+                .collect());
+        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1())
+                .thenComparingInt(c -> c._1()._2()));
+        List<ConfusionCell> out = cells.stream()
+                .map(c -> new ConfusionCell(classes.get(c._1()._1()), classes.get(c._1()._2()), c._2()))
+                .toList();
+        StringBuilder csv = new StringBuilder("label,predicted,count\n");
+        for (ConfusionCell c : out) {
+            csv.append(quoted(c.label()))
+                    .append(',')
+                    .append(quoted(c.predicted()))
+                    .append(',')
+                    .append(c.count())
+                    .append('\n');
+        }
+        run.writeText("confusion.csv", csv.toString());
+        return out;
+    }
+
+    public static String quoted(String text) {
+        return text.matches("[\\w ./-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    private static StructField field(String name, org.apache.spark.sql.types.DataType type) {
+        return DataTypes.createStructField(name, type, false);
+    }
+}

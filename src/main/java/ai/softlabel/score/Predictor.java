@@ -1,0 +1,137 @@
+package ai.softlabel.score;
+
+import ai.softlabel.Example;
+import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Normalization;
+import ai.softlabel.network.Body;
+import ai.softlabel.network.Head;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.network.ResNet;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * PartitionSummaries every picture of an RDD: the middle crop, through the network in inference mode. A picture's
+ * logits don't depend on its neighbours, its partition or the executor: batches always have the same size, the last one
+ * padded.
+ *
+ * @param depth the ResNet's depth
+ * @param classes number of classes
+ * @param folded whether the states that it is given are those of a folded model
+ * @param imageSize side of the crop
+ * @param flip whether logits are the mean over the crop and its mirror image
+ * @param threads OpenMP threads of a task
+ */
+public record Predictor(
+        int depth, int classes, boolean folded, int imageSize, boolean flip, Normalization normalization, int threads)
+        implements Serializable {
+    private static final Calibrator PLAIN = new Calibrator.None();
+
+    /** What is made of a partition's items, on a native thread. */
+    private interface Work<T, R> extends Serializable {
+        List<R> of(List<T> items, ModelState state);
+    }
+
+    /** Predictions, in the examples' order and partitions; computed when they are asked for. */
+    public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
+        return predictFeatures(features(examples, state, Views.scored(flip)), state);
+    }
+
+    /** The body's features, in the examples' order and partitions; computed when they are asked for. */
+    public JavaRDD<Features> features(JavaRDD<Example> examples, Broadcast<ModelState> state, Views views) {
+        return examples.mapPartitions(work(state, (all, of) -> features(all, of, views)));
+    }
+
+    /**
+     * The head's predictions, the same as {@link #predict} gives where the features are those of the state's body.
+     *
+     * @param features with the views that scoring looks at, at the least
+     */
+    public JavaRDD<Prediction> predictFeatures(JavaRDD<Features> features, Broadcast<ModelState> state) {
+        return features.mapPartitions(work(state, this::score));
+    }
+
+    private <T, R> FlatMapFunction<Iterator<T>, R> work(Broadcast<ModelState> state, Work<T, R> work) {
+        return items -> {
+            List<T> all = new ArrayList<>();
+            items.forEachRemaining(all::add);
+            if (all.isEmpty()) {
+                return List.<R>of().iterator();
+            }
+            try (NativeThread thread = NativeThread.borrow(threads)) {
+                return thread.call(() -> work.of(all, state.value())).iterator();
+            }
+        };
+    }
+
+    private List<Features> features(List<Example> all, ModelState state, Views views) {
+        ResNet model = new ResNet(depth, classes, folded);
+        int batch = Body.batch(imageSize);
+        List<Features> out = new ArrayList<>();
+        all.forEach(e -> out.add(new Features(e.name(), e.label(), e.rank(), new float[views.count()][])));
+        try (Body body = new Body(model, batch, imageSize, state.weights(), state.statistics())) {
+            for (int at = 0; at < all.size(); at += batch) {
+                int n = Math.min(batch, all.size() - at);
+                for (int v = 0; v < views.count(); v++) {
+                    for (int i = 0; i < n; i++) {
+                        Example e = all.get(at + i);
+                        views.crop(e, v, imageSize)
+                                .write(
+                                        e.pixels(),
+                                        imageSize,
+                                        normalization,
+                                        body.input(),
+                                        i * 3 * imageSize * imageSize);
+                    }
+                    float[] found = body.forward();
+                    for (int i = 0; i < n; i++) {
+                        out.get(at + i).views()[v] =
+                                Arrays.copyOfRange(found, i * model.features(), (i + 1) * model.features());
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    private List<Prediction> score(List<Features> all, ModelState state) {
+        int partition = TaskContext.getPartitionId();
+        ResNet model = new ResNet(depth, classes, folded);
+        int batch = Body.batch(imageSize);
+        List<Prediction> out = new ArrayList<>();
+        try (Head head = new Head(model, batch, state.weights(), null, null)) {
+            for (int at = 0; at < all.size(); at += batch) {
+                List<Features> some = all.subList(at, Math.min(at + batch, all.size()));
+                float[] logits = logits(head, some, 0);
+                if (flip) {
+                    float[] plain = logits.clone();
+                    logits = logits(head, some, 1);
+                    for (int i = 0; i < logits.length; i++) {
+                        logits[i] = (plain[i] + logits[i]) / 2;
+                    }
+                }
+                for (int i = 0; i < some.size(); i++) {
+                    float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+                    out.add(new Prediction(some.get(i).name(), some.get(i).label(), partition, own, PLAIN.apply(own)));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static float[] logits(Head head, List<Features> some, int view) {
+        for (int i = 0; i < some.size(); i++) {
+            float[] own = some.get(i).views()[view];
+            System.arraycopy(own, 0, head.input(), i * own.length, own.length);
+        }
+        return head.forward(head.input());
+    }
+}

@@ -1,0 +1,71 @@
+package ai.softlabel.score;
+
+import ai.softlabel.metrics.Summary;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+
+/** Summaries of parts of the predictions: by breed, by species, by confidence. */
+public final class Slices {
+    private static final int BANDS = 5;
+
+    private Slices() {}
+
+    /** A slice's place: its kind, its order within it, its name. */
+    private record Key(String kind, int order, String name) implements Serializable, Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byKind = kind.compareTo(other.kind);
+            return byKind != 0 ? byKind : Integer.compare(order, other.order);
+        }
+    }
+
+    /**
+     * The slices by kind ("breed", "species", "confidence") and name. Species are told as the pets' names tell them, a
+     * capital initial being a cat; there are none where all names begin alike.
+     */
+    public static Map<String, Map<String, Summary>> of(JavaRDD<Prediction> predictions, List<String> classes) {
+        boolean species = classes.stream().anyMatch(c -> Character.isUpperCase(c.charAt(0)))
+                && classes.stream().anyMatch(c -> Character.isLowerCase(c.charAt(0)));
+        List<String> names = List.copyOf(classes);
+        TreeMap<Key, Summary> merged = predictions
+                .mapPartitions(it -> {
+                    TreeMap<Key, Summary> own = new TreeMap<>();
+                    it.forEachRemaining(p -> {
+                        String name = names.get(p.label());
+                        add(own, new Key("breed", p.label(), name), p);
+                        if (species) {
+                            boolean cat = Character.isUpperCase(name.charAt(0));
+                            add(own, new Key("species", cat ? 0 : 1, cat ? "cat" : "dog"), p);
+                        }
+                        double confidence = p.probabilities()[p.predicted()];
+                        int band = Math.max(0, (int) Math.ceil(confidence * BANDS) - 1);
+                        add(
+                                own,
+                                new Key(
+                                        "confidence",
+                                        band,
+                                        band * 100 / BANDS + " to " + (band + 1) * 100 / BANDS + " %"),
+                                p);
+                    });
+                    return List.of(own).iterator();
+                })
+                .treeReduce((a, b) -> {
+                    b.forEach((key, summary) -> a.merge(key, summary, Summary::merge));
+                    return a;
+                });
+        Map<String, Map<String, Summary>> out = new LinkedHashMap<>();
+        for (String kind : List.of("breed", "species", "confidence")) {
+            out.put(kind, new LinkedHashMap<>());
+        }
+        merged.forEach((key, summary) -> out.get(key.kind()).put(key.name(), summary));
+        return out;
+    }
+
+    private static void add(TreeMap<Key, Summary> slices, Key key, Prediction p) {
+        slices.computeIfAbsent(key, k -> new Summary()).update(p.probabilities(), p.label());
+    }
+}

@@ -1,0 +1,95 @@
+package ai.softlabel.train;
+
+import ai.softlabel.network.ModelState;
+import ai.softlabel.spark.Peer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the tasks of a stage returned, put together on the driver. */
+record EpochResults(List<EpochTask.Result> results) {
+    /** The losses of the steps, the same in every task. */
+    List<Double> losses() {
+        return results.get(0).losses();
+    }
+
+    /** The first task's medians. */
+    StepTimes times() {
+        return results.get(0).times();
+    }
+
+    /** Bytes between executors; the first task of each does the sending. */
+    long bytesSent() {
+        return results.stream()
+                .filter(r -> r.slice() != null)
+                .mapToLong(EpochTask.Result::bytesSent)
+                .sum();
+    }
+
+    /** The largest process's peak resident memory in bytes. */
+    long peakResident() {
+        return results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);
+    }
+
+    /**
+     * Each executor's share.
+     *
+     * @param pictures of a task in a step
+     */
+    List<Trainer.Executor> executors(int pictures) {
+        Map<Peer, List<EpochTask.Result>> by = new LinkedHashMap<>();
+        results.forEach(
+                r -> by.computeIfAbsent(r.executor(), e -> new ArrayList<>()).add(r));
+        List<Trainer.Executor> executors = new ArrayList<>();
+        by.forEach((peer, own) -> executors.add(new Trainer.Executor(
+                peer.executor(),
+                peer.host(),
+                own.get(0).times(),
+                own.stream().mapToDouble(r -> pictures / r.times().total()).sum())));
+        return executors;
+    }
+
+    /** Where training stands after an epoch that began at {@code before}. */
+    Snapshot after(Snapshot before, Recipe recipe, double seconds) {
+        float[] weights = before.model().weights().clone();
+        float[][] states = Arrays.stream(before.states()).map(float[]::clone).toArray(float[][]::new);
+        for (EpochTask.Result r : results) {
+            Exchange.Slice slice = r.slice();
+            if (slice != null) {
+                System.arraycopy(r.weights(), 0, weights, slice.from(), slice.size());
+                for (int i = 0; i < states.length; i++) {
+                    System.arraycopy(r.states()[i], 0, states[i], slice.from(), slice.size());
+                }
+            }
+        }
+        boolean frozen = recipe.frozen(before.epochs());
+        float[] running = frozen
+                ? before.model().statistics()
+                : mean(results.stream().flatMap(r -> r.statistics().stream()).toList());
+        long steps = before.model().steps() + (frozen ? 0 : losses().size());
+        List<Double> all = new ArrayList<>(before.losses());
+        all.addAll(losses());
+        return new Snapshot(
+                new ModelState(weights, running, steps),
+                states,
+                before.epochs() + 1,
+                List.copyOf(all),
+                before.seconds() + seconds,
+                before.headPasses() + (frozen ? recipe.headPasses() : 0));
+    }
+
+    /** The mean over the replicas, in their order, in double precision: no placement changes it. */
+    private static float[] mean(List<float[]> arrays) {
+        float[] out = new float[arrays.get(0).length];
+        for (int i = 0; i < out.length; i++) {
+            double sum = 0;
+            for (float[] a : arrays) {
+                sum += a[i];
+            }
+            out[i] = (float) (sum / arrays.size());
+        }
+        return out;
+    }
+}

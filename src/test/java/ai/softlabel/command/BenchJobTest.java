@@ -1,0 +1,99 @@
+package ai.softlabel.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.command.bench.BenchJob;
+import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.train.Wire;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the lines of bench hold; not how fast anything is. */
+@Tag("spark")
+class BenchJobTest extends JobFixture {
+    private BenchSettings settings(String which, Wire wire) {
+        TrainSettings train = with(settings(pets, dir.resolve("unused")), "exchange", wire);
+        return new BenchSettings(which, with(train, "replicas", null), 4, 1, List.of(2), 10, 0.1, null);
+    }
+
+    private JsonNode line(BenchSettings settings, String master) throws IOException {
+        try (Session session = Session.start("bench", master)) {
+            return line(settings, session);
+        }
+    }
+
+    private JsonNode line(BenchSettings settings, Session session) throws IOException {
+        new BenchJob(settings, session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
+        List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(1, lines.size(), lines.toString());
+        said.reset();
+        return JSON.readTree(lines.get(0));
+    }
+
+    @Test
+    void aLineForEachCaseInOneProcess() throws IOException {
+        JsonNode train = line(settings("train", Wire.FLOAT32), "local[2]");
+        for (String part : List.of("data", "compute", "exchange", "wait")) {
+            assertTrue(train.get(part).asDouble() >= 0, train.toString());
+        }
+        assertEquals(
+                16 / train.get("step_seconds").asDouble(),
+                train.get("images_per_second").asDouble(),
+                1e-9);
+        assertEquals(0, train.get("bytes_per_executor_and_step").asDouble());
+        assertTrue(line(settings("inference", Wire.FLOAT32), "local[2]")
+                .get("images_per_second")
+                .isNumber());
+        assertTrue(line(settings("watching", Wire.FLOAT32), "local[2]")
+                        .get("ratio")
+                        .asDouble()
+                > 0);
+    }
+
+    /**
+     * Reduce-scatter and all-gather send 2 (n-1)/n of the model, within a tenth, whatever n is; bfloat16 half of it.
+     */
+    @Test
+    void theExchangeSendsWhatItMust() throws IOException {
+        try (Session session = Session.start("bench", "local-cluster[4,1,1024]")) {
+            for (Wire wire : Wire.values()) {
+                JsonNode line = line(settings("exchange", wire), session);
+                assertEquals(4, line.get("executors").asInt());
+                double ideal = wire == Wire.FLOAT32 ? 1 : 0.5;
+                assertEquals(ideal, line.get("bytes_over_ideal_float32").asDouble(), 0.1 * ideal);
+            }
+        }
+    }
+
+    @Test
+    void scalingMeasuresFitsAndPredicts() throws IOException {
+        Path out = dir.resolve("scaling");
+        BenchSettings s = settings("scaling", Wire.FLOAT32);
+        new ScalingJob(
+                        new BenchSettings("scaling", s.train(), 3, 1, List.of(2, 3), 10, 0.1, out.toString()),
+                        new PrintStream(said, true, StandardCharsets.UTF_8))
+                .run();
+        List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(lines, Files.readAllLines(out.resolve("scaling.jsonl")));
+        assertEquals(
+                11,
+                lines.stream().filter(l -> l.contains("\"scaling prediction\"")).count());
+        assertEquals(
+                9, lines.stream().filter(l -> l.contains("\"scaling check\"")).count());
+        String table = Files.readString(out.resolve("scaling.md"));
+        assertTrue(table.contains("| 1024 |") && !table.contains("NaN"), table);
+        String svg = Files.readString(out.resolve("scaling.svg"));
+        assertTrue(svg.startsWith("<svg") && !svg.contains("NaN"), svg);
+    }
+}

@@ -1,0 +1,134 @@
+package ai.softlabel.command;
+
+import ai.softlabel.command.train.TrainJob;
+import ai.softlabel.data.Normalization;
+import ai.softlabel.data.SampleFiles;
+import ai.softlabel.network.Safetensors;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Optimization;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Wire;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Spark, and a part of the built-in sample at a small size, for tests of the commands. */
+abstract class JobFixture {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path pets;
+
+    @TempDir
+    Path dir;
+
+    final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void sampleForExecutorsThatSeeTheTestsClasses() throws IOException {
+        SampleFiles.pets(pets, 4, 20, 8);
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        System.setProperty("spark.driver.host", "127.0.0.1");
+    }
+
+    @AfterAll
+    static void clear() {
+        for (String key : List.of("spark.executor.extraClassPath", "spark.driver.host")) {
+            System.clearProperty(key);
+        }
+    }
+
+    static TrainSettings settings(Path data, Path out) {
+        Optimization optimization =
+                new Optimization("sgd", "one-cycle", 0.002, 0, 1, 2, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
+        Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
+        Recipe recipe = new Recipe(
+                18, 0, 64, 64, 16, 0, 2, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+        return new TrainSettings(
+                data.toString(),
+                out.toString(),
+                null,
+                0,
+                0,
+                null,
+                2,
+                recipe,
+                0,
+                0.05,
+                false,
+                2,
+                120,
+                false,
+                null,
+                false);
+    }
+
+    /**
+     * The settings with one of their components, or of their recipe's, its optimisation's or augmentation's, changed.
+     */
+    static TrainSettings with(TrainSettings s, String name, Object value) {
+        if (Records.has(s, name)) {
+            return (TrainSettings) Records.with(s, name, value);
+        }
+        Recipe r = s.recipe();
+        Recipe changed;
+        if (Records.has(r, name)) {
+            changed = (Recipe) Records.with(r, name, value);
+        } else if (Records.has(r.optimization(), name)) {
+            changed = (Recipe) Records.with(r, "optimization", Records.with(r.optimization(), name, value));
+        } else {
+            changed = (Recipe) Records.with(r, "augmentation", Records.with(r.augmentation(), name, value));
+        }
+        return (TrainSettings) Records.with(s, "recipe", changed);
+    }
+
+    JsonNode train(TrainSettings settings, String master) throws IOException {
+        try (Session session = Session.start("train", master)) {
+            return train(settings, session);
+        }
+    }
+
+    JsonNode train(TrainSettings settings, Session session) throws IOException {
+        try (ConsoleProgress console =
+                new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new TrainJob(settings, session, console).run();
+        }
+        return report(Path.of(settings.out()));
+    }
+
+    static JsonNode report(Path run) throws IOException {
+        return JSON.readTree(run.resolve("report.json").toFile());
+    }
+
+    /** What two runs of the same recipe must share: times, rates, memory, hosts and paths excepted. */
+    static ObjectNode comparable(JsonNode report) {
+        ObjectNode n = report.deepCopy();
+        n.remove(List.of("spark", "steps", "memory"));
+        ((ObjectNode) n.get("data")).remove("path");
+        ((ObjectNode) n.get("training")).remove(List.of("seconds", "images_per_second"));
+        n.get("partitions").forEach(p -> ((ObjectNode) p).remove("host"));
+        return n;
+    }
+
+    static float[] weights(Path run) throws IOException {
+        Safetensors file = Safetensors.read("run", Files.readAllBytes(run.resolve("model.safetensors")));
+        float[] out = new float[2_400_000];
+        file.floats("layer4.1.conv2.weight", out, 0);
+        file.floats("fc.weight", out, 2_390_000);
+        return out;
+    }
+}

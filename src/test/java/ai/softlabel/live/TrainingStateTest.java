@@ -1,0 +1,92 @@
+package ai.softlabel.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+class TrainingStateTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TrainingState board = new TrainingState();
+
+    private void take(long time, String kind, String body) throws JsonProcessingException {
+        board.take(time, kind, JSON.readTree(body));
+    }
+
+    private String page(long now) {
+        return TrainingPage.of(board.state(), now);
+    }
+
+    @Test
+    void nothingIsSaidOfNothing() {
+        assertTrue(page(0).contains("Nothing has been trained") && page(0).contains("data-status=\"none\""));
+    }
+
+    @Test
+    void progressEpochsAndEndAreShown() throws JsonProcessingException {
+        take(
+                1000,
+                "started",
+                "{\"title\":\"a <run>\",\"epochs\":2,\"batch_size\":16,\"replicas\":2,\"train\":80,\"rejected\":1,"
+                        + "\"rejections\":[{\"path\":\"x.jpg\",\"reason\":\"<b>\"}]}");
+        take(2000, "progress", "{\"epoch\":0,\"step\":2,\"steps\":5,\"loss\":1.5,\"rate\":0.01,\"seconds\":4}");
+        String now = page(2500);
+        // Two steps took 4 s: eight are left, at 2 s and 16 pictures each.
+        assertTrue(now.contains("Epoch 1 of 2, step 2 of 5, loss 1.5000") && now.contains("about 16 s left"), now);
+        assertTrue(now.contains("8.0 images/s") && now.contains("data-status=\"running\""), now);
+        assertTrue(now.contains("a &lt;run&gt;") && now.contains("&lt;b&gt;") && !now.contains("<run>"), now);
+        assertFalse(now.contains("Nothing was heard"));
+        assertTrue(page(200_000).contains("Nothing was heard for 198 s."));
+        take(
+                3000,
+                "epoch",
+                "{\"epoch\":1,\"loss\":1.25,\"seconds\":3,\"images_per_second\":26.7,"
+                        + "\"test\":{\"count\":8,\"error\":0.25,\"nll\":0.9,\"ece\":0.125},"
+                        + "\"bins\":[{\"low\":0.4,\"high\":0.5,\"count\":8,\"confidence\":0.45,\"accuracy\":0.75}],"
+                        + "\"partitions\":[{\"id\":0,\"host\":\"h\",\"count\":8,\"error\":0.25,\"nll\":0.9,\"ece\":0.125}],"
+                        + "\"executors\":[{\"id\":\"0\",\"host\":\"h\",\"images_per_second\":30,\"step\":0.5,\"wait\":0.004}]}");
+        String epoch = page(3100);
+        for (String shown :
+                new String[] {"0.2500", "0.1250", "26.7", "reliability diagram", "500.0", "4.0", "1 of 2 epochs"}) {
+            assertTrue(epoch.contains(shown), shown + " in " + epoch);
+        }
+        take(4000, "ended", "{\"status\":4,\"message\":\"expected a finite loss\"}");
+        assertTrue(page(4100).contains("Failed: expected a finite loss")
+                && page(4100).contains("data-status=\"failed\""));
+        take(5000, "started", "{\"epochs\":1}");
+        assertTrue(board.state().get("epochs").isEmpty() && page(5000).contains("data-status=\"running\""));
+    }
+
+    @Test
+    void whatAnOlderOrNewerVersionTellsIsNoMistake() throws JsonProcessingException {
+        take(1, "progress", "{}");
+        take(2, "epoch", "{\"epoch\":1,\"new\":{\"field\":[1]}}");
+        take(3, "unheard of", "{\"a\":1}");
+        take(4, "ended", "{}");
+        assertTrue(page(5).contains("data-status=\"failed\""));
+    }
+
+    @Test
+    void atMostTwoThousandPointsAreKeptFromBeginningToEnd() throws JsonProcessingException {
+        take(0, "started", "{\"epochs\":10}");
+        for (int i = 0; i < 50_000; i++) {
+            take(
+                    i,
+                    "progress",
+                    "{\"epoch\":" + i / 5000 + ",\"step\":" + i % 5000 + ",\"steps\":5000,\"loss\":1,\"rate\":1}");
+        }
+        JsonNode points = board.state().get("points");
+        assertTrue(points.size() > 1000 && points.size() <= 2000, points.size() + " points");
+        assertEquals(0, points.get(0).get(0).asDouble());
+        assertTrue(points.get(points.size() - 1).get(0).asDouble() > 9.9);
+        for (int i = 1; i < points.size(); i++) {
+            assertTrue(
+                    points.get(i).get(0).asDouble() > points.get(i - 1).get(0).asDouble());
+        }
+    }
+}
