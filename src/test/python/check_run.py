@@ -109,11 +109,13 @@ def log_odds(z):
 
 
 def recalibrated(report, z, y, zv, yv):
-    section = report["recalibrated"]
+    section = report["recalibrated"]["methods"]
     classes = z.shape[1]
     nll = lambda logits, labels: -log_softmax(logits, 1)[np.arange(len(labels)), labels].mean()
-    methods = [m for m in section if isinstance(section[m], dict)]
-    same("chosen is least", section[section["chosen"]]["validation_nll"], min(section[m]["validation_nll"] for m in methods))
+    chosen = report["recalibrated"]["chosen"]
+    same("chosen is least", section[chosen]["validation_nll"], min(m["validation_nll"] for m in section.values()))
+    for name in ("error", "nll", "ece"):
+        same(f"recalibrated/{name}", report["recalibrated"][name], section[chosen][name], 0)
     compare("recalibrated/none", section["none"], softmax(z, axis=1), y)
 
     t = section["temperature"]["parameter"]

@@ -8,13 +8,13 @@ import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
-import ai.softlabel.data.Normalization;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Split;
 import ai.softlabel.network.ResNet;
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
-import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,22 +35,33 @@ final class SettingsReader {
             throw JobException.options(
                     "expected at most --epochs %d frozen epochs, found --frozen-epochs %d; lower it", epochs, frozen);
         }
-        Optimization optimization = optimization(
-                v,
-                v.oneOf("schedule", Optimization.SCHEDULES.toArray(String[]::new)),
-                positive(v, "lr"),
-                v.number("frozen-lr", 0, Double.POSITIVE_INFINITY),
-                v.number("warm-up", 0, 1),
-                v.number("average", 0, 1));
-        Recipe recipe = recipe(v, epochs, frozen, smoothing, optimization);
-        return settings(
-                v,
-                v.needed("out"),
-                recipe,
-                v.integer("patience", 0, Integer.MAX_VALUE),
-                v.flag("resume"),
-                v.integer("keep", 1, Integer.MAX_VALUE),
-                scoreTraining);
+        Optimization optimization = optimization(v)
+                .schedule(v.oneOf("schedule", Optimization.SCHEDULES.toArray(String[]::new)))
+                .rate(positive(v, "lr"))
+                .frozenRate(v.number("frozen-lr", 0, Double.POSITIVE_INFINITY))
+                .warmUp(v.number("warm-up", 0, 1))
+                .average(v.number("average", 0, 1))
+                .build();
+        Hyperparameters hyperparameters = hyperparameters(v)
+                .smoothing(smoothing)
+                .epochs(epochs)
+                .frozenEpochs(frozen)
+                .headPasses(v.integer("head-passes", 1, Integer.MAX_VALUE))
+                .normFrozen(v.flag("freeze-norm"))
+                .testSize(
+                        v.text("test-size") == null ? 0 : v.integer("test-size", v.integer("image-size", 64, 512), 512))
+                .optimization(optimization)
+                .build();
+        TrainingSetup setup =
+                setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
+        return TrainSettings.builder(setup, v.needed("out"))
+                .folds(folds(v))
+                .patience(v.integer("patience", 0, Integer.MAX_VALUE))
+                .resume(v.flag("resume"))
+                .keep(v.integer("keep", 1, Integer.MAX_VALUE))
+                .experiments(v.text("experiments"))
+                .scoreTraining(scoreTraining)
+                .build();
     }
 
     static StudySettings study(Values v) {
@@ -87,23 +98,28 @@ final class SettingsReader {
         if (to <= from) {
             throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
         }
-        Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", to, 0, 0, 0));
+        Hyperparameters hyperparameters = hyperparameters(v)
+                .smoothing(v.number("smoothing", 0, 1))
+                .epochs(1)
+                .optimization(optimization(v).rate(to).build())
+                .build();
         return new FindLrSettings(
-                settings(v, v.needed("out"), recipe, 0, false, 1, false),
-                from,
-                to,
-                v.integer("steps", 2, Integer.MAX_VALUE));
+                setup(v, hyperparameters).build(), v.needed("out"), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
     }
 
     static BenchSettings bench(Values v) {
-        Recipe recipe = recipe(v, 1, 0, v.number("smoothing", 0, 1), optimization(v, "one-cycle", 0.002, 0, 0, 0));
+        Hyperparameters hyperparameters = hyperparameters(v)
+                .smoothing(v.number("smoothing", 0, 1))
+                .epochs(1)
+                .optimization(optimization(v).build())
+                .build();
         List<Integer> executors = new ArrayList<>();
         for (String text : v.needed("executors").split(",")) {
             executors.add((int) v.whole("executors", text.trim(), 2, 64));
         }
         return new BenchSettings(
                 v.oneOf("case", BenchSettings.CASES.toArray(String[]::new)),
-                settings(v, "", recipe, 0, false, 1, false),
+                setup(v, hyperparameters).build(),
                 v.integer("steps", 2, Integer.MAX_VALUE),
                 v.integer("rounds", 1, Integer.MAX_VALUE),
                 executors,
@@ -116,31 +132,21 @@ final class SettingsReader {
         return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
     }
 
-    private static TrainSettings settings(
-            Values v, String out, Recipe recipe, int patience, boolean resume, int keep, boolean scoreTraining) {
+    private static TrainingSetup.Builder setup(Values v, Hyperparameters hyperparameters) {
         String weights = v.needed("weights");
-        return new TrainSettings(
-                data(v),
-                out,
-                split(v),
-                v.number("validation", 0, 1),
-                folds(v),
-                weights.equals("none") ? null : weights,
-                v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE),
-                recipe,
-                patience,
-                rejected(v),
-                resume,
-                keep,
-                positive(v, "step-timeout"),
-                v.text("test-flip") != null && v.flag("test-flip"),
-                v.text("experiments"),
-                scoreTraining);
+        return TrainingSetup.builder()
+                .data(data(v))
+                .split(split(v))
+                .validation(v.number("validation", 0, 1))
+                .weights(weights.equals("none") ? null : weights)
+                .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
+                .hyperparameters(hyperparameters)
+                .maxRejected(rejected(v))
+                .stepTimeout(positive(v, "step-timeout"));
     }
 
-    private static Recipe recipe(Values v, int epochs, int frozen, double smoothing, Optimization optimization) {
-        int imageSize = v.integer("image-size", 64, 512);
-        int testSize = v.text("test-size") == null ? imageSize : v.integer("test-size", imageSize, 512);
+    /** What every command that trains has. */
+    private static Hyperparameters.Builder hyperparameters(Values v) {
         int depth = v.integer("depth", 1, Integer.MAX_VALUE);
         if (!ResNet.DEPTHS.contains(depth)) {
             throw v.wrong("depth", "one of " + ResNet.DEPTHS);
@@ -150,41 +156,25 @@ final class SettingsReader {
                 v.number("mixup", 0, Double.POSITIVE_INFINITY),
                 v.number("cutmix", 0, Double.POSITIVE_INFINITY),
                 v.number("dropout", 0, 1),
-                atLeastOne(v, "views"));
-        return new Recipe(
-                depth,
-                0,
-                imageSize,
-                testSize,
-                v.integer("batch-size", 1, Integer.MAX_VALUE),
-                0,
-                epochs,
-                frozen,
-                atLeastOne(v, "head-passes"),
-                v.text("freeze-norm") != null && v.flag("freeze-norm"),
-                v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                smoothing,
-                augmentation,
-                optimization,
-                Normalization.IMAGENET);
+                v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
+        return Hyperparameters.builder()
+                .depth(depth)
+                .imageSize(v.integer("image-size", 64, 512))
+                .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
+                .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
+                .augmentation(augmentation);
     }
 
-    private static Optimization optimization(
-            Values v, String schedule, double rate, double frozenRate, double warmUp, double average) {
-        return new Optimization(
-                v.oneOf("optimizer", Optimization.OPTIMIZERS.toArray(String[]::new)),
-                schedule,
-                rate,
-                frozenRate,
-                positive(v, "early-lr-factor"),
-                positive(v, "head-lr-factor"),
-                v.number("momentum", 0, 1),
-                warmUp,
-                v.number("weight-decay", 0, Double.POSITIVE_INFINITY),
-                v.number("clip-norm", 0, Double.POSITIVE_INFINITY),
-                average,
-                v.integer("accumulate", 1, Integer.MAX_VALUE),
-                Wire.of(v.oneOf(
+    private static Optimization.Builder optimization(Values v) {
+        return Optimization.builder()
+                .optimizer(v.oneOf("optimizer", Optimization.OPTIMIZERS.toArray(String[]::new)))
+                .earlyFactor(positive(v, "early-lr-factor"))
+                .headFactor(positive(v, "head-lr-factor"))
+                .momentum(v.number("momentum", 0, 1))
+                .weightDecay(v.number("weight-decay", 0, Double.POSITIVE_INFINITY))
+                .clipNorm(v.number("clip-norm", 0, Double.POSITIVE_INFINITY))
+                .accumulate(v.integer("accumulate", 1, Integer.MAX_VALUE))
+                .exchange(Wire.of(v.oneOf(
                         "exchange",
                         Arrays.stream(Wire.values()).map(Wire::toString).toArray(String[]::new))));
     }
@@ -202,16 +192,11 @@ final class SettingsReader {
     }
 
     private static int folds(Values v) {
-        int folds = v.text("folds") == null ? 0 : v.integer("folds", 0, Integer.MAX_VALUE);
+        int folds = v.integer("folds", 0, Integer.MAX_VALUE);
         if (folds == 1) {
             throw v.wrong("folds", "0 or a number from 2");
         }
         return folds;
-    }
-
-    /** 1 where the command has no such option. */
-    private static int atLeastOne(Values v, String name) {
-        return v.text(name) == null ? 1 : v.integer(name, 1, Integer.MAX_VALUE);
     }
 
     private static double minScale(Values v) {

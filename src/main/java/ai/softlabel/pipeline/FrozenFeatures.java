@@ -48,7 +48,8 @@ public final class FrozenFeatures implements AutoCloseable {
     private Views views(Part part) {
         Recipe recipe = prepared.recipe();
         int learnt = part == Part.TRAIN ? recipe.augmentation().views() : 1;
-        return new Views(learnt, recipe.augmentation().minScale(), recipe.seed()).andScored(prepared.testFlip());
+        return new Views(learnt, recipe.augmentation().minScale(), recipe.seed())
+                .andScored(prepared.setup().testFlip());
     }
 
     @Override

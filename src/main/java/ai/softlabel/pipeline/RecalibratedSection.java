@@ -34,14 +34,16 @@ public final class RecalibratedSection {
     }
 
     /**
-     * The chosen method, and for every method its parameters and the test part's figures.
+     * The section of every command that has it: the chosen method, its figures on the test part, and for every method
+     * its parameters and figures.
      *
      * @param test or null
      */
-    public static ObjectNode section(Recalibration r, JavaRDD<Prediction> test) {
+    public static ObjectNode of(Recalibration r, JavaRDD<Prediction> test) {
         ObjectNode n = Json.object().put("chosen", r.chosen());
+        ObjectNode methods = Json.object();
         r.fitted().forEach((method, calibrator) -> {
-            ObjectNode of = n.putObject(method);
+            ObjectNode of = methods.putObject(method);
             ObjectNode parameters = CalibrationFile.json(calibrator);
             parameters.remove("method");
             if (calibrator instanceof Calibrator.Temperature t) {
@@ -51,11 +53,24 @@ public final class RecalibratedSection {
             }
             Json.put(of, "validation_nll", r.nll().get(method));
             if (test != null) {
-                Summary s = score(test, calibrator);
-                MetricsSection.figures(of, s);
-                MetricsSection.bins(of, s);
+                figures(of, score(test, calibrator));
             }
         });
+        ObjectNode flat = methods.get(r.chosen()).deepCopy();
+        n.setAll(flat.without(List.of("parameter", "parameters")));
+        n.set("methods", methods);
         return n;
+    }
+
+    /** The section of a command that applies a run's calibrator and fits none. */
+    public static ObjectNode of(Calibrator calibrator, Summary test) {
+        ObjectNode n = Json.object().put("chosen", calibrator.method());
+        figures(n, test);
+        return n;
+    }
+
+    private static void figures(ObjectNode n, Summary s) {
+        MetricsSection.figures(n, s);
+        MetricsSection.bins(n, s);
     }
 }

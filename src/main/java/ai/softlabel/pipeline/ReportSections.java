@@ -10,6 +10,8 @@ import ai.softlabel.score.Bootstrap;
 import ai.softlabel.score.PartitionSummaries;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Slices;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -59,6 +61,35 @@ public final class ReportSections {
                 .put("version", build.version())
                 .put("git", build.git())
                 .put("status", status);
+    }
+
+    /**
+     * A run's report. One that version 0.1 wrote is brought to today's shape: there the recalibration methods stood
+     * beside {@code chosen}.
+     *
+     * @throws JobException of status 3 where it is no JSON object
+     */
+    public static ObjectNode read(Directory run) throws IOException {
+        ObjectNode report;
+        try {
+            report = (ObjectNode) Json.parse(run.readText(FILE));
+        } catch (JsonProcessingException | ClassCastException e) {
+            throw JobException.input(
+                    "expected a report as softlabel writes it in %s, found other content; restore the file, or give another run",
+                    run.path(FILE));
+        }
+        JsonNode section = report.path("recalibrated");
+        JsonNode chosen = section.path(section.path("chosen").asText());
+        if (chosen.isObject()) {
+            ObjectNode methods = (ObjectNode) section.deepCopy();
+            methods.remove("chosen");
+            ObjectNode now = Json.object().put("chosen", section.get("chosen").asText());
+            ObjectNode flat = chosen.deepCopy();
+            now.setAll(flat.without(List.of("parameter", "parameters")));
+            now.set("methods", methods);
+            report.set("recalibrated", now);
+        }
+        return report;
     }
 
     /** How a report names the data. */

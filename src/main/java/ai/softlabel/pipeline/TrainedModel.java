@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Initialization;
@@ -20,13 +21,14 @@ public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calib
         ModelCard card = ModelCard.read(run);
         ResNet model = new ResNet(card.depth(), card.classes().size());
         String file = run.path(ModelCard.WEIGHTS);
-        ModelState state = Weights.load(
-                        model,
-                        Safetensors.read(file, run.read(ModelCard.WEIGHTS)),
-                        file,
-                        Initialization.fresh(model, 0))
-                .state();
-        return new TrainedModel(card, model, state, CalibrationFile.read(run));
+        Weights.Loaded loaded = Weights.load(
+                model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, Initialization.fresh(model, 0));
+        if (loaded.headReplaced()) {
+            throw JobException.input(
+                    "expected a head for the %d classes of model.json in %s, found another or none; restore both files from the training",
+                    model.classes(), file);
+        }
+        return new TrainedModel(card, model, loaded.state(), CalibrationFile.read(run, model.classes()));
     }
 
     /** Scores pictures as the run scored its test part. */

@@ -20,7 +20,7 @@ public final class TrainingEvents {
     private TrainingEvents() {}
 
     /** A training that begins. */
-    public static ObjectNode run(TrainSettings settings, PreparedTraining prepared) {
+    public static ObjectNode run(String out, PreparedTraining prepared) {
         Recipe recipe = prepared.recipe();
         LoadedPictures pictures = prepared.pictures();
         ObjectNode n = Json.object()
@@ -31,10 +31,10 @@ public final class TrainingEvents {
                                 "ResNet-%d at %d, %s, smoothing %s, seed %d",
                                 recipe.depth(),
                                 recipe.imageSize(),
-                                ReportSections.data(settings.data()),
+                                ReportSections.data(prepared.setup().data()),
                                 recipe.smoothing(),
                                 recipe.seed()))
-                .put("out", settings.out())
+                .put("out", out)
                 .put("epochs", recipe.epochs())
                 .put("batch_size", recipe.batchSize())
                 .put("replicas", recipe.replicas())

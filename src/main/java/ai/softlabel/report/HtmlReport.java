@@ -133,7 +133,7 @@ public final class HtmlReport {
                 .append(" intervals. Below the dashed line a model is over-confident.</figcaption></figure><figure>");
         String chosen = report.at("/recalibrated/chosen").asText("none");
         if (!chosen.equals("none")) {
-            page.append(CalibrationCharts.reliability(report.at("/recalibrated/" + chosen)))
+            page.append(CalibrationCharts.reliability(report.path("recalibrated")))
                     .append("<figcaption>The same after recalibration (")
                     .append(chosen)
                     .append(").</figcaption></figure><figure>");
@@ -158,23 +158,21 @@ public final class HtmlReport {
                         report.has(PredictionFiles.CROSS_FITTED)
                                 ? report.at("/" + PredictionFiles.CROSS_FITTED + "/count")
                                                 .asLong()
-                                        + " training pictures, each as a head sees it that learnt without its fold ("
+                                        + " training pictures, each scored by a head trained without its fold ("
                                         + report.at("/training/folds").asInt() + " folds)"
                                 : report.at("/data/validation").asLong() + " validation pictures")
                 .append(
                         ", chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
-                                + "<th>ECE if calibrated, 95 %</th><th>error</th></tr>");
-        r.fields().forEachRemaining(m -> {
-            if (m.getValue().isObject()) {
-                boolean chosen = m.getKey().equals(r.get("chosen").asText());
-                page.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
-                        .append(m.getKey())
-                        .append(chosen ? " (chosen)" : "");
-                for (String f : List.of("validation_nll", "nll", "ece", "ece_if_calibrated", "error")) {
-                    page.append("</td><td>").append(Html.number(m.getValue().get(f)));
-                }
-                page.append("</td></tr>");
+                                + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
+        r.path("methods").fields().forEachRemaining(m -> {
+            boolean chosen = m.getKey().equals(r.get("chosen").asText());
+            page.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
+                    .append(m.getKey())
+                    .append(chosen ? " (chosen)" : "");
+            for (String f : List.of("validation_nll", "nll", "ece", "ece_if_calibrated", "error")) {
+                page.append("</td><td>").append(Html.number(m.getValue().get(f)));
             }
+            page.append("</td></tr>");
         });
         page.append("</table></div>");
     }

@@ -37,7 +37,7 @@ public final class StudyPage {
         for (Row row : table.rows()) {
             JsonNode run = row.runs().get(0);
             String chosen = run.at("/recalibrated/chosen").asText("none");
-            JsonNode after = chosen.equals("none") ? run.path("test") : run.at("/recalibrated/" + chosen);
+            JsonNode after = chosen.equals("none") ? run.path("test") : run.path("recalibrated");
             String smoothing = "smoothing " + row.smoothing() + ", ";
             sheet.add(
                             smoothing + "as trained: ECE " + Html.number(run.at("/test/ece")),
@@ -195,7 +195,7 @@ public final class StudyPage {
             String chosen = run.at("/recalibrated/chosen").asText("none");
             diagram(run.path("test"), "as trained", row, run);
             if (!chosen.equals("none")) {
-                diagram(run.at("/recalibrated/" + chosen), "recalibrated: " + chosen, row, run);
+                diagram(run.path("recalibrated"), "recalibrated: " + chosen, row, run);
             }
         }
         page.append("</div>");

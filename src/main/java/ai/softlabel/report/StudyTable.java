@@ -21,12 +21,12 @@ public final class StudyTable {
         COLUMNS.put("nll", at("/test/nll"));
         COLUMNS.put("ece", at("/test/ece"));
         for (String method : List.of("temperature", "vector", "platt", "isotonic")) {
-            COLUMNS.put("ece_" + method, at("/recalibrated/" + method + "/ece"));
+            COLUMNS.put("ece_" + method, at("/recalibrated/methods/" + method + "/ece"));
         }
         COLUMNS.put("ece_chosen", r -> number(chosen(r).path("ece")));
         COLUMNS.put("ece_if_calibrated", r -> number(chosen(r).path("ece_if_calibrated")));
         COLUMNS.put("nll_chosen", r -> number(chosen(r).path("nll")));
-        COLUMNS.put("temperature", at("/recalibrated/temperature/parameter"));
+        COLUMNS.put("temperature", at("/recalibrated/methods/temperature/parameter"));
         COLUMNS.put("train_error", at("/train/error"));
         COLUMNS.put("train_nll", at("/train/nll"));
         COLUMNS.put("error_gap", r -> number(r.at("/test/error")) - number(r.at("/train/error")));
@@ -164,8 +164,7 @@ public final class StudyTable {
 
     /** The chosen recalibration's figures; the plain ones where there was nothing to fit on. */
     private static JsonNode chosen(JsonNode report) {
-        String method = report.at("/recalibrated/chosen").asText("");
-        return method.isEmpty() ? report.path("test") : report.at("/recalibrated/" + method);
+        return report.has("recalibrated") ? report.path("recalibrated") : report.path("test");
     }
 
     private static double number(JsonNode n) {

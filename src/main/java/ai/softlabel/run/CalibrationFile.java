@@ -3,15 +3,15 @@ package ai.softlabel.run;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.stream.StreamSupport;
+import java.util.List;
 
 /** {@code calibration.json}: the calibrator that belongs to a run's model. */
 public final class CalibrationFile {
     private static final String FILE = "calibration.json";
+    private static final int SCHEMA = 1;
 
     private CalibrationFile() {}
 
@@ -45,40 +45,45 @@ public final class CalibrationFile {
     }
 
     public static void write(Calibrator calibrator, Directory run) throws IOException {
-        run.writeText(FILE, Json.pretty(json(calibrator)));
+        ObjectNode n = Json.object().put("schema", SCHEMA);
+        n.setAll(json(calibrator));
+        run.writeText(FILE, Json.pretty(n));
     }
 
-    /** A run's calibrator; none where there is no file. */
-    public static Calibrator read(Directory run) throws IOException {
+    /**
+     * A run's calibrator; none where there is no file. A file without a schema number is of version 0.1, and reads the
+     * same.
+     *
+     * @param classes the model's number of classes, which the parameters must fit
+     * @throws JobException of status 3 where the file is damaged or does not fit
+     */
+    public static Calibrator read(Directory run, int classes) {
         if (!run.has(FILE)) {
             return new Calibrator.None();
         }
-        JsonNode n = Json.parse(run.readText(FILE));
-        return switch (n.path("method").asText()) {
+        RunFile f = RunFile.read(run, FILE);
+        if (f.has("schema")) {
+            f.whole("schema", SCHEMA, SCHEMA);
+        }
+        return switch (f.text("method")) {
             case "none" -> new Calibrator.None();
             case "temperature" ->
-                new Calibrator.Temperature(n.path("temperature").asDouble());
-            case "vector" -> new Calibrator.Vector(numbers(n.path("scale")), numbers(n.path("shift")));
-            case "platt" -> new Calibrator.Platt(numbers(n.path("scale")), numbers(n.path("shift")));
-            case "isotonic" ->
-                new Calibrator.Isotonic(
-                        curves(n, "at"), curves(n, "value"), n.path("count").asInt());
-            default ->
-                throw JobException.input(
-                        "expected a method of none, temperature, vector, platt or isotonic in %s, found %s; run softlabel calibrate again",
-                        run.path(FILE), n.path("method"));
+                new Calibrator.Temperature(f.number("temperature", Double.MIN_NORMAL, Double.POSITIVE_INFINITY));
+            case "vector" -> new Calibrator.Vector(f.numbers("scale", classes), f.numbers("shift", classes));
+            case "platt" -> new Calibrator.Platt(f.numbers("scale", classes), f.numbers("shift", classes));
+            case "isotonic" -> isotonic(f, classes);
+            default -> throw f.wrong("method", "none, temperature, vector, platt or isotonic");
         };
     }
 
-    private static double[][] curves(JsonNode n, String of) {
-        return StreamSupport.stream(n.path("curves").spliterator(), false)
-                .map(c -> numbers(c.path(of)))
-                .toArray(double[][]::new);
-    }
-
-    private static double[] numbers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .mapToDouble(JsonNode::asDouble)
-                .toArray();
+    private static Calibrator isotonic(RunFile f, int classes) {
+        double[][] at = new double[classes][];
+        double[][] value = new double[classes][];
+        List<RunFile> curves = f.children("curves", classes);
+        for (int c = 0; c < classes; c++) {
+            at[c] = curves.get(c).numbers("at", 0);
+            value[c] = curves.get(c).numbers("value", at[c].length);
+        }
+        return new Calibrator.Isotonic(at, value, (int) f.whole("count", 1, Integer.MAX_VALUE));
     }
 }

@@ -78,7 +78,7 @@ public final class ExperimentLog {
                 rounded(of.path("nll")),
                 rounded(of.path("ece")),
                 chosen,
-                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/" + chosen + "/validation_nll"))));
+                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/validation_nll"))));
         String line = String.join(",", values.stream().map(Object::toString).toList());
         folder.writeText(path.getName(), before + line + "\n");
     }

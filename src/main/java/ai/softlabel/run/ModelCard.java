@@ -3,11 +3,9 @@ package ai.softlabel.run;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.files.Directory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -33,6 +31,8 @@ public record ModelCard(
         long seed,
         String listing) {
     private static final String FILE = "model.json";
+
+    private static final int MOST_PIXELS = 4096;
 
     /** The weights' file beside it. */
     public static final String WEIGHTS = "model.safetensors";
@@ -62,39 +62,29 @@ public record ModelCard(
                     "expected a finished run with %s and %s at --model %s, found neither or one; give the --out of a train that ended",
                     FILE, WEIGHTS, run);
         }
-        try {
-            JsonNode n = Json.parse(run.readText(FILE));
-            JsonNode data = n.required("data");
-            return new ModelCard(
-                    n.required("depth").asInt(),
-                    n.required("image_size").asInt(),
-                    n.path("test_flip").asBoolean(),
-                    texts(n.required("classes")),
-                    new Normalization(numbers(n.required("mean")), numbers(n.required("deviation"))),
-                    data.required("split").asText(),
-                    data.required("validation").asDouble(),
-                    data.required("seed").asLong(),
-                    data.required("listing").asText());
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw JobException.input(
-                    "expected %s as train writes it in %s, found other content (%s); restore it",
-                    FILE,
-                    run,
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        } catch (IOException e) {
-            throw JobException.input("expected to read %s in %s, found %s; check the file", FILE, run, e.getMessage());
+        RunFile f = RunFile.read(run, FILE);
+        RunFile data = f.child("data");
+        return new ModelCard(
+                (int) f.whole("depth", 1, 1000),
+                (int) f.whole("image_size", 1, MOST_PIXELS),
+                f.flag("test_flip"),
+                f.texts("classes"),
+                new Normalization(list(f.numbers("mean", 3)), deviations(f)),
+                data.text("split"),
+                data.number("validation", 0, 1),
+                data.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                data.text("listing"));
+    }
+
+    private static List<Double> deviations(RunFile f) {
+        double[] found = f.numbers("deviation", 3);
+        if (Arrays.stream(found).anyMatch(d -> d <= 0)) {
+            throw f.wrong("deviation", "three numbers above 0");
         }
+        return list(found);
     }
 
-    private static List<String> texts(JsonNode array) {
-        List<String> out = new ArrayList<>();
-        array.forEach(v -> out.add(v.asText()));
-        return out;
-    }
-
-    private static List<Double> numbers(JsonNode array) {
-        List<Double> out = new ArrayList<>();
-        array.forEach(v -> out.add(v.asDouble()));
-        return out;
+    private static List<Double> list(double[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 }

@@ -13,6 +13,9 @@ import java.io.Serializable;
  */
 public record Augmentation(double minScale, double mixup, double cutmix, double dropout, int views)
         implements Serializable {
+    /** Crops of at least 0.35 of the area, one view, nothing else. */
+    public static final Augmentation DEFAULT = new Augmentation(0.35, 0, 0, 0, 1);
+
     boolean mixes() {
         return mixup > 0 || cutmix > 0;
     }

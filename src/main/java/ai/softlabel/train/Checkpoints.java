@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,14 +27,14 @@ public final class Checkpoints {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Directory directory;
-    private final String fingerprint;
+    private final Fingerprint fingerprint;
     private final int keep;
 
     /**
      * @param fingerprint names the recipe and the data; a run goes on only from checkpoints of the same
      * @param keep how many are kept, at least 1
      */
-    public Checkpoints(Directory directory, String fingerprint, int keep) {
+    public Checkpoints(Directory directory, Fingerprint fingerprint, int keep) {
         this.directory = directory;
         this.fingerprint = fingerprint;
         this.keep = keep;
@@ -57,15 +58,17 @@ public final class Checkpoints {
         String name = name(s.epochs());
         directory.write(name + ".safetensors", out -> out.write(file));
         ObjectNode figures = JSON.createObjectNode()
-                .put("fingerprint", fingerprint)
+                .put("fingerprint", fingerprint.hash())
                 .put("sha256", Sha256.of(file))
                 .put("epochs", s.epochs())
                 .put("steps", s.model().steps())
                 .put("seconds", s.seconds())
                 .put("head_passes", s.headPasses());
+        ObjectNode settings = figures.putObject("settings");
+        fingerprint.fields().forEach(settings::put);
         s.losses().forEach(figures.putArray("losses")::add);
         directory.writeText(name + ".json", figures.toString());
-        List<String> all = names();
+        List<String> all = names(directory);
         for (String old : all.subList(0, Math.max(0, all.size() - keep))) {
             if (old.equals(name(best))) {
                 continue;
@@ -81,22 +84,67 @@ public final class Checkpoints {
      * @throws JobException of status 3 where it is of another recipe or other data
      */
     public Snapshot newest() {
-        List<String> all = names();
+        List<String> all = names(directory);
         for (int i = all.size() - 1; i >= 0; i--) {
+            String name = all.get(i);
+            JsonNode figures;
             try {
-                return read(all.get(i));
+                figures = JSON.readTree(directory.readText(name + ".json"));
+            } catch (IOException e) {
+                passedOver(name, e);
+                continue;
+            }
+            requireSame(figures);
+            try {
+                return read(name, figures);
             } catch (IOException | RuntimeException e) {
-                if (e instanceof JobException mismatch && mismatch.getMessage().contains("--resume")) {
-                    throw mismatch;
-                }
-                LOG.warn(
-                        "checkpoint {} in {} is not whole ({}); going on from an older one",
-                        all.get(i),
-                        directory,
-                        e.getMessage());
+                passedOver(name, e);
             }
         }
         return null;
+    }
+
+    private void passedOver(String name, Exception e) {
+        LOG.warn("checkpoint {} in {} is not whole ({}); going on from an older one", name, directory, e.getMessage());
+    }
+
+    /** Refuses checkpoints of other settings or other data, and says in which settings they differ. */
+    private void requireSame(JsonNode figures) {
+        String found;
+        if (figures.has("settings")) {
+            found = String.join(", ", fingerprint.differences(settings(figures)));
+        } else {
+            String hash = figures.path("fingerprint").asText();
+            found = hash.equals(fingerprint.former()) ? "" : "those of version 0.1 with other settings or data";
+        }
+        if (!found.isEmpty()) {
+            throw JobException.input(
+                    "expected the checkpoints in %s to be of these settings and this data, found %s; use the options of the run that wrote them, or another --out, or leave out --resume",
+                    directory, found);
+        }
+    }
+
+    private static Map<String, String> settings(JsonNode figures) {
+        Map<String, String> out = new LinkedHashMap<>();
+        figures.path("settings")
+                .fields()
+                .forEachRemaining(e -> out.put(e.getKey(), e.getValue().asText()));
+        return out;
+    }
+
+    /** The number of replicas of the run that wrote the newest checkpoint, or null where none says. */
+    public static Integer replicas(Directory directory) {
+        List<String> all = names(directory);
+        try {
+            JsonNode n = all.isEmpty()
+                    ? JSON.missingNode()
+                    : JSON.readTree(directory.readText(all.get(all.size() - 1) + ".json"));
+            int found = n.at("/settings/replicas").asInt();
+            return found > 0 ? found : null;
+        } catch (IOException e) {
+            // A checkpoint that can't be read is reported where it is resumed.
+            return null;
+        }
     }
 
     /** The snapshot after an epoch. */
@@ -109,16 +157,13 @@ public final class Checkpoints {
     }
 
     private Snapshot read(String name) throws IOException {
-        JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
+        return read(name, JSON.readTree(directory.readText(name + ".json")));
+    }
+
+    private Snapshot read(String name, JsonNode figures) throws IOException {
         byte[] file = directory.read(name + ".safetensors");
         if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
             throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
-        }
-        if (!fingerprint.equals(figures.path("fingerprint").asText())) {
-            throw JobException.input(
-                    "expected the checkpoints in %s to be of this recipe and data, found %s instead of %s; use the options of the run that wrote them,"
-                            + " or another --out, or leave out --resume",
-                    directory, figures.path("fingerprint").asText(), fingerprint);
         }
         Safetensors tensors = Safetensors.read(directory.path(name), file);
         List<Double> losses = new ArrayList<>();
@@ -154,7 +199,7 @@ public final class Checkpoints {
     }
 
     /** The checkpoints' names, oldest first. */
-    private List<String> names() {
+    private static List<String> names(Directory directory) {
         return directory.names().stream()
                 .filter(n -> n.matches("epoch-\\d{4,}\\.json"))
                 .map(n -> n.substring(0, n.length() - 5))

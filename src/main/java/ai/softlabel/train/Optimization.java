@@ -84,4 +84,110 @@ public record Optimization(
     int states() {
         return rule().states() + (average > 0 ? 1 : 0);
     }
+
+    /** The defaults: SGD with Nesterov momentum over one cycle up to 0.002, the head ten times as fast. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Named steps to an {@link Optimization}; what is not named keeps its default. */
+    public static final class Builder {
+        private String optimizer = "sgd";
+        private String schedule = "one-cycle";
+        private double rate = 0.002;
+        private double frozenRate;
+        private double earlyFactor = 1;
+        private double headFactor = 10;
+        private double momentum = 0.9;
+        private double warmUp;
+        private double weightDecay = 1e-4;
+        private double clipNorm;
+        private double average;
+        private int accumulate = 1;
+        private Wire exchange = Wire.FLOAT32;
+
+        private Builder() {}
+
+        public Builder optimizer(String value) {
+            optimizer = value;
+            return this;
+        }
+
+        public Builder schedule(String value) {
+            schedule = value;
+            return this;
+        }
+
+        public Builder rate(double value) {
+            rate = value;
+            return this;
+        }
+
+        public Builder frozenRate(double value) {
+            frozenRate = value;
+            return this;
+        }
+
+        public Builder earlyFactor(double value) {
+            earlyFactor = value;
+            return this;
+        }
+
+        public Builder headFactor(double value) {
+            headFactor = value;
+            return this;
+        }
+
+        public Builder momentum(double value) {
+            momentum = value;
+            return this;
+        }
+
+        public Builder warmUp(double value) {
+            warmUp = value;
+            return this;
+        }
+
+        public Builder weightDecay(double value) {
+            weightDecay = value;
+            return this;
+        }
+
+        public Builder clipNorm(double value) {
+            clipNorm = value;
+            return this;
+        }
+
+        public Builder average(double value) {
+            average = value;
+            return this;
+        }
+
+        public Builder accumulate(int value) {
+            accumulate = value;
+            return this;
+        }
+
+        public Builder exchange(Wire value) {
+            exchange = value;
+            return this;
+        }
+
+        public Optimization build() {
+            return new Optimization(
+                    optimizer,
+                    schedule,
+                    rate,
+                    frozenRate,
+                    earlyFactor,
+                    headFactor,
+                    momentum,
+                    warmUp,
+                    weightDecay,
+                    clipNorm,
+                    average,
+                    accumulate,
+                    exchange);
+        }
+    }
 }

@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Normalization;
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
-import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,23 +49,27 @@ class CommandLineTest {
         Optimization optimization =
                 new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
-        Recipe recipe = new Recipe(
-                18, 0, 128, 128, 32, 0, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+        Hyperparameters hyperparameters = new Hyperparameters(
+                18, 128, 128, 32, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+        TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
+        TrainSettings designed = new TrainSettings(setup, "somewhere", 0, 0, false, 2, null, false);
+        assertEquals(designed, train());
+        // The builders begin with the command line's defaults.
         assertEquals(
-                new TrainSettings(
-                        null, "somewhere", null, 0, 0, null, null, recipe, 0, 0.05, false, 2, 600, false, null, false),
-                train());
+                designed,
+                TrainSettings.builder(TrainingSetup.builder().build(), "somewhere")
+                        .build());
     }
 
     @Test
     void optionsAreReadInBothForms() {
         TrainSettings s =
                 train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
-        assertEquals(50, s.recipe().depth());
-        assertEquals(0.01, s.recipe().optimization().rate());
+        assertEquals(50, s.setup().hyperparameters().depth());
+        assertEquals(0.01, s.setup().hyperparameters().optimization().rate());
         assertTrue(s.resume());
-        assertEquals(0.25, s.split());
-        assertEquals("w.safetensors", s.weights());
+        assertEquals(0.25, s.setup().split());
+        assertEquals("w.safetensors", s.setup().weights());
     }
 
     @ParameterizedTest
@@ -114,7 +119,10 @@ class CommandLineTest {
     void optionsThatNeedOthersSaySo() {
         assertTrue(mistake("--patience", "3").contains("--validation"));
         assertTrue(mistake("--freeze-norm").contains("--weights"));
-        assertTrue(train("--freeze-norm", "--weights", "w").recipe().normFrozen());
+        assertTrue(train("--freeze-norm", "--weights", "w")
+                .setup()
+                .hyperparameters()
+                .normFrozen());
     }
 
     @Test
@@ -130,9 +138,9 @@ class CommandLineTest {
         Files.writeString(conf.resolve("a.conf"), "# a comment\nlr = 0.1\nepochs = 7   # as well\ndepth=34\n");
         Files.writeString(conf.resolve("b.conf"), "epochs = 9\n");
         TrainSettings s = train("--profile", "a,b", "--depth", "50");
-        assertEquals(0.1, s.recipe().optimization().rate());
-        assertEquals(9, s.recipe().epochs());
-        assertEquals(50, s.recipe().depth());
+        assertEquals(0.1, s.setup().hyperparameters().optimization().rate());
+        assertEquals(9, s.setup().hyperparameters().epochs());
+        assertEquals(50, s.setup().hyperparameters().depth());
         assertTrue(mistake("--profile", "c").contains("c.conf"));
         Files.writeString(conf.resolve("c.conf"), "lr = 0.1\nspeed = 3\n");
         assertTrue(mistake("--profile", "c").contains("line 2"));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class BenchJobTest extends JobFixture {
     private BenchSettings settings(String which, Wire wire) {
         TrainSettings train = with(settings(pets, dir.resolve("unused")), "exchange", wire);
-        return new BenchSettings(which, with(train, "replicas", null), 4, 1, List.of(2), 10, 0.1, null);
+        return new BenchSettings(which, with(train, "replicas", null).setup(), 4, 1, List.of(2), 10, 0.1, null);
     }
 
     private JsonNode line(BenchSettings settings, String master) throws IOException {
@@ -81,7 +81,7 @@ class BenchJobTest extends JobFixture {
         Path out = dir.resolve("scaling");
         BenchSettings s = settings("scaling", Wire.FLOAT32);
         new ScalingJob(
-                        new BenchSettings("scaling", s.train(), 3, 1, List.of(2, 3), 10, 0.1, out.toString()),
+                        new BenchSettings("scaling", s.setup(), 3, 1, List.of(2, 3), 10, 0.1, out.toString()),
                         new PrintStream(said, true, StandardCharsets.UTF_8))
                 .run();
         List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();

@@ -7,9 +7,9 @@ import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,10 +35,12 @@ class CrossFittingTest extends JobFixture {
         // What a head has not seen surprises it more than what it has.
         assertTrue(held.get("nll").asDouble() > report.at("/train/nll").asDouble(), held.toString());
         JsonNode section = report.get("recalibrated");
-        assertEquals(report.at("/test/nll"), section.at("/none/nll"));
+        assertEquals(report.at("/test/nll"), section.at("/methods/none/nll"));
         // "None" stands there as it is: what was fitted on is what was held out.
         assertEquals(
-                held.get("nll").asDouble(), section.at("/none/validation_nll").asDouble(), 1e-9);
+                held.get("nll").asDouble(),
+                section.at("/methods/none/validation_nll").asDouble(),
+                1e-9);
         try (Session session = Session.start("after", "local[2]");
                 ConsoleProgress console =
                         new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {

@@ -3,7 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.command.train.TrainSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;

@@ -1,16 +1,14 @@
 package ai.softlabel.command;
 
 import ai.softlabel.command.train.TrainJob;
-import ai.softlabel.data.Normalization;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.SampleFiles;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
-import ai.softlabel.train.Augmentation;
+import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
-import ai.softlabel.train.Recipe;
-import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,47 +51,25 @@ abstract class JobFixture {
     }
 
     static TrainSettings settings(Path data, Path out) {
-        Optimization optimization =
-                new Optimization("sgd", "one-cycle", 0.002, 0, 1, 2, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
-        Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
-        Recipe recipe = new Recipe(
-                18, 0, 64, 64, 16, 0, 2, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
-        return new TrainSettings(
-                data.toString(),
-                out.toString(),
-                null,
-                0,
-                0,
-                null,
-                2,
-                recipe,
-                0,
-                0.05,
-                false,
-                2,
-                120,
-                false,
-                null,
-                false);
+        Optimization optimization = Optimization.builder().headFactor(2).build();
+        Hyperparameters hyperparameters = Hyperparameters.builder()
+                .imageSize(64)
+                .batchSize(16)
+                .epochs(2)
+                .optimization(optimization)
+                .build();
+        TrainingSetup setup = TrainingSetup.builder()
+                .data(data.toString())
+                .replicas(2)
+                .hyperparameters(hyperparameters)
+                .stepTimeout(120)
+                .build();
+        return TrainSettings.builder(setup, out.toString()).build();
     }
 
-    /**
-     * The settings with one of their components, or of their recipe's, its optimisation's or augmentation's, changed.
-     */
+    /** The settings with one component changed, of theirs or of a record within them. */
     static TrainSettings with(TrainSettings s, String name, Object value) {
-        if (Records.has(s, name)) {
-            return (TrainSettings) Records.with(s, name, value);
-        }
-        Recipe r = s.recipe();
-        Recipe changed;
-        if (Records.has(r, name)) {
-            changed = (Recipe) Records.with(r, name, value);
-        } else if (Records.has(r.optimization(), name)) {
-            changed = (Recipe) Records.with(r, "optimization", Records.with(r.optimization(), name, value));
-        } else {
-            changed = (Recipe) Records.with(r, "augmentation", Records.with(r.augmentation(), name, value));
-        }
-        return (TrainSettings) Records.with(s, "recipe", changed);
+        return (TrainSettings) Records.within(s, name, value);
     }
 
     JsonNode train(TrainSettings settings, String master) throws IOException {

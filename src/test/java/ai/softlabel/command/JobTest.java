@@ -13,10 +13,11 @@ import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -128,11 +129,11 @@ class JobTest extends JobFixture {
         JsonNode section = report.get("recalibrated");
         assertEquals(20, report.at("/data/validation").asInt());
         assertEquals(80, report.at("/data/train").asInt());
-        assertEquals(report.at("/test/nll"), section.at("/none/nll"));
-        assertEquals(report.at("/test/error"), section.at("/temperature/error"));
+        assertEquals(report.at("/test/nll"), section.at("/methods/none/nll"));
+        assertEquals(report.at("/test/error"), section.at("/methods/temperature/error"));
         assertTrue(
-                section.at("/temperature/parameter").asDouble() > 0
-                        && section.at("/vector/parameters/scale").size() == 4,
+                section.at("/methods/temperature/parameter").asDouble() > 0
+                        && section.at("/methods/vector/parameters/scale").size() == 4,
                 section.toString());
         String chosen = section.get("chosen").asText();
         String written = Files.readString(run.resolve("calibration.json"));
@@ -166,7 +167,10 @@ class JobTest extends JobFixture {
         assertEquals(written, Files.readString(run.resolve("calibration.json")));
         JsonNode scored = report(dir.resolve("scored"));
         assertEquals(report.get("test"), scored.get("test"));
-        assertEquals(section.at("/" + chosen + "/nll"), scored.at("/recalibrated/nll"));
+        assertEquals(section.at("/methods/" + chosen + "/nll"), scored.at("/recalibrated/nll"));
+        ObjectNode flat = section.deepCopy();
+        flat.remove(List.of("methods", "validation_nll"));
+        assertEquals(flat, scored.get("recalibrated"));
     }
 
     @Test
@@ -179,10 +183,16 @@ class JobTest extends JobFixture {
         Path resumed = dir.resolve("resumed");
         train(settings(pets, resumed), "local[2]");
         Files.write(resumed.resolve("checkpoints/epoch-0002.safetensors"), new byte[] {1, 2, 3});
-        JsonNode end = train(with(settings(pets, resumed), "resume", true), "local[1]");
+        // The run's own two replicas, though there is one slot now and no number is given.
+        JsonNode end = train(with(with(settings(pets, resumed), "resume", true), "replicas", null), "local[1]");
         assertArrayEquals(weights(one), weights(resumed));
         assertEquals(first.at("/training/final_loss"), end.at("/training/final_loss"));
         assertEquals(2, Files.readAllLines(resumed.resolve("epochs.jsonl")).size());
+        JobException other = assertThrows(
+                JobException.class,
+                () -> train(with(with(settings(pets, resumed), "resume", true), "smoothing", 0.2), "local[1]"));
+        assertEquals(ExitStatus.INPUT, other.status());
+        assertTrue(other.getMessage().contains("smoothing 0.1 instead of 0.2;"), other.getMessage());
     }
 
     @Test
@@ -263,8 +273,11 @@ class JobTest extends JobFixture {
                 ExitStatus.INPUT,
                 "not a whole safetensors file",
                 with(settings(pets, dir.resolve("b")), "weights", dir + "/full/file"));
-        assertMistake(
-                ExitStatus.OPTIONS, "multiple of --replicas", with(settings(pets, dir.resolve("c")), "replicas", 3));
+        // Known before Spark starts.
+        JobException replicas =
+                assertThrows(JobException.class, () -> with(settings(pets, dir.resolve("c")), "replicas", 3));
+        assertEquals(ExitStatus.OPTIONS, replicas.status());
+        assertTrue(replicas.getMessage().contains("multiple of --replicas"), replicas.getMessage());
         assertMistake(ExitStatus.INPUT, "one batch of 96", with(settings(pets, dir.resolve("d")), "batchSize", 96));
         assertMistake(ExitStatus.INPUT, "found nothing", settings(dir.resolve("none"), dir.resolve("e")));
         JobException master =

@@ -11,10 +11,10 @@ import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.train.RateSearch;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -224,7 +224,8 @@ class MethodsTest extends JobFixture {
 
     @Test
     void aSweepFindsARateAndDrawsItsCurve() throws IOException {
-        FindLrSettings search = new FindLrSettings(settings(pets, dir.resolve("lr")), 1e-6, 10, 60);
+        FindLrSettings search = new FindLrSettings(
+                settings(pets, dir.resolve("lr")).setup(), dir.resolve("lr").toString(), 1e-6, 10, 60);
         RateSearch found;
         try (Session session = Session.start("find-lr", "local[2]");
                 ConsoleProgress console =

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;

@@ -8,7 +8,35 @@ import java.util.Arrays;
 final class Records {
     private Records() {}
 
-    static boolean has(Record record, String name) {
+    /** The record with one component changed, its own or that of a record within it. */
+    static Record within(Record record, String name, Object value) {
+        if (has(record, name)) {
+            return with(record, name, value);
+        }
+        for (RecordComponent c : record.getClass().getRecordComponents()) {
+            if (Record.class.isAssignableFrom(c.getType()) && holds(c.getType(), name)) {
+                return with(record, c.getName(), within((Record) get(record, c), name, value));
+            }
+        }
+        throw new IllegalArgumentException("no component " + name);
+    }
+
+    private static boolean holds(Class<?> type, String name) {
+        return Arrays.stream(type.getRecordComponents())
+                .anyMatch(c -> c.getName().equals(name)
+                        || (Record.class.isAssignableFrom(c.getType()) && holds(c.getType(), name)));
+    }
+
+    private static Object get(Record record, RecordComponent c) {
+        try {
+            c.getAccessor().setAccessible(true);
+            return c.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean has(Record record, String name) {
         return Arrays.stream(record.getClass().getRecordComponents())
                 .anyMatch(c -> c.getName().equals(name));
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Example;
 import ai.softlabel.Seeds;
-import ai.softlabel.data.Normalization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -60,21 +59,12 @@ class AugmentationTest {
     @Test
     void dropoutDrawsByPictureAndEpochAndKeepsTheMean() {
         Recipe recipe = new Recipe(
-                18,
+                Hyperparameters.builder()
+                        .batchSize(4)
+                        .augmentation(new Augmentation(0.35, 0, 0, 0.25, 1))
+                        .build(),
                 4,
-                64,
-                64,
-                4,
-                1,
-                2,
-                0,
-                1,
-                false,
-                1,
-                0.1,
-                new Augmentation(0.35, 0, 0, 0.25, 1),
-                new Optimization("sgd", "one-cycle", 0.1, 0, 1, 1, 0.9, 0, 0, 0, 0, 1, Wire.FLOAT32),
-                Normalization.IMAGENET);
+                1);
         Example a = new Example("a", 0, 0, null);
         Example b = new Example("b", 0, 1, null);
         float[] mask = new float[20_000];

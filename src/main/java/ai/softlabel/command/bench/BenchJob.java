@@ -60,7 +60,7 @@ public final class BenchJob {
     ObjectNode train() throws IOException {
         PreparedTraining prepared = prepare();
         Recipe recipe = prepared.recipe();
-        Trainer trainer = trainer(prepared);
+        Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
         Snapshot begin = Snapshot.begin(prepared.begin(), recipe);
         trainer.measure(begin, examples, 3, true);
@@ -131,7 +131,7 @@ public final class BenchJob {
                 size,
                 settings.steps() * settings.rounds(),
                 recipe.optimization().exchange(),
-                settings.train().stepTimeout());
+                settings.setup().stepTimeout());
         double whole = 4.0 * size;
         return head(recipe)
                 .put("exchange", r.seconds())
@@ -143,14 +143,14 @@ public final class BenchJob {
     /** Steps of which the driver is told, against steps of which it is not, in turns. */
     private ObjectNode watching() throws IOException {
         PreparedTraining prepared = prepare();
-        Trainer trainer = trainer(prepared);
+        Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
         Snapshot begin = Snapshot.begin(prepared.begin(), prepared.recipe());
         double[] told = new double[settings.rounds()];
         double[] untold = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];
         try (EventPublisher watch = new EventPublisher(session.spark())) {
-            watch.started(TrainingEvents.run(settings.train(), prepared));
+            watch.started(TrainingEvents.run("", prepared));
             trainer.measure(begin, examples, 3, true);
             for (int i = 0; i < ratios.length; i++) {
                 boolean first = i % 2 == 0;
@@ -177,15 +177,6 @@ public final class BenchJob {
                 .put("highest_ratio", ratios[ratios.length - 1]);
     }
 
-    private Trainer trainer(PreparedTraining prepared) {
-        return new Trainer(
-                session.spark(),
-                prepared.recipe(),
-                prepared.shards(),
-                session.cluster(),
-                settings.train().stepTimeout());
-    }
-
     private PreparedTraining prepare() throws IOException {
         Directory scratch = Directory.of(
                 "out",
@@ -193,7 +184,7 @@ public final class BenchJob {
                 session.spark().hadoopConfiguration());
         // The line is all that is said.
         try (ConsoleProgress nothing = new ConsoleProgress(new PrintStream(OutputStream.nullOutputStream()), false)) {
-            return PreparedTraining.of(settings.train(), session, nothing, scratch);
+            return PreparedTraining.of(settings.setup(), session, nothing, scratch);
         } finally {
             scratch.delete("");
         }

@@ -1,13 +1,13 @@
 package ai.softlabel.command.bench;
 
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.pipeline.TrainingSetup;
 import java.util.List;
 
 /**
  * The settings of {@code bench}, checked.
  *
  * @param which what is measured, one of {@link #CASES}
- * @param train recipe, data and cluster
+ * @param setup what is trained on what
  * @param steps measured in each round
  * @param rounds of which the median counts
  * @param executors numbers of executors that {@code scaling} measures
@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record BenchSettings(
         String which,
-        TrainSettings train,
+        TrainingSetup setup,
         int steps,
         int rounds,
         List<Integer> executors,

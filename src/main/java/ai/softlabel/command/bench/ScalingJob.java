@@ -12,7 +12,6 @@ import ai.softlabel.report.ScalingReport;
 import ai.softlabel.report.ScalingReport.Check;
 import ai.softlabel.run.Json;
 import ai.softlabel.train.ExchangeProbe;
-import ai.softlabel.train.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,8 +49,7 @@ public final class ScalingJob {
 
     /** Measures, fits, predicts; a line for each, and with {@code --out} a table and a picture. */
     public void run() throws IOException {
-        Recipe recipe = settings.train().recipe();
-        int own = recipe.batchSize();
+        int own = settings.setup().hyperparameters().batchSize();
         if (own < LEAST_BATCH) {
             throw JobException.options(
                     "expected --batch-size of at least %d, to measure it and smaller ones, found %d; raise it",
@@ -102,7 +100,7 @@ public final class ScalingJob {
     }
 
     private int wireBytes() {
-        return settings.train().recipe().optimization().exchange().bytes();
+        return settings.setup().hyperparameters().optimization().exchange().bytes();
     }
 
     /** Steps of one replica on one thread. */
@@ -113,7 +111,12 @@ public final class ScalingJob {
     private ObjectNode steps(String master, int batch, int replicas) throws IOException {
         BenchSettings train = new BenchSettings(
                 "train",
-                settings.train().on(batch, replicas),
+                settings.setup().toBuilder()
+                        .replicas(replicas)
+                        .hyperparameters(settings.setup().hyperparameters().toBuilder()
+                                .batchSize(batch)
+                                .build())
+                        .build(),
                 settings.steps(),
                 settings.rounds(),
                 settings.executors(),
@@ -142,8 +145,8 @@ public final class ScalingJob {
                         executors,
                         size,
                         size == FEW_FLOATS ? MANY_STEPS : settings.steps(),
-                        settings.train().recipe().optimization().exchange(),
-                        settings.train().stepTimeout());
+                        settings.setup().hyperparameters().optimization().exchange(),
+                        settings.setup().stepTimeout());
                 // Executors that share cores take turns.
                 exchanged.add(new Exchanged(
                         executors, (long) size * wireBytes(), Math.max(1, executors / (double) cores), r.seconds()));
@@ -171,7 +174,7 @@ public final class ScalingJob {
                     e.seconds(),
                     model.exchange(e.executors(), e.bytes(), e.turns())));
         }
-        int batch = settings.train().recipe().batchSize();
+        int batch = settings.setup().hyperparameters().batchSize();
         ObjectNode step = steps("local-cluster[2,1," + 2 * EXECUTOR_MEMORY + "]", 2 * batch, 2);
         checks.add(new Check(
                 "whole step, 2 executors, " + batch + " pictures each",

@@ -4,14 +4,16 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.files.Directory;
-import ai.softlabel.metrics.Calibration;
-import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.RecalibratedSection;
+import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.CalibrationFile;
+import ai.softlabel.run.Json;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.Prediction;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -47,19 +49,30 @@ public final class CalibrateJob {
         Recalibration r = RecalibratedSection.fit(session.sql(), held);
         CalibrationFile.write(r.best(), run);
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
+        ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);
+        rewriteReport(section);
         console.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
-        r.fitted().forEach((method, calibrator) -> {
-            Summary s = RecalibratedSection.score(test, calibrator);
+        section.get("methods").fields().forEachRemaining(m -> {
+            JsonNode n = m.getValue();
             console.say(
                     "%-12s %15.4f %9.4f %9.4f %9.4f%s",
-                    method,
-                    r.nll().get(method),
-                    s.nll(),
-                    Calibration.ece(s),
-                    s.error(),
-                    method.equals(r.chosen()) ? "  chosen" : "");
+                    m.getKey(),
+                    n.path("validation_nll").asDouble(Double.NaN),
+                    n.path("nll").asDouble(Double.NaN),
+                    n.path("ece").asDouble(Double.NaN),
+                    n.path("error").asDouble(Double.NaN),
+                    m.getKey().equals(r.chosen()) ? "  chosen" : "");
         });
         return r;
+    }
+
+    /** The run's report tells of the calibrator that the run has now. */
+    private void rewriteReport(ObjectNode section) throws IOException {
+        if (run.has(ReportSections.FILE)) {
+            ObjectNode report = ReportSections.read(run);
+            report.set("recalibrated", section);
+            run.writeText(ReportSections.FILE, Json.pretty(report));
+        }
     }
 
     private JavaRDD<Prediction> predictions(String split) {

@@ -21,7 +21,6 @@ import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.Json;
-import ai.softlabel.run.MetricsSection;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.PartitionSummaries;
@@ -106,8 +105,7 @@ public final class EvaluateJob {
         ReportSections.test(report, partitions, predictions, card.classes());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
-        ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
-        MetricsSection.figures(section, recalibrated);
+        report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(partitions);
         Summary s = PartitionSummaries.total(partitions);

@@ -26,21 +26,16 @@ public final class FindLrJob {
         this.settings = settings;
         this.session = session;
         this.console = console;
-        this.out = Directory.of("out", settings.train().out(), session.spark().hadoopConfiguration());
+        this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
     /** Runs the sweep. */
     public RateSearch run() throws IOException {
         ReportSections.requireEmpty(out, "give another");
-        PreparedTraining prepared = PreparedTraining.of(settings.train(), session, console, out);
+        PreparedTraining prepared = PreparedTraining.of(settings.setup(), session, console, out);
         Recipe recipe = prepared.recipe();
         console.expect(recipe.batchSize(), 1);
-        Trainer trainer = new Trainer(
-                session.spark(),
-                recipe,
-                prepared.shards(),
-                session.cluster(),
-                settings.train().stepTimeout());
+        Trainer trainer = prepared.trainer(session);
         RateSearch found = trainer.search(
                 Snapshot.begin(prepared.begin(), recipe),
                 prepared.pictures().parts().get(Part.TRAIN).examples(),

@@ -1,13 +1,14 @@
 package ai.softlabel.command.findlr;
 
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.pipeline.TrainingSetup;
 
 /**
  * The settings of {@code find-lr}, checked.
  *
- * @param train what is to be trained; nothing is
+ * @param setup what is to be trained; nothing is
+ * @param out where the curve goes
  * @param from the first learning rate
  * @param to the last
  * @param steps most steps
  */
-public record FindLrSettings(TrainSettings train, double from, double to, int steps) {}
+public record FindLrSettings(TrainingSetup setup, String out, double from, double to, int steps) {}

@@ -2,23 +2,24 @@ package ai.softlabel.command.study;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
-import ai.softlabel.Sha256;
 import ai.softlabel.command.train.TrainJob;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.report.StudyPage;
 import ai.softlabel.report.StudyTable;
 import ai.softlabel.run.Json;
-import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Fingerprint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code study}: the same training at several strengths of smoothing and from several seeds, on one cached data set;
@@ -48,25 +49,22 @@ public final class StudyJob {
         if (!settings.resume()) {
             ReportSections.requireEmpty(out, "give another, or --resume to go on with that study");
         }
-        String shared = Sha256.of(settings.train()
-                .with(settings.train().recipe().with(0, 0), "", true)
-                .toString());
-        check(shared);
+        check();
         List<JsonNode> runs = new ArrayList<>();
         try {
             // A study that is stopped by force is one whose training failed.
-            out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING, shared)));
+            out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING)));
             for (double smoothing : settings.smoothing()) {
                 for (int i = 0; i < settings.seeds(); i++) {
-                    runs.add(one(smoothing, settings.train().recipe().seed() + i, runs.size() + 1));
+                    runs.add(one(smoothing, settings.firstSeed() + i, runs.size() + 1));
                 }
             }
         } catch (JobException e) {
-            out.writeText(FILE, Json.pretty(head(e.status(), shared).put("message", e.getMessage())));
+            out.writeText(FILE, Json.pretty(head(e.status()).put("message", e.getMessage())));
             throw e;
         }
         StudyTable table = StudyTable.of(runs);
-        ObjectNode study = head(ExitStatus.DONE, shared);
+        ObjectNode study = head(ExitStatus.DONE);
         study.set("table", table.json());
         out.writeText("study.csv", StudyTable.csv(runs));
         out.writeText("reliability.svg", StudyPage.reliability(table));
@@ -76,24 +74,39 @@ public final class StudyJob {
         console.say("the study is in %s", out);
     }
 
-    private ObjectNode head(ExitStatus status, String shared) {
-        ObjectNode n = ReportSections.begin("study", status.code()).put("settings", shared);
+    private ObjectNode head(ExitStatus status) {
+        ObjectNode n = ReportSections.begin("study", status.code());
+        ObjectNode shared = n.putObject("settings");
+        settings.shared().forEach(shared::put);
         settings.smoothing().forEach(n.putArray("smoothing")::add);
-        return n.put("seeds", settings.seeds())
-                .put("first_seed", settings.train().recipe().seed());
+        return n.put("seeds", settings.seeds()).put("first_seed", settings.firstSeed());
     }
 
     /** Runs of other settings are not mixed in; more strengths or seeds of the same ones are. */
-    private void check(String shared) throws IOException {
-        if (out.has(FILE)) {
-            JsonNode before = Json.parse(out.readText(FILE));
-            if (!before.path("settings").asText().equals(shared)
-                    || before.path("first_seed").asLong()
-                            != settings.train().recipe().seed()) {
-                throw JobException.options(
-                        "expected the settings of the study in --out %s, found others; give those, or another --out",
-                        out);
+    private void check() throws IOException {
+        if (!out.has(FILE)) {
+            return;
+        }
+        JsonNode before = Json.parse(out.readText(FILE));
+        List<String> differences = new ArrayList<>();
+        if (before.path("settings").isTextual()) {
+            if (!before.path("settings").asText().equals(settings.former())) {
+                differences.add("those of version 0.1 with other settings");
             }
+        } else {
+            Map<String, String> found = new LinkedHashMap<>();
+            before.path("settings")
+                    .fields()
+                    .forEachRemaining(e -> found.put(e.getKey(), e.getValue().asText()));
+            differences.addAll(Fingerprint.differences(settings.shared(), found));
+        }
+        if (before.path("first_seed").asLong() != settings.firstSeed()) {
+            differences.add("seed " + before.path("first_seed") + " instead of " + settings.firstSeed());
+        }
+        if (!differences.isEmpty()) {
+            throw JobException.options(
+                    "expected the settings of the study in --out %s, found %s; give those, or another --out",
+                    out, String.join(", ", differences));
         }
     }
 
@@ -106,19 +119,18 @@ public final class StudyJob {
         } else {
             console.say("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
             if (prepared == null) {
-                prepared = PreparedTraining.of(settings.train(), session, console, out);
+                prepared = PreparedTraining.of(settings.train().setup(), session, console, out);
             }
-            Recipe recipe = settings.train().recipe().with(smoothing, seed);
             TrainSettings own =
-                    settings.train().with(recipe, run.path(""), !run.names().isEmpty());
+                    settings.run(smoothing, seed, run.path(""), !run.names().isEmpty());
             try {
-                new TrainJob(own, session, console).train(prepared.again(own, session));
+                new TrainJob(own, session, console).train(prepared.again(own.setup(), session));
             } catch (JobException e) {
                 ReportSections.failed("train", run, e);
                 throw e;
             }
         }
-        return Json.parse(run.readText(ReportSections.FILE));
+        return ReportSections.read(run);
     }
 
     private static boolean finished(Directory run) throws IOException {

@@ -1,7 +1,12 @@
 package ai.softlabel.command.study;
 
-import ai.softlabel.pipeline.TrainSettings;
+import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.pipeline.LegacyFingerprint;
+import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.train.Fingerprint;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of {@code study}, checked.
@@ -11,4 +16,48 @@ import java.util.List;
  * @param seeds how many runs each ε gets, with seeds that count up from the first
  * @param resume whether to go on with what is there
  */
-public record StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {}
+public record StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {
+    /** The first run's seed. */
+    long firstSeed() {
+        return train.setup().hyperparameters().seed();
+    }
+
+    /** The settings of one run. */
+    TrainSettings run(double ofSmoothing, long seed, String out, boolean resumed) {
+        TrainingSetup setup = train.setup();
+        return train.toBuilder()
+                .out(out)
+                .resume(resumed)
+                .setup(setup.toBuilder()
+                        .hyperparameters(setup.hyperparameters().toBuilder()
+                                .smoothing(ofSmoothing)
+                                .seed(seed)
+                                .build())
+                        .build())
+                .build();
+    }
+
+    /** What every run of the study has, by the options' names. */
+    Map<String, String> shared() {
+        TrainingSetup s = train.setup();
+        Map<String, String> f = new LinkedHashMap<>(Fingerprint.of(s.hyperparameters()));
+        f.remove("smoothing");
+        f.remove("seed");
+        f.put("data", String.valueOf(s.data()));
+        f.put("split", String.valueOf(s.split()));
+        f.put("validation", String.valueOf(s.validation()));
+        f.put("weights", String.valueOf(s.weights()));
+        f.put("replicas", String.valueOf(s.replicas()));
+        f.put("max-rejected", String.valueOf(s.maxRejected()));
+        f.put("test-flip", String.valueOf(s.testFlip()));
+        f.put("folds", String.valueOf(train.folds()));
+        f.put("patience", String.valueOf(train.patience()));
+        return f;
+    }
+
+    /** The hash that version 0.1 wrote for these settings. */
+    String former() {
+        return LegacyFingerprint.study(
+                train.setup(), train.folds(), train.patience(), train.keep(), train.experiments());
+    }
+}

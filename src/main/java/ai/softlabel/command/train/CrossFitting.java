@@ -46,7 +46,7 @@ public final class CrossFitting {
      *
      * @param count number of folds, at least 2
      */
-    public JavaRDD<Prediction> predictions(int count, double stepTimeout) {
+    public JavaRDD<Prediction> predictions(int count) {
         // A hash map, for Spark sends it.
         Map<String, Integer> folds =
                 new HashMap<>(prepared.split().folds(prepared.listing(), prepared.splitSeed(), count));
@@ -58,7 +58,7 @@ public final class CrossFitting {
             int size = (int) own.count();
             if (size > 0) {
                 String label = "fold " + (fold + 1) + " of " + count;
-                ModelState head = train(all.filter(f -> folds.get(f.name()) != held), size, label, stepTimeout);
+                ModelState head = train(all.filter(f -> folds.get(f.name()) != held), size, label);
                 out.addAll(predict(own, head, label));
             }
         }
@@ -67,12 +67,11 @@ public final class CrossFitting {
                 .parallelize(out, Math.max(slices, prepared.shards().partitions()));
     }
 
-    private ModelState train(JavaRDD<Features> features, int without, String label, double stepTimeout) {
+    private ModelState train(JavaRDD<Features> features, int without, String label) {
         Recipe recipe = prepared.recipe();
         TrainingSet set =
                 new TrainingSet(null, () -> features, prepared.pictures().count(Part.TRAIN) - without);
-        Trainer trainer =
-                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), stepTimeout, label);
+        Trainer trainer = prepared.trainer(session, label);
         Snapshot now = Snapshot.begin(prepared.begin(), recipe);
         while (now.epochs() < recipe.epochs()) {
             now = trainer.epoch(now, set).snapshot();

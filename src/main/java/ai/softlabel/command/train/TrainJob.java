@@ -13,14 +13,15 @@ import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.pipeline.TrainingEvents;
+import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.run.EpochLog;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.PartitionSummaries;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.train.Checkpoints;
+import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
@@ -54,19 +55,30 @@ public final class TrainJob {
             ReportSections.requireEmpty(out, "give another, or --resume to go on with that run");
         }
         try {
-            train(PreparedTraining.of(settings, session, console, out));
+            train(PreparedTraining.of(setup(), session, console, out));
         } catch (JobException e) {
             ReportSections.failed("train", out, e);
             throw e;
         }
     }
 
+    /** The setup; a run that goes on keeps its own number of replicas where none is given. */
+    private TrainingSetup setup() {
+        TrainingSetup setup = settings.setup();
+        if (!settings.resume() || setup.replicas() != null) {
+            return setup;
+        }
+        Integer own = Checkpoints.replicas(out.sub("checkpoints"));
+        Hyperparameters h = setup.hyperparameters();
+        boolean fits = own != null && h.batchSize() / h.optimization().accumulate() % own == 0;
+        return fits ? setup.toBuilder().replicas(own).build() : setup;
+    }
+
     /** Trains on what is prepared already, and writes the run. */
     public void train(PreparedTraining prepared) throws IOException {
-        Checkpoints checkpoints =
-                new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(settings), settings.keep());
+        Checkpoints checkpoints = new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(), settings.keep());
         try (EventPublisher watch = new EventPublisher(session.spark())) {
-            watch.started(TrainingEvents.run(settings, prepared));
+            watch.started(TrainingEvents.run(settings.out(), prepared));
             try {
                 train(prepared, checkpoints, watch);
                 watch.ended(ExitStatus.DONE.code(), "");
@@ -102,7 +114,7 @@ public final class TrainJob {
             return null;
         }
         console.say("recalibrating: training the head on %d folds", settings.folds());
-        return new CrossFitting(session, prepared, frozen).predictions(settings.folds(), settings.stepTimeout());
+        return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
@@ -136,8 +148,7 @@ public final class TrainJob {
         Snapshot now = start;
         TrainingSet set = new TrainingSet(
                 pictures.parts().get(Part.TRAIN).examples(), () -> frozen.of(Part.TRAIN), pictures.count(Part.TRAIN));
-        Trainer trainer =
-                new Trainer(session.spark(), recipe, prepared.shards(), session.cluster(), settings.stepTimeout());
+        Trainer trainer = prepared.trainer(session);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();

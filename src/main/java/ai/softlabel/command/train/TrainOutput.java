@@ -14,7 +14,6 @@ import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TrainSettings;
 import ai.softlabel.pipeline.WorstMisclassifications;
 import ai.softlabel.report.HtmlReport;
 import ai.softlabel.report.Misclassification;
@@ -97,7 +96,7 @@ final class TrainOutput {
         return new ModelCard(
                 prepared.recipe().depth(),
                 prepared.recipe().testSize(),
-                settings.testFlip(),
+                settings.setup().testFlip(),
                 prepared.listing().classes(),
                 prepared.recipe().normalization(),
                 prepared.split().text(),
@@ -124,8 +123,12 @@ final class TrainOutput {
                 .put("parameters", prepared.model().size())
                 .put("image_size", prepared.recipe().imageSize())
                 .put("test_size", prepared.recipe().testSize())
-                .put("test_flip", settings.testFlip())
-                .put("weights", settings.weights() == null ? "none" : settings.weights());
+                .put("test_flip", settings.setup().testFlip())
+                .put(
+                        "weights",
+                        settings.setup().weights() == null
+                                ? "none"
+                                : settings.setup().weights());
         training(report, end);
         ReportSections.test(report, partitions, test, classes);
         if (settings.scoreTraining()) {
@@ -138,7 +141,7 @@ final class TrainOutput {
                         MetricsSection.brief(PartitionSummaries.total(PartitionSummaries.of(predictions.get(part)))));
                 Recalibration r = RecalibratedSection.fit(session.sql(), predictions.get(part));
                 CalibrationFile.write(r.best(), out);
-                report.set("recalibrated", RecalibratedSection.section(r, test));
+                report.set("recalibrated", RecalibratedSection.of(r, test));
             }
         }
         report.putObject("steps")
@@ -183,7 +186,7 @@ final class TrainOutput {
     private void data(ObjectNode report) {
         LoadedPictures pictures = prepared.pictures();
         report.putObject("data")
-                .put("path", ReportSections.data(settings.data()))
+                .put("path", ReportSections.data(settings.setup().data()))
                 .put("split", prepared.split().text())
                 .put("train", pictures.count(Part.TRAIN) + pictures.count(Part.VALIDATION))
                 .put("validation", pictures.count(Part.VALIDATION))

@@ -1,0 +1,120 @@
+package ai.softlabel.command.train;
+
+import ai.softlabel.JobException;
+import ai.softlabel.pipeline.TrainingSetup;
+
+/**
+ * The settings of {@code train}, checked. Made by {@link #builder}.
+ *
+ * @param setup what is trained on what
+ * @param out the run directory
+ * @param folds folds of the training pictures, for each of which a head is trained without it to recalibrate, or 0
+ * @param patience epochs without a better validation NLL after which training stops, or 0 for never
+ * @param resume whether to go on from the newest checkpoint in {@code out}
+ * @param keep checkpoints kept, at least 1
+ * @param experiments a CSV file that gets a line of what was trained and how well it did, or null
+ * @param scoreTraining whether the final model is scored on the training pictures too
+ */
+public record TrainSettings(
+        TrainingSetup setup,
+        String out,
+        int folds,
+        int patience,
+        boolean resume,
+        int keep,
+        String experiments,
+        boolean scoreTraining) {
+    public TrainSettings {
+        double validation = setup.validation();
+        int epochs = setup.hyperparameters().epochs();
+        int frozen = setup.hyperparameters().frozenEpochs();
+        if (patience > 0 && validation == 0) {
+            throw JobException.options(
+                    "expected --validation above 0 for --patience %d, found 0; hold a share out", patience);
+        }
+        if (folds > 0 && (validation > 0 || frozen != epochs)) {
+            throw JobException.options(
+                    "expected --validation 0 and --frozen-epochs %d, as --epochs, for --folds %d, found %s and %d; only a head is trained again so fast, hold a share out with --validation instead",
+                    epochs, folds, validation, frozen);
+        }
+    }
+
+    /** Begins with the defaults of the command line. */
+    public static Builder builder(TrainingSetup setup, String out) {
+        return new Builder(setup, out);
+    }
+
+    /** A builder that begins with these. */
+    public Builder toBuilder() {
+        Builder b = new Builder(setup, out);
+        b.folds = folds;
+        b.patience = patience;
+        b.resume = resume;
+        b.keep = keep;
+        b.experiments = experiments;
+        b.scoreTraining = scoreTraining;
+        return b;
+    }
+
+    /** Named steps to {@link TrainSettings}; what is not named keeps its default. */
+    public static final class Builder {
+        private TrainingSetup setup;
+        private String out;
+        private int folds;
+        private int patience;
+        private boolean resume;
+        private int keep = 2;
+        private String experiments;
+        private boolean scoreTraining;
+
+        private Builder(TrainingSetup setup, String out) {
+            this.setup = setup;
+            this.out = out;
+        }
+
+        public Builder setup(TrainingSetup value) {
+            setup = value;
+            return this;
+        }
+
+        public Builder out(String value) {
+            out = value;
+            return this;
+        }
+
+        public Builder folds(int value) {
+            folds = value;
+            return this;
+        }
+
+        public Builder patience(int value) {
+            patience = value;
+            return this;
+        }
+
+        public Builder resume(boolean value) {
+            resume = value;
+            return this;
+        }
+
+        public Builder keep(int value) {
+            keep = value;
+            return this;
+        }
+
+        public Builder experiments(String value) {
+            experiments = value;
+            return this;
+        }
+
+        public Builder scoreTraining(boolean value) {
+            scoreTraining = value;
+            return this;
+        }
+
+        /** @throws JobException of status 2 where values do not go together */
+        public TrainSettings build() {
+            return new TrainSettings(setup, out, folds, patience, resume, keep, experiments, scoreTraining);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.Sha256;
+import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Hyperparameters;
+import ai.softlabel.train.Optimization;
+import ai.softlabel.train.Recipe;
+
+/** The hashes that version 0.1 wrote, over its records' texts, so that its checkpoints and studies still resume. */
+public final class LegacyFingerprint {
+    private LegacyFingerprint() {}
+
+    /** A checkpoint's. */
+    static String checkpoint(Recipe recipe, String data, String weights) {
+        return Sha256.of(
+                text(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), recipe.seed(), recipe.smoothing())
+                        + data
+                        + weights);
+    }
+
+    /** A study's settings, which its smoothing and seeds are not part of. */
+    public static String study(TrainingSetup s, int folds, int patience, int keep, String experiments) {
+        return Sha256.of("TrainSettings[data=" + s.data() + ", out=, split=" + s.split() + ", validation="
+                + s.validation() + ", folds=" + folds + ", weights=" + s.weights() + ", replicas=" + s.replicas()
+                + ", recipe=" + text(s.hyperparameters(), 0, 0, 0, 0) + ", patience=" + patience + ", maxRejected="
+                + s.maxRejected() + ", resume=true, keep=" + keep + ", stepTimeout=" + s.stepTimeout() + ", testFlip="
+                + s.testFlip() + ", experiments=" + experiments + ", scoreTraining=true]");
+    }
+
+    private static String text(Hyperparameters h, int classes, int replicas, long seed, double smoothing) {
+        Augmentation a = h.augmentation();
+        Optimization o = h.optimization();
+        return "Recipe[depth=" + h.depth() + ", classes=" + classes + ", imageSize=" + h.imageSize() + ", testSize="
+                + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
+                + ", frozenEpochs=" + h.frozenEpochs() + ", headPasses=" + h.headPasses() + ", normFrozen="
+                + h.normFrozen() + ", seed=" + seed + ", smoothing=" + smoothing
+                + ", augmentation=Augmentation[minScale="
+                + a.minScale() + ", mixup=" + a.mixup() + ", cutmix=" + a.cutmix() + ", dropout=" + a.dropout()
+                + ", views=" + a.views() + "], optimization=Optimization[optimizer=" + o.optimizer() + ", schedule="
+                + o.schedule() + ", rate=" + o.rate() + ", frozenRate=" + o.frozenRate() + ", earlyFactor="
+                + o.earlyFactor() + ", headFactor=" + o.headFactor() + ", momentum=" + o.momentum() + ", warmUp="
+                + o.warmUp() + ", weightDecay=" + o.weightDecay() + ", clipNorm=" + o.clipNorm() + ", average="
+                + o.average() + ", accumulate=" + o.accumulate() + ", exchange=" + o.exchange()
+                + "], normalization=Normalization[mean=" + h.normalization().mean() + ", deviation="
+                + h.normalization().deviation() + "]]";
+    }
+}

@@ -1,0 +1,126 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Rejection;
+import ai.softlabel.Sha256;
+import ai.softlabel.data.Layouts;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Shards;
+import ai.softlabel.data.Split;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.Folding;
+import ai.softlabel.network.Initialization;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Safetensors;
+import ai.softlabel.network.Weights;
+import ai.softlabel.train.Hyperparameters;
+import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds out all that a training needs.
+ *
+ * @param console or null, to say nothing
+ */
+record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
+    /**
+     * Where the weights begin.
+     *
+     * @param weights a hash of the pretrained weights, or "none"
+     */
+    record Start(ModelState state, String weights) {}
+
+    PreparedTraining prepare(Directory out) throws IOException {
+        Listing listing = Layouts.list(setup.data(), session.spark().hadoopConfiguration());
+        int classes = listing.classes().size();
+        Split split = Split.of(setup.split(), setup.validation(), listing);
+        ResNet model = new ResNet(hyperparameters().depth(), classes);
+        Start start = start(model);
+        Shards shards = Trainer.shards(replicas(), session.cluster());
+        Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
+        List<Rejection> rejected = new ArrayList<>(listing.rejected());
+        Map<Part, List<Entry>> entries = split.assign(listing, hyperparameters().seed(), rejected);
+        console.say(
+                "%s: %d classes, %d pictures to train on, %d to validate, %d to test",
+                setup.data() == null ? "the built-in sample" : setup.data(),
+                classes,
+                entries.get(Part.TRAIN).size(),
+                entries.get(Part.VALIDATION).size(),
+                entries.get(Part.TEST).size());
+        LoadedPictures pictures = LoadedPictures.load(
+                session, listing, entries, rejected, hyperparameters().testSize(), shards, setup.maxRejected(), out);
+        if (!pictures.rejected().isEmpty()) {
+            console.say("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+        }
+        if (pictures.count(Part.TRAIN) < recipe.batchSize()) {
+            throw JobException.input(
+                    "expected at least one batch of %d training pictures, found %d; lower --batch-size or give more pictures",
+                    recipe.batchSize(), pictures.count(Part.TRAIN));
+        }
+        return new PreparedTraining(
+                setup,
+                listing,
+                split,
+                recipe.seed(),
+                recipe,
+                model,
+                start.state(),
+                shards,
+                pictures,
+                session.cluster().threads(shards.partitions()),
+                start.weights());
+    }
+
+    private Hyperparameters hyperparameters() {
+        return setup.hyperparameters();
+    }
+
+    Start start(ResNet model) throws IOException {
+        ModelState fresh = Initialization.fresh(model, hyperparameters().seed());
+        if (setup.weights() == null) {
+            return new Start(fresh, "none");
+        }
+        Directory folder =
+                Directory.of("weights", setup.weights(), session.spark().hadoopConfiguration());
+        if (!folder.has("")) {
+            throw JobException.input(
+                    "expected a safetensors file at --weights %s, found nothing; check the path", setup.weights());
+        }
+        byte[] file;
+        try {
+            file = folder.read("");
+        } catch (IOException e) {
+            throw JobException.input(
+                    "expected a safetensors file at --weights %s, found that it can't be read (%s); give a file",
+                    setup.weights(), e.getMessage());
+        }
+        Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
+        if (loaded.headReplaced() && console != null) {
+            console.say(
+                    "%s: the head for %d classes is replaced by a fresh one for %d",
+                    setup.weights(), loaded.fileClasses(), model.classes());
+        }
+        return new Start(
+                hyperparameters().normFrozen() ? Folding.fold(model, loaded.state()) : loaded.state(), Sha256.of(file));
+    }
+
+    private int replicas() {
+        if (setup.replicas() != null) {
+            return setup.replicas();
+        }
+        int batch =
+                hyperparameters().batchSize() / hyperparameters().optimization().accumulate();
+        int replicas = Math.min(session.cluster().slots(), batch);
+        while (batch % replicas != 0) {
+            replicas--;
+        }
+        return replicas;
+    }
+}

@@ -1,0 +1,112 @@
+package ai.softlabel.train;
+
+import ai.softlabel.Sha256;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Names what a training computes: its settings by name, with their values as text. Two runs of the same fingerprint
+ * give the same weights; where two differ, {@link #differences} says in which settings.
+ *
+ * @param fields the settings' names and values, in a fixed order
+ * @param former the hash that versions before 0.2 wrote for the same settings, or null where they had none
+ */
+public record Fingerprint(Map<String, String> fields, String former) {
+    /** Counts up when a field changes its meaning, so that older checkpoints are not taken for new ones. */
+    private static final String VERSION = "2";
+
+    public Fingerprint {
+        fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /**
+     * A training's.
+     *
+     * @param data a hash of the pictures
+     * @param weights a hash of the pretrained weights, or "none"
+     */
+    public static Fingerprint of(Recipe recipe, String data, String weights, String former) {
+        Map<String, String> f = new LinkedHashMap<>();
+        f.put("version", VERSION);
+        f.put("data", data);
+        f.put("weights", weights);
+        f.put("classes", text(recipe.classes()));
+        f.put("replicas", text(recipe.replicas()));
+        f.putAll(of(recipe.hyperparameters()));
+        return new Fingerprint(f, former);
+    }
+
+    /** The hyperparameters by the names of their options. */
+    public static Map<String, String> of(Hyperparameters h) {
+        Map<String, String> f = new LinkedHashMap<>();
+        f.put("depth", text(h.depth()));
+        f.put("image-size", text(h.imageSize()));
+        f.put("test-size", text(h.testSize()));
+        f.put("batch-size", text(h.batchSize()));
+        f.put("epochs", text(h.epochs()));
+        f.put("frozen-epochs", text(h.frozenEpochs()));
+        f.put("head-passes", text(h.headPasses()));
+        f.put("freeze-norm", text(h.normFrozen()));
+        f.put("seed", text(h.seed()));
+        f.put("smoothing", text(h.smoothing()));
+        f.put(
+                "normalization",
+                h.normalization().mean() + " " + h.normalization().deviation());
+        Augmentation a = h.augmentation();
+        f.put("min-scale", text(a.minScale()));
+        f.put("mixup", text(a.mixup()));
+        f.put("cutmix", text(a.cutmix()));
+        f.put("dropout", text(a.dropout()));
+        f.put("views", text(a.views()));
+        Optimization o = h.optimization();
+        f.put("optimizer", o.optimizer());
+        f.put("schedule", o.schedule());
+        f.put("lr", text(o.rate()));
+        f.put("frozen-lr", text(o.frozenRate()));
+        f.put("early-lr-factor", text(o.earlyFactor()));
+        f.put("head-lr-factor", text(o.headFactor()));
+        f.put("momentum", text(o.momentum()));
+        f.put("warm-up", text(o.warmUp()));
+        f.put("weight-decay", text(o.weightDecay()));
+        f.put("clip-norm", text(o.clipNorm()));
+        f.put("average", text(o.average()));
+        f.put("accumulate", text(o.accumulate()));
+        f.put("exchange", text(o.exchange()));
+        return f;
+    }
+
+    private static String text(Object value) {
+        return value.toString();
+    }
+
+    /** SHA-256 over all names and values. */
+    public String hash() {
+        StringBuilder all = new StringBuilder();
+        fields.forEach(
+                (name, value) -> all.append(name).append('=').append(value).append('\n'));
+        return Sha256.of(all.toString());
+    }
+
+    /** Where another's settings differ: {@code "smoothing 0.0 instead of 0.1"}; empty where they are the same. */
+    public List<String> differences(Map<String, String> other) {
+        return differences(fields, other);
+    }
+
+    /** Where {@code found} differs from {@code expected}, in words. */
+    public static List<String> differences(Map<String, String> expected, Map<String, String> found) {
+        List<String> out = new ArrayList<>();
+        expected.forEach((name, value) -> {
+            if (!value.equals(found.get(name))) {
+                out.add(name + " " + found.get(name) + " instead of " + value);
+            }
+        });
+        found.forEach((name, value) -> {
+            if (!expected.containsKey(name)) {
+                out.add(name + " " + value + ", which is not known here");
+            }
+        });
+        return out;
+    }
+}

@@ -1,0 +1,183 @@
+package ai.softlabel.train;
+
+import ai.softlabel.data.Normalization;
+import java.io.Serializable;
+
+/**
+ * What a person chooses of a training, whatever the data and the cluster; with the number of classes and replicas it is
+ * a {@link Recipe}. Made by {@link #builder}, which begins with the defaults of the command line.
+ *
+ * @param depth the ResNet's depth
+ * @param imageSize side of the pictures that the body learns from
+ * @param testSize side of those that are scored and that a frozen body makes features of, at least the image size
+ * @param batchSize pictures in a step, over all replicas and accumulated batches
+ * @param epochs all epochs
+ * @param frozenEpochs how many of them, the first ones, train the head only
+ * @param headPasses passes of the head over the cached features in each of those
+ * @param normFrozen whether BatchNorm stays as it is, folded into the convolutions, which learn
+ * @param seed seed of every random choice
+ * @param smoothing label smoothing ε
+ * @param normalization how pictures become input
+ */
+public record Hyperparameters(
+        int depth,
+        int imageSize,
+        int testSize,
+        int batchSize,
+        int epochs,
+        int frozenEpochs,
+        int headPasses,
+        boolean normFrozen,
+        long seed,
+        double smoothing,
+        Augmentation augmentation,
+        Optimization optimization,
+        Normalization normalization)
+        implements Serializable {
+
+    public Hyperparameters {
+        check(batchSize >= 1, "a batch size of at least 1", batchSize);
+        check(epochs >= 1, "at least one epoch", epochs);
+        check(frozenEpochs >= 0 && frozenEpochs <= epochs, "frozen epochs from 0 to " + epochs, frozenEpochs);
+        check(headPasses >= 1, "at least one pass of the head", headPasses);
+        check(imageSize >= 1, "an image size of at least 1", imageSize);
+        check(testSize >= imageSize, "a test size of at least the image size " + imageSize, testSize);
+        check(smoothing >= 0 && smoothing < 1, "a smoothing in [0, 1)", smoothing);
+    }
+
+    private static void check(boolean holds, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("expected " + expected + ", found " + found);
+        }
+    }
+
+    /** The defaults: a ResNet-18 at 128 pixels, 32 pictures a step, four epochs, smoothing 0.1. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with these. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Named steps to {@link Hyperparameters}; what is not named keeps its default. */
+    public static final class Builder {
+        private int depth = 18;
+        private int imageSize = 128;
+        // 0: as the image size.
+        private int testSize;
+        private int batchSize = 32;
+        private int epochs = 4;
+        private int frozenEpochs;
+        private int headPasses = 1;
+        private boolean normFrozen;
+        private long seed = 1;
+        private double smoothing = 0.1;
+        private Augmentation augmentation = Augmentation.DEFAULT;
+        private Optimization optimization = Optimization.builder().build();
+        private Normalization normalization = Normalization.IMAGENET;
+
+        private Builder() {}
+
+        private Builder(Hyperparameters h) {
+            depth = h.depth;
+            imageSize = h.imageSize;
+            testSize = h.testSize;
+            batchSize = h.batchSize;
+            epochs = h.epochs;
+            frozenEpochs = h.frozenEpochs;
+            headPasses = h.headPasses;
+            normFrozen = h.normFrozen;
+            seed = h.seed;
+            smoothing = h.smoothing;
+            augmentation = h.augmentation;
+            optimization = h.optimization;
+            normalization = h.normalization;
+        }
+
+        public Builder depth(int value) {
+            depth = value;
+            return this;
+        }
+
+        /** Sets the side that the body learns from; scored pictures have it too, where {@link #testSize} is not set. */
+        public Builder imageSize(int value) {
+            imageSize = value;
+            return this;
+        }
+
+        public Builder testSize(int value) {
+            testSize = value;
+            return this;
+        }
+
+        public Builder batchSize(int value) {
+            batchSize = value;
+            return this;
+        }
+
+        public Builder epochs(int value) {
+            epochs = value;
+            return this;
+        }
+
+        public Builder frozenEpochs(int value) {
+            frozenEpochs = value;
+            return this;
+        }
+
+        public Builder headPasses(int value) {
+            headPasses = value;
+            return this;
+        }
+
+        public Builder normFrozen(boolean value) {
+            normFrozen = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        public Builder smoothing(double value) {
+            smoothing = value;
+            return this;
+        }
+
+        public Builder augmentation(Augmentation value) {
+            augmentation = value;
+            return this;
+        }
+
+        public Builder optimization(Optimization value) {
+            optimization = value;
+            return this;
+        }
+
+        public Builder normalization(Normalization value) {
+            normalization = value;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException where a value is out of its range */
+        public Hyperparameters build() {
+            return new Hyperparameters(
+                    depth,
+                    imageSize,
+                    testSize == 0 ? imageSize : testSize,
+                    batchSize,
+                    epochs,
+                    frozenEpochs,
+                    headPasses,
+                    normFrozen,
+                    seed,
+                    smoothing,
+                    augmentation,
+                    optimization,
+                    normalization);
+        }
+    }
+}
