@@ -57,7 +57,8 @@ public final class RecalibratedSection {
             }
         });
         ObjectNode flat = methods.get(r.chosen()).deepCopy();
-        n.setAll(flat.without(List.of("parameter", "parameters")));
+        flat.remove(List.of("parameter", "parameters"));
+        n.setAll(flat);
         n.set("methods", methods);
         return n;
     }

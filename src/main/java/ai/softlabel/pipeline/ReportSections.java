@@ -85,7 +85,8 @@ public final class ReportSections {
             methods.remove("chosen");
             ObjectNode now = Json.object().put("chosen", section.get("chosen").asText());
             ObjectNode flat = chosen.deepCopy();
-            now.setAll(flat.without(List.of("parameter", "parameters")));
+            flat.remove(List.of("parameter", "parameters"));
+            now.setAll(flat);
             now.set("methods", methods);
             report.set("recalibrated", now);
         }
