@@ -20,6 +20,7 @@ import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.Build;
@@ -27,7 +28,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +50,11 @@ public final class Main {
         try {
             dispatch(arguments);
             return ExitStatus.DONE;
-        } catch (JobException e) {
-            System.err.println("softlabel: " + e.getMessage());
-            LOG.debug("the failure's trace", e);
-            return e.status();
-        } catch (IOException | FSError e) {
-            // Hadoop's local file system throws an FSError where a disk is full.
-            System.err.println("softlabel: expected to write the results, found " + e.getMessage()
-                    + "; make room or give another --out");
-            LOG.debug("the failure's trace", e);
-            return ExitStatus.TRAINING;
+        } catch (Throwable t) {
+            JobException failure = CommandFailure.of(t);
+            System.err.println("softlabel: " + failure.getMessage());
+            LOG.debug("the failure's trace", t);
+            return failure.status();
         }
     }
 

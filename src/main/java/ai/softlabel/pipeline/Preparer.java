@@ -30,6 +30,8 @@ import java.util.Map;
  * @param console or null, to say nothing
  */
 record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
+    private static final int FEW = 100;
+
     /**
      * Where the weights begin.
      *
@@ -64,6 +66,8 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     "expected at least one batch of %d training pictures, found %d; lower --batch-size or give more pictures",
                     recipe.batchSize(), pictures.count(Part.TRAIN));
         }
+        requireSteps(pictures.count(Part.TRAIN));
+        requireFilled(pictures, shards);
         return new PreparedTraining(
                 setup,
                 listing,
@@ -76,6 +80,37 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 pictures,
                 session.cluster().threads(shards.partitions()),
                 start.weights());
+    }
+
+    /** All steps of a phase are counted in an int. */
+    private void requireSteps(int pictures) {
+        Hyperparameters h = hyperparameters();
+        double perPass = pictures / h.batchSize();
+        double most = Math.max(perPass * h.frozenEpochs() * h.headPasses(), perPass * h.epochs());
+        if (most > Integer.MAX_VALUE) {
+            throw JobException.options(
+                    "expected at most %d steps, found %.0f; lower --epochs or --head-passes", Integer.MAX_VALUE, most);
+        }
+    }
+
+    /** A replica without a picture has nothing to learn from; only where pictures are few can that be. */
+    private static void requireFilled(LoadedPictures pictures, Shards shards) {
+        int replicas = shards.replicas();
+        if (pictures.count(Part.TRAIN) > FEW * replicas) {
+            return;
+        }
+        int filled = pictures.parts()
+                .get(Part.TRAIN)
+                .examples()
+                .map(e -> shards.replica(e.rank()))
+                .distinct()
+                .collect()
+                .size();
+        if (filled < replicas) {
+            throw JobException.input(
+                    "expected pictures for each of %d replicas, found some for %d only; lower --replicas or give more pictures",
+                    replicas, filled);
+        }
     }
 
     private Hyperparameters hyperparameters() {

@@ -28,13 +28,8 @@ public final class ExperimentLog {
     /** Adds a run's line, below a head where the file is new. */
     public static void append(String file, Configuration configuration, Recipe r, JsonNode report) throws IOException {
         Path path = new Path(file);
-        Directory folder = Directory.of("experiments", path.getParent().toString(), configuration);
-        String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
-        if (!before.startsWith(HEAD + "\n")) {
-            throw JobException.input(
-                    "expected --experiments %s to begin with the columns of this version, found others; give another file",
-                    file);
-        }
+        Directory folder = folder(path, configuration);
+        String before = check(file, configuration);
         String part = Stream.of("validation", PredictionFiles.CROSS_FITTED, "test")
                 .filter(report::has)
                 .findFirst()
@@ -81,6 +76,29 @@ public final class ExperimentLog {
                 chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/validation_nll"))));
         String line = String.join(",", values.stream().map(Object::toString).toList());
         folder.writeText(path.getName(), before + line + "\n");
+    }
+
+    /**
+     * What the file holds; its head line where it is new.
+     *
+     * @throws JobException of status 3 where it is another kind of file
+     */
+    public static String check(String file, Configuration configuration) throws IOException {
+        Path path = new Path(file);
+        Directory folder = folder(path, configuration);
+        String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
+        if (!before.startsWith(HEAD + "\n")) {
+            throw JobException.input(
+                    "expected --experiments %s to begin with the columns of this version, found others; give another file",
+                    file);
+        }
+        return before;
+    }
+
+    private static Directory folder(Path file, Configuration configuration) {
+        Path parent = file.getParent();
+        String name = parent == null || parent.toString().isEmpty() ? "." : parent.toString();
+        return Directory.of("experiments", name, configuration);
     }
 
     private static String rounded(JsonNode n) {

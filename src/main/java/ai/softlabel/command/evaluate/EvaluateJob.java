@@ -14,6 +14,7 @@ import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Calibration;
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.RecalibratedSection;
@@ -54,12 +55,7 @@ public final class EvaluateJob {
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "evaluate", settings.replace());
-        try {
-            evaluate();
-        } catch (JobException e) {
-            ReportSections.failed("evaluate", out, e);
-            throw e;
-        }
+        CommandFailure.guard("evaluate", out, this::evaluate);
     }
 
     private void evaluate() throws IOException {

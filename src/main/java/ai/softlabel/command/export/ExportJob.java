@@ -35,10 +35,10 @@ public final class ExportJob {
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
         Path target = new Path(settings.out());
-        if (target.getParent() == null) {
+        if (target.isRoot()) {
             throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
         }
-        Directory folder = Directory.of("out", new Path(target, "..").toString(), configuration);
+        Directory folder = Directory.of("out", folder(target), configuration);
         Map<String, String> metadata = metadata(card, trained.calibrator());
         if (settings.format().equals("onnx")) {
             folder.write(
@@ -48,6 +48,13 @@ public final class ExportJob {
             folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
         }
         console.say("%s is in %s", settings.format(), folder.path(target.getName()));
+    }
+
+    /** The folder of a file, "." for a bare name. */
+    private static String folder(Path file) {
+        return file.getParent() == null || file.getParent().toString().isEmpty()
+                ? "."
+                : file.getParent().toString();
     }
 
     /** What another program must know to feed the model and to read its answers. */

@@ -2,7 +2,6 @@ package ai.softlabel.command.inspect;
 
 import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
-import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Layouts;
@@ -11,6 +10,7 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.ReportSections;
@@ -45,12 +45,7 @@ public final class InspectJob {
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "inspect", settings.replace());
-        try {
-            inspect();
-        } catch (JobException e) {
-            ReportSections.failed("inspect", out, e);
-            throw e;
-        }
+        CommandFailure.guard("inspect", out, this::inspect);
     }
 
     private void inspect() throws IOException {

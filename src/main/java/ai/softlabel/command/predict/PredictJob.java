@@ -1,7 +1,6 @@
 package ai.softlabel.command.predict;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
@@ -9,6 +8,7 @@ import ai.softlabel.data.Listing;
 import ai.softlabel.data.Shards;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.ReportSections;
@@ -42,12 +42,7 @@ public final class PredictJob {
     /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "predict", settings.replace());
-        try {
-            predict();
-        } catch (JobException e) {
-            ReportSections.failed("predict", out, e);
-            throw e;
-        }
+        CommandFailure.guard("predict", out, this::predict);
     }
 
     private void predict() throws IOException {

@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
@@ -59,9 +60,10 @@ public final class StudyJob {
                     runs.add(one(smoothing, settings.firstSeed() + i, runs.size() + 1));
                 }
             }
-        } catch (JobException e) {
-            out.writeText(FILE, Json.pretty(head(e.status()).put("message", e.getMessage())));
-            throw e;
+        } catch (Throwable t) {
+            JobException failure = CommandFailure.of(t);
+            out.writeText(FILE, Json.pretty(head(failure.status()).put("message", failure.getMessage())));
+            throw failure;
         }
         StudyTable table = StudyTable.of(runs);
         ObjectNode study = head(ExitStatus.DONE);
@@ -123,12 +125,8 @@ public final class StudyJob {
             }
             TrainSettings own =
                     settings.run(smoothing, seed, run.path(""), !run.names().isEmpty());
-            try {
-                new TrainJob(own, session, console).train(prepared.again(own.setup(), session));
-            } catch (JobException e) {
-                ReportSections.failed("train", run, e);
-                throw e;
-            }
+            CommandFailure.guard("train", run, () -> new TrainJob(own, session, console)
+                    .train(prepared.again(own.setup(), session)));
         }
         return ReportSections.read(run);
     }

@@ -1,5 +1,6 @@
 package ai.softlabel.command.train;
 
+import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.FrozenFeatures;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -39,6 +41,24 @@ public final class CrossFitting {
         this.session = session;
         this.prepared = prepared;
         this.frozen = frozen;
+    }
+
+    /**
+     * Checks that what is left without a fold makes a batch.
+     *
+     * @throws JobException of status 3 where it does not
+     */
+    static void check(PreparedTraining prepared, int count) {
+        Map<Integer, Long> sizes =
+                prepared.split().folds(prepared.listing(), prepared.splitSeed(), count).values().stream()
+                        .collect(Collectors.groupingBy(f -> f, Collectors.counting()));
+        long largest = sizes.values().stream().mapToLong(n -> n).max().orElse(0);
+        long left = prepared.pictures().count(Part.TRAIN) - largest;
+        if (left < prepared.recipe().batchSize()) {
+            throw JobException.input(
+                    "expected a batch of %d training pictures without each of %d folds, found %d; lower --batch-size or --folds, or give more pictures",
+                    prepared.recipe().batchSize(), count, left);
+        }
     }
 
     /**

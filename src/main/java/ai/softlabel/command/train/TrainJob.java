@@ -6,6 +6,7 @@ import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.FrozenFeatures;
@@ -16,6 +17,7 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainingEvents;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.run.EpochLog;
+import ai.softlabel.run.ExperimentLog;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.PartitionSummaries;
@@ -54,12 +56,11 @@ public final class TrainJob {
         if (!settings.resume()) {
             ReportSections.requireEmpty(out, "give another, or --resume to go on with that run");
         }
-        try {
-            train(PreparedTraining.of(setup(), session, console, out));
-        } catch (JobException e) {
-            ReportSections.failed("train", out, e);
-            throw e;
+        if (settings.experiments() != null) {
+            // Known before hours of training, and not after them.
+            ExperimentLog.check(settings.experiments(), session.spark().hadoopConfiguration());
         }
+        CommandFailure.guard("train", out, () -> train(PreparedTraining.of(setup(), session, console, out)));
     }
 
     /** The setup; a run that goes on keeps its own number of replicas where none is given. */
@@ -82,9 +83,10 @@ public final class TrainJob {
             try {
                 train(prepared, checkpoints, watch);
                 watch.ended(ExitStatus.DONE.code(), "");
-            } catch (JobException e) {
-                watch.ended(e.status().code(), e.getMessage());
-                throw e;
+            } catch (Throwable t) {
+                JobException failure = CommandFailure.of(t);
+                watch.ended(failure.status().code(), failure.getMessage());
+                throw failure;
             }
         }
         console.say("the run is in %s", out);
@@ -92,6 +94,9 @@ public final class TrainJob {
 
     private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher watch) throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
+        if (settings.folds() > 0) {
+            CrossFitting.check(prepared, settings.folds());
+        }
         try (FrozenFeatures frozen = new FrozenFeatures(session, prepared);
                 EpochPredictions scoring = new EpochPredictions(session, prepared, frozen)) {
             Snapshot end =

@@ -1,0 +1,138 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.files.Directory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.SparkException;
+
+/** Turns whatever a command throws into a status and one line that says what was expected, found and what to do. */
+public final class CommandFailure {
+    private static final int LONGEST = 300;
+
+    private CommandFailure() {}
+
+    /** A command's work. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws Exception;
+    }
+
+    /**
+     * Does a command's work. Whatever it throws is written to the report in {@code out}, where there is a place for it,
+     * and thrown on as a {@link JobException}.
+     */
+    public static void guard(String command, Directory out, Work work) {
+        try {
+            work.run();
+        } catch (Throwable t) {
+            JobException failure = of(t);
+            ReportSections.failed(command, out, failure);
+            throw failure;
+        }
+    }
+
+    /** The failure as a status and a line; a {@link JobException} in the chain of causes stays as it is. */
+    public static JobException of(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof JobException ours) {
+                return ours;
+            }
+        }
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            JobException known = known(t, thrown);
+            if (known != null) {
+                return known;
+            }
+        }
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (thrown instanceof SparkException || thrown.getClass().getName().startsWith("org.apache.spark.")) {
+            return failure(
+                    ExitStatus.TRAINING,
+                    thrown,
+                    "expected the work to finish on the cluster, found %s; see the executors' logs, and run the command again",
+                    words(root));
+        }
+        StackTraceElement[] trace = root.getStackTrace();
+        return failure(
+                ExitStatus.TRAINING,
+                thrown,
+                "expected the command to finish, found %s%s, an error of this program; please report it with the log of SOFTLABEL_LOG=debug",
+                words(root),
+                trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    private static JobException known(Throwable t, Throwable thrown) {
+        if (t instanceof OutOfMemoryError) {
+            return failure(
+                    ExitStatus.TRAINING,
+                    thrown,
+                    "expected enough memory, found %s; raise SOFTLABEL_DRIVER_MEMORY or spark.executor.memory, or lower --batch-size",
+                    words(t));
+        }
+        if (t instanceof FSError || (t instanceof IOException && full(t))) {
+            return failure(
+                    ExitStatus.TRAINING,
+                    thrown,
+                    "expected to write the results, found %s; make room or give another --out",
+                    words(t));
+        }
+        if (t instanceof UnsupportedFileSystemException || missingFileSystem(t)) {
+            return failure(
+                    ExitStatus.OPTIONS,
+                    thrown,
+                    "expected a file system that Hadoop knows, found %s; correct the path, or add the file system's jar with SOFTLABEL_SPARK_ARGS='--packages ...'",
+                    words(t));
+        }
+        if (t instanceof AccessControlException || t instanceof java.nio.file.AccessDeniedException) {
+            return failure(
+                    ExitStatus.INPUT, thrown, "expected the right to read and write, found %s; change it", words(t));
+        }
+        if (t instanceof UncheckedIOException) {
+            return null;
+        }
+        return t instanceof IOException
+                ? failure(
+                        ExitStatus.INPUT,
+                        thrown,
+                        "expected to read and write files, found %s; check the path and the file system",
+                        words(t))
+                : null;
+    }
+
+    private static boolean full(Throwable t) {
+        String text = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
+        return text.contains("no space left") || text.contains("quota");
+    }
+
+    /** Hadoop has no type for a scheme whose class is on no class path. */
+    private static boolean missingFileSystem(Throwable t) {
+        String text = String.valueOf(t.getMessage());
+        return (t instanceof ClassNotFoundException && text.contains("FileSystem"))
+                || text.startsWith("java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.")
+                || text.startsWith("No FileSystem for scheme");
+    }
+
+    private static JobException failure(ExitStatus status, Throwable cause, String format, Object... values) {
+        return new JobException(status, String.format(Locale.ROOT, format, values), cause);
+    }
+
+    /** A throwable's first line, or its name where it has none. */
+    private static String words(Throwable t) {
+        String line = t.getMessage() == null
+                ? ""
+                : t.getMessage().lines().findFirst().orElse("").strip();
+        String name = t.getClass().getSimpleName();
+        String text =
+                line.isEmpty() ? name : t instanceof RuntimeException || t instanceof Error ? name + ": " + line : line;
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+    }
+}
