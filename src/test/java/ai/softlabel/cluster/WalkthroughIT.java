@@ -4,7 +4,7 @@ import ai.softlabel.Program;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The commands in docs/clusters.md and docs/airflow.md as they stand: training, the tab, the history server, Airflow. */
+/** The commands in docs/clusters.md and docs/airflow.md: training, the tab, the history server, Airflow. */
 @Tag("cluster")
 class WalkthroughIT {
     @Test
