@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Does what the README says under "On a cluster", word for word: its commands are taken out of the README, and what it promises of
-# the Training tab, the history server and Airflow is looked at.
-# usage: docs/walkthrough.sh    (curl, and what the README needs; leaves its runs in target/walkthrough)
+# Runs the commands of docs/clusters.md and docs/airflow.md as they stand there, and checks what those pages promise of the Training
+# tab, the history server and Airflow.
+# usage: docs/walkthrough.sh    (needs curl, and what the README lists; leaves its runs in target/walkthrough)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docs/wait_for.sh
@@ -9,13 +9,13 @@ rm -rf target/walkthrough
 trap 'kill $(jobs -p) 2> /dev/null || true; submit/local-cluster stop' EXIT
 
 commands() { # the block that follows the comment of this name
-  awk -v mark="<!-- walkthrough: $1 -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' README.md
+  awk -v mark="<!-- walkthrough: $1 -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' docs/clusters.md docs/airflow.md
 }
 
-run() { # NAME: runs the README's block
+run() { # NAME: runs the block of that name
   local text
   text=$(commands "$1")
-  [[ -n $text ]] || fail "a block \"$1\" in the README" "none"
+  [[ -n $text ]] || fail "a block \"$1\" in docs/clusters.md or docs/airflow.md" "none"
   echo "walkthrough: $text" >&2
   bash -euo pipefail -c "$text"
 }

@@ -108,14 +108,21 @@ def log_odds(z):
         return np.clip(np.log(p) - np.log(others), -40, 40)
 
 
+def methods_of(report):
+    """The figures of each recalibration. A report of version 0.1.0 has them beside the chosen one's name."""
+    section = report["recalibrated"]
+    return section.get("methods", section)
+
+
 def recalibrated(report, z, y, zv, yv):
-    section = report["recalibrated"]["methods"]
+    section, chosen = methods_of(report), report["recalibrated"]["chosen"]
+    for name, value in report["recalibrated"].items():
+        if value is None or isinstance(value, (int, float)):
+            same(f"recalibrated/{name}", value, section[chosen][name])
     classes = z.shape[1]
     nll = lambda logits, labels: -log_softmax(logits, 1)[np.arange(len(labels)), labels].mean()
-    chosen = report["recalibrated"]["chosen"]
-    same("chosen is least", section[chosen]["validation_nll"], min(m["validation_nll"] for m in section.values()))
-    for name in ("error", "nll", "ece"):
-        same(f"recalibrated/{name}", report["recalibrated"][name], section[chosen][name], 0)
+    methods = [m for m in section if isinstance(section[m], dict)]
+    same("chosen is least", section[chosen]["validation_nll"], min(section[m]["validation_nll"] for m in methods))
     compare("recalibrated/none", section["none"], softmax(z, axis=1), y)
 
     t = section["temperature"]["parameter"]
@@ -200,7 +207,7 @@ def run(directory):
 def study(directory):
     table = json.load(open(os.path.join(directory, "study.json")))["table"]
     reports = [run(os.path.join(directory, "runs", name)) for name in sorted(os.listdir(os.path.join(directory, "runs")))]
-    chosen = lambda r: r["recalibrated"][r["recalibrated"]["chosen"]] if "recalibrated" in r else r["test"]
+    chosen = lambda r: methods_of(r)[r["recalibrated"]["chosen"]] if "recalibrated" in r else r["test"]
     columns = dict(error=lambda r: r["test"]["error"], nll=lambda r: r["test"]["nll"], ece=lambda r: r["test"]["ece"],
                    ece_chosen=lambda r: chosen(r)["ece"], nll_chosen=lambda r: chosen(r)["nll"], ece_if_calibrated=lambda r: chosen(r)["ece_if_calibrated"],
                    error_gap=lambda r: r["test"]["error"] - r["train"]["error"], nll_gap=lambda r: r["test"]["nll"] - r["train"]["nll"],
@@ -213,7 +220,7 @@ def study(directory):
             if len(values) > 1:
                 same(f"smoothing {row['smoothing']}/{name}/spread", row[name]["spread"], np.std(values, ddof=1))
         print(f"smoothing {row['smoothing']}: ECE {row['ece']['mean']:.4f}, recalibrated ({row['chosen']}) {row['ece_chosen']['mean']:.4f},"
-              f" of a calibrated model up to {row['ece_if_calibrated']['mean']:.4f}")
+              f" if perfectly calibrated up to {row['ece_if_calibrated']['mean']:.4f}")
 
 
 for given in sys.argv[1:]:

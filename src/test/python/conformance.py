@@ -1,4 +1,4 @@
-"""Makes docs/conformance.md of what the conformance tests wrote down.
+"""Makes docs/conformance.md from the lines that the conformance tests wrote.
 usage: conformance.py < src/target/conformance.tsv > docs/conformance.md    (after mvn verify; the newest line of a comparison counts)"""
 import sys
 
@@ -8,11 +8,11 @@ for line in sys.stdin:
     rows[what] = (reference, float(worst), float(tolerance), unit)
 print("""# Conformance
 
-Every comparison of Softlabel's figures with an independent implementation: the worst error that the tests saw, and the
-tolerance that they hold it to. The references' results are golden files in `src/test/resources/golden`, made by the scripts
-in `src/test/python`. This page is written by `python3 src/test/python/conformance.py` from what `mvn verify` measured.
+Every comparison of Softlabel's figures with an independent implementation: the largest error in the tests, and the tolerance
+that the tests allow. The references' results are golden files in `src/test/resources/golden`, made by the scripts in
+`src/test/python`. `python3 src/test/python/conformance.py` writes this page from the measurements of `mvn verify`.
 
-| comparison | reference | worst error | tolerance | share of it | relative to |
+| comparison | reference | largest error | tolerance | share of it | relative to |
 | --- | --- | --- | --- | --- | --- |""")
 for what, (reference, worst, tolerance, unit) in sorted(rows.items()):
     print(f"| {what} | {reference} | {worst:.1e} | {tolerance:.1e} | {100 * worst / tolerance:.1f} % | {unit} |")

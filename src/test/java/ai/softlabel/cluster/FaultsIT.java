@@ -79,7 +79,7 @@ class FaultsIT {
 
     @AfterAll
     static void table() throws IOException {
-        List<String> lines = new ArrayList<>(List.of("| fault | what became of it | seconds |", "|---|---|---|"));
+        List<String> lines = new ArrayList<>(List.of("| fault | outcome | seconds |", "|---|---|---|"));
         lines.addAll(TABLE);
         Files.write(Path.of("target/faults.md"), lines);
         System.out.println(String.join("\n", lines));
@@ -232,7 +232,7 @@ class FaultsIT {
         }
         note(
                 "driver killed, then the newest checkpoint damaged",
-                "--resume goes on from the one before it; same weights",
+                "--resume continues from the one before it; same weights",
                 fault);
         assertEquals(0, end(again), said());
         assertTrue(said().contains("is not whole") && said().contains("going on after epoch 1"), said());
@@ -250,7 +250,7 @@ class FaultsIT {
         assertEquals(4, end(driver), said());
         note(
                 "worker killed, none in its place",
-                "status 4 after --step-timeout " + TIMEOUT + "; a checkpoint to go on from",
+                "status 4 after --step-timeout " + TIMEOUT + "; a checkpoint to continue from",
                 fault);
         saysOnce("add a worker and go on with --resume");
         if (!WHOLE) {
@@ -332,7 +332,7 @@ class FaultsIT {
     void aWorkerIsKilledAndAnotherComes() throws Exception {
         assumeTrue(WHOLE, ONLY_WHOLE);
         onTwoWorkers();
-        survives("worker killed, another comes", "the epoch is repeated", () -> {
+        survives("worker killed, another one starts", "the epoch is repeated", () -> {
             cluster.killWorker(0);
             cluster.addWorker();
         });

@@ -4,11 +4,11 @@ import ai.softlabel.Program;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The README's commands for a cluster, word for word: training, the tab, the history server, Airflow. */
+/** The commands in docs/clusters.md and docs/airflow.md: training, the tab, the history server, Airflow. */
 @Tag("cluster")
 class WalkthroughIT {
     @Test
-    void theReadmeIsRight() throws Exception {
+    void thePagesCommandsWork() throws Exception {
         Program.run("docs/walkthrough.sh").ended(0);
     }
 }
