@@ -12,8 +12,8 @@ import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.Initialization;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.score.Predictor;
@@ -41,7 +41,7 @@ public record PreparedTraining(
         Split split,
         long splitSeed,
         Recipe recipe,
-        ResNet model,
+        Model model,
         ModelState begin,
         Shards shards,
         LoadedPictures pictures,
@@ -51,7 +51,7 @@ public record PreparedTraining(
     /** Scores pictures as the model's state stands. */
     public Predictor predictor() {
         return new Predictor(
-                recipe.depth(),
+                model.architecture(),
                 recipe.classes(),
                 recipe.normFrozen(),
                 recipe.testSize(),
@@ -92,7 +92,7 @@ public record PreparedTraining(
             Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
             int classes = listing.classes().size();
             Split split = Split.of(settings.split(), settings.validation(), listing);
-            ResNet model = new ResNet(settings.recipe().depth(), classes);
+            Model model = Model.of("resnet" + settings.recipe().depth(), classes);
             ModelState begin = begin(model);
             Shards shards = Trainer.shards(replicas(), session.cluster());
             Recipe recipe = settings.recipe().on(classes, shards.replicas());
@@ -137,7 +137,7 @@ public record PreparedTraining(
                     settings.testFlip());
         }
 
-        private ModelState begin(ResNet model) throws IOException {
+        private ModelState begin(Model model) throws IOException {
             ModelState fresh = Initialization.fresh(model, settings.recipe().seed());
             if (settings.weights() == null) {
                 return fresh;

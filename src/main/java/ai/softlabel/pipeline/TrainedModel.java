@@ -3,8 +3,8 @@ package ai.softlabel.pipeline;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Initialization;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.run.CalibrationFile;
@@ -13,12 +13,12 @@ import ai.softlabel.score.Predictor;
 import java.io.IOException;
 
 /** A run's model, ready to be asked: its card, architecture, state and calibrator. */
-public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calibrator calibrator) {
+public record TrainedModel(ModelCard card, Model model, ModelState state, Calibrator calibrator) {
 
     /** Reads a run directory. */
     public static TrainedModel read(Directory run) throws IOException {
         ModelCard card = ModelCard.read(run);
-        ResNet model = new ResNet(card.depth(), card.classes().size());
+        Model model = Model.of("resnet" + card.depth(), card.classes().size());
         String file = run.path(ModelCard.WEIGHTS);
         ModelState state = Weights.load(
                         model,
@@ -32,7 +32,7 @@ public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calib
     /** Scores pictures as the run scored its test part. */
     public Predictor predictor(int threads) {
         return new Predictor(
-                card.depth(),
+                model.architecture(),
                 card.classes().size(),
                 false,
                 card.imageSize(),

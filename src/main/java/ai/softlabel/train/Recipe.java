@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 
@@ -92,8 +92,8 @@ public record Recipe(
     }
 
     /** The model that learns. */
-    public ResNet model() {
-        return new ResNet(depth, classes, normFrozen);
+    public Model model() {
+        return Model.of("resnet" + depth, classes, normFrozen);
     }
 
     /** Passes over the pictures, or their features, in an epoch. */
