@@ -1,7 +1,9 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.network.Architectures;
 import java.util.List;
+import ai.softlabel.network.Architectures;
 import java.util.stream.Stream;
 
 /** The commands and their options; help, parser and profiles all go by this table. */
@@ -67,7 +69,8 @@ enum Command {
                     MASTER,
                     PROFILE,
                     SEED,
-                    new Option("depth", "N", "18", "ResNet of 18, 34, 50, 101 or 152 layers"),
+                    new Option("architecture", "NAME", "resnet18", String.join(", ", Architectures.names())),
+                    new Option("depth", "N", null, "short for --architecture resnetN"),
                     new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
                     new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
                     new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),

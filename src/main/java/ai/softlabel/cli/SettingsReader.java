@@ -10,6 +10,7 @@ import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Split;
+import ai.softlabel.network.Architectures;
 import ai.softlabel.network.ResNet;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
@@ -147,10 +148,6 @@ final class SettingsReader {
 
     /** What every command that trains has. */
     private static Hyperparameters.Builder hyperparameters(Values v) {
-        int depth = v.integer("depth", 1, Integer.MAX_VALUE);
-        if (!ResNet.DEPTHS.contains(depth)) {
-            throw v.wrong("depth", "one of " + ResNet.DEPTHS);
-        }
         Augmentation augmentation = new Augmentation(
                 minScale(v),
                 v.number("mixup", 0, Double.POSITIVE_INFINITY),
@@ -158,11 +155,22 @@ final class SettingsReader {
                 v.number("dropout", 0, 1),
                 v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
         return Hyperparameters.builder()
-                .depth(depth)
+                .architecture(architecture(v))
                 .imageSize(v.integer("image-size", 64, 512))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .augmentation(augmentation);
+    }
+
+    private static String architecture(Values v) {
+        if (v.text("depth") == null) {
+            return v.oneOf("architecture", Architectures.names().toArray(String[]::new));
+        }
+        int depth = v.integer("depth", 1, Integer.MAX_VALUE);
+        if (!ResNet.DEPTHS.contains(depth)) {
+            throw v.wrong("depth", "one of " + ResNet.DEPTHS);
+        }
+        return "resnet" + depth;
     }
 
     private static Optimization.Builder optimization(Values v) {

@@ -18,9 +18,21 @@ final class Values {
             }
         }
         if (given.containsKey("profile")) {
-            values.putAll(profiles.read(command, given.get("profile")));
+            add(profiles.read(command, given.get("profile")));
         }
-        values.putAll(given);
+        add(given);
+    }
+
+    /** Later values replace earlier ones; --depth and --architecture say the same, and replace each other. */
+    private void add(Map<String, String> later) {
+        if (later.containsKey("depth") && later.containsKey("architecture")) {
+            throw JobException.options(
+                    "expected --architecture or --depth, its short form, found both; leave one of them out");
+        }
+        if (later.containsKey("architecture")) {
+            values.remove("depth");
+        }
+        values.putAll(later);
     }
 
     /** The text, or null where there is none. */

@@ -17,8 +17,8 @@ public final class Body implements AutoCloseable {
 
     private final Graph graph;
 
-    public Body(ResNet model, int batch, int imageSize, float[] weights, float[] statistics) {
-        ResNet folded = model.folded() ? model : new ResNet(model.depth(), model.classes(), true);
+    public Body(Model model, int batch, int imageSize, float[] weights, float[] statistics) {
+        Model folded = model.fold();
         float[] fitting = model.folded()
                 ? weights
                 : Folding.fold(model, new ModelState(weights, statistics, 0)).weights();
@@ -31,7 +31,7 @@ public final class Body implements AutoCloseable {
         }
     }
 
-    private static Graph compile(ResNet folded, boolean sums, int batch, int imageSize, float[] weights) {
+    private static Graph compile(Model folded, boolean sums, int batch, int imageSize, float[] weights) {
         return Graph.compile(
                 folded.inferenceBody(imageSize, sums),
                 new int[] {batch, 3, imageSize, imageSize},

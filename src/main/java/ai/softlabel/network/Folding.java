@@ -14,8 +14,8 @@ public final class Folding {
     private Folding() {}
 
     /** The state of a folded model that computes what a plain one does in inference mode. */
-    public static ModelState fold(ResNet plain, ModelState state) {
-        ResNet folded = new ResNet(plain.depth(), plain.classes(), true);
+    public static ModelState fold(Model plain, ModelState state) {
+        Model folded = plain.fold();
         float[] from = state.weights();
         float[] to = new float[folded.size()];
         List<Parameter> in = plain.parameters();
@@ -43,8 +43,8 @@ public final class Folding {
      * The state of a plain model that in inference mode computes what a folded one does: BatchNorms of mean 0 and
      * variance 1 that only add their bias.
      */
-    public static ModelState unfold(ResNet plain, ModelState state) {
-        ResNet folded = new ResNet(plain.depth(), plain.classes(), true);
+    public static ModelState unfold(Model plain, ModelState state) {
+        Model folded = plain.fold();
         float[] to = new float[plain.size()];
         float[] statistics = new float[plain.statisticsSize()];
         List<Parameter> out = plain.parameters();

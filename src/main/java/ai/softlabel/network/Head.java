@@ -16,12 +16,12 @@ public final class Head implements AutoCloseable {
      * Compiles the head.
      *
      * @param batch rows in a batch, at least 1
-     * @param weights {@link ResNet#size} values
+     * @param weights {@link Model#size} values
      * @param gradients the same length, or null for inference
      * @param multipliers (batch, features), what features are multiplied by on their way, read at each pass; null for
      *     nothing
      */
-    public Head(ResNet model, int batch, float[] weights, float[] gradients, float[] multipliers) {
+    public Head(Model model, int batch, float[] weights, float[] gradients, float[] multipliers) {
         this.multipliers = multipliers;
         this.graph = Graph.compile(
                 model.head(),

@@ -12,7 +12,7 @@ public final class Initialization {
     private Initialization() {}
 
     /** A fresh model. */
-    public static ModelState fresh(ResNet model, long seed) {
+    public static ModelState fresh(Model model, long seed) {
         float[] weights = new float[model.size()];
         for (Parameter p : model.parameters()) {
             begin(p, weights, seed, model.features());

@@ -3,7 +3,7 @@ package ai.softlabel.network;
 import java.io.Serializable;
 
 /**
- * A model's numbers, flat as {@link ResNet} lays them out.
+ * A model's numbers, flat as {@link Model} lays them out.
  *
  * @param weights the parameters
  * @param statistics BatchNorm's running means and variances

@@ -5,8 +5,8 @@ import ai.softlabel.bigdl.Graph.Mode;
 import ai.softlabel.bigdl.Graph.Parameters;
 
 /**
- * A ResNet that learns, compiled for one batch size and one picture size. Weights and gradients lie in the caller's
- * flat arrays. It belongs to the thread that made it.
+ * A model that learns, compiled for one batch size and one picture size. Weights and gradients lie in the caller's flat
+ * arrays. It belongs to the thread that made it.
  */
 public final class Network implements AutoCloseable {
     private final Graph body;
@@ -17,13 +17,13 @@ public final class Network implements AutoCloseable {
      *
      * @param batch pictures in a batch, at least 1
      * @param imageSize side of the pictures
-     * @param weights {@link ResNet#size} values
+     * @param weights {@link Model#size} values
      * @param gradients the same length
-     * @param statistics {@link ResNet#statisticsSize} values
+     * @param statistics {@link Model#statisticsSize} values
      * @param multipliers see {@link Head}; null for nothing
      */
     public Network(
-            ResNet model,
+            Model model,
             int batch,
             int imageSize,
             float[] weights,

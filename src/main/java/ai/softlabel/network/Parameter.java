@@ -4,11 +4,12 @@ package ai.softlabel.network;
  * One parameter tensor of a model.
  *
  * @param name torchvision's name
- * @param offset where it begins in the flat array
+ * @param group which part of the network it belongs to
+ * @param offset where it starts in the flat array
  * @param shape torchvision's shape; values lie row-major
  */
-public record Parameter(String name, Kind kind, int offset, int[] shape) {
-    /** What a parameter is, which decides how it begins, whether it decays and at which rate it learns. */
+public record Parameter(String name, Kind kind, Group group, int offset, int[] shape) {
+    /** What a parameter is, which decides how it starts and whether it decays. */
     public enum Kind {
         CONVOLUTION,
         NORM_WEIGHT,

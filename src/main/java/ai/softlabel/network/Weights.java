@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A model's state to and from safetensors with torchvision's names. */
 public final class Weights {
@@ -18,7 +20,7 @@ public final class Weights {
      * @param start what the head begins with where the file's has another number of classes
      * @return the state, and whether the head was replaced
      */
-    public static Loaded load(ResNet model, Safetensors file, String source, ModelState start) {
+    public static Loaded load(Model model, Safetensors file, String source, ModelState start) {
         float[] weights = start.weights().clone();
         float[] statistics = start.statistics().clone();
         boolean replaced = headDiffers(model, file);
@@ -28,6 +30,7 @@ public final class Weights {
                 file.floats(p.name(), weights, p.offset());
             }
         }
+        checkNoOthers(file, source, model);
         int[] channels = new int[1];
         for (BatchNormStatistics s : model.statistics()) {
             channels[0] = s.channels();
@@ -38,10 +41,11 @@ public final class Weights {
         }
         checkFinite(weights, source);
         checkFinite(statistics, source);
+        String bias = model.linear().name() + ".bias";
         return new Loaded(
                 new ModelState(weights, statistics, 0),
                 replaced,
-                replaced && file.has("fc.bias") ? file.shape("fc.bias")[0] : model.classes());
+                replaced && file.has(bias) ? file.shape(bias)[0] : model.classes());
     }
 
     /**
@@ -51,18 +55,33 @@ public final class Weights {
      */
     public record Loaded(ModelState state, boolean headReplaced, int fileClasses) {}
 
-    private static boolean headDiffers(ResNet model, Safetensors file) {
-        return !file.has("fc.weight")
-                || !file.has("fc.bias")
-                || file.shape("fc.bias").length != 1
-                || file.shape("fc.bias")[0] != model.classes();
+    private static boolean headDiffers(Model model, Safetensors file) {
+        String head = model.linear().name();
+        String bias = head + ".bias";
+        return !file.has(head + ".weight")
+                || !file.has(bias)
+                || file.shape(bias).length != 1
+                || file.shape(bias)[0] != model.classes();
     }
 
-    private static void check(Safetensors file, String source, String name, int[] shape, ResNet model) {
-        if (!Arrays.equals(file.shape(name), shape)) {
+    private static void check(Safetensors file, String source, String name, int[] shape, Model model) {
+        String found = file.has(name) ? Arrays.toString(file.shape(name)) : "none of that name";
+        if (!found.equals(Arrays.toString(shape))) {
             throw JobException.input(
-                    "expected tensor %s of shape %s for a ResNet-%d in %s, found %s; give the --depth that fits the file, or another file",
-                    name, Arrays.toString(shape), model.depth(), source, Arrays.toString(file.shape(name)));
+                    "expected tensor %s of shape %s for %s in %s, found %s; give the --architecture that fits the file, or another file",
+                    name, Arrays.toString(shape), model.architecture(), source, found);
+        }
+    }
+
+    /** A deeper network's file has all tensors of a shallower one, and convolutions that the latter has not. */
+    private static void checkNoOthers(Safetensors file, String source, Model model) {
+        Set<String> own = model.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+        for (String name : file.names()) {
+            if (!own.contains(name) && file.shape(name).length == 4) {
+                throw JobException.input(
+                        "expected no convolution but those of %s in %s, found %s; give the --architecture that fits the file, or another file",
+                        model.architecture(), source, name);
+            }
         }
     }
 
@@ -75,7 +94,7 @@ public final class Weights {
     }
 
     /** Writes a model's state with torchvision's names, {@code num_batches_tracked} included. */
-    public static void save(ResNet model, ModelState state, OutputStream out, Map<String, String> metadata)
+    public static void save(Model model, ModelState state, OutputStream out, Map<String, String> metadata)
             throws IOException {
         List<Safetensors.Tensor> tensors = new ArrayList<>();
         for (Parameter p : model.parameters()) {

@@ -1,14 +1,14 @@
 package ai.softlabel.optim;
 
+import ai.softlabel.network.Model;
 import ai.softlabel.network.Parameter;
-import ai.softlabel.network.ResNet;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The parameters of a flat array, each with its learning rate and decay. Three groups learn at rates of their own
- * ("discriminative learning rates", Howard and Ruder, 2018), cut where fastai cuts a ResNet: stem to layer2, layer3 and
- * layer4, head.
+ * ("discriminative learning rates", Howard and Ruder, 2018), early, late and head. Early are the stem and the first
+ * half of the stages: of a ResNet up to layer2, where fastai cuts it.
  */
 public final class Segments {
     private final List<Segment> all;
@@ -31,15 +31,19 @@ public final class Segments {
     /**
      * A model's.
      *
-     * @param early factor for stem, layer1 and layer2
+     * @param early factor for the stem and the first half of the stages
      * @param head factor for the head
      * @param decay for weights; BatchNorm's parameters and biases don't decay
      */
-    public static Segments of(ResNet model, double early, double head, double decay) {
+    public static Segments of(Model model, double early, double head, double decay) {
         List<Segment> segments = new ArrayList<>();
         for (Parameter p : model.parameters()) {
-            boolean late = p.name().startsWith("layer3.") || p.name().startsWith("layer4.");
-            double factor = p.kind().head() ? head : late ? 1 : early;
+            double factor =
+                    switch (p.group().kind()) {
+                        case STEM -> early;
+                        case STAGE -> p.group().stage() < model.stages() / 2 ? early : 1;
+                        case HEAD -> head;
+                    };
             segments.add(new Segment(
                     p.offset(), p.offset() + p.size(), factor, p.kind().decays() ? decay : 0));
         }

@@ -6,7 +6,10 @@ import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
 
-/** The hashes that version 0.1 wrote, over its records' texts, so that its checkpoints and studies still resume. */
+/**
+ * The hashes that version 0.1 wrote, over its records' texts, so that its checkpoints and studies still resume. Of
+ * settings that 0.1 did not have, the hash is one that it never wrote.
+ */
 public final class LegacyFingerprint {
     private LegacyFingerprint() {}
 
@@ -30,7 +33,7 @@ public final class LegacyFingerprint {
     private static String text(Hyperparameters h, int classes, int replicas, long seed, double smoothing) {
         Augmentation a = h.augmentation();
         Optimization o = h.optimization();
-        return "Recipe[depth=" + h.depth() + ", classes=" + classes + ", imageSize=" + h.imageSize() + ", testSize="
+        return "Recipe[depth=" + h.architecture().replaceFirst("^resnet", "") + ", classes=" + classes + ", imageSize=" + h.imageSize() + ", testSize="
                 + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
                 + ", frozenEpochs=" + h.frozenEpochs() + ", headPasses=" + h.headPasses() + ", normFrozen="
                 + h.normFrozen() + ", seed=" + seed + ", smoothing=" + smoothing

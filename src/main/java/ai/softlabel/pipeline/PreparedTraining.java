@@ -5,7 +5,7 @@ import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Recipe;
@@ -31,7 +31,7 @@ public record PreparedTraining(
         Split split,
         long splitSeed,
         Recipe recipe,
-        ResNet model,
+        Model model,
         ModelState begin,
         Shards shards,
         LoadedPictures pictures,
@@ -41,7 +41,7 @@ public record PreparedTraining(
     /** Scores pictures as the model's state stands. */
     public Predictor predictor() {
         return new Predictor(
-                recipe.depth(),
+                model.architecture(),
                 recipe.classes(),
                 recipe.normFrozen(),
                 recipe.testSize(),

@@ -13,7 +13,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.Initialization;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.train.Hyperparameters;
@@ -43,7 +43,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         Listing listing = Layouts.list(setup.data(), session.spark().hadoopConfiguration());
         int classes = listing.classes().size();
         Split split = Split.of(setup.split(), setup.validation(), listing);
-        ResNet model = new ResNet(hyperparameters().depth(), classes);
+        Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
         Shards shards = Trainer.shards(replicas(), session.cluster());
         Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
@@ -117,7 +117,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         return setup.hyperparameters();
     }
 
-    Start start(ResNet model) throws IOException {
+    Start start(Model model) throws IOException {
         ModelState fresh = Initialization.fresh(model, hyperparameters().seed());
         if (setup.weights() == null) {
             return new Start(fresh, "none");

@@ -5,6 +5,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
+import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Bootstrap;
 import ai.softlabel.score.PartitionSummaries;
@@ -77,6 +78,9 @@ public final class ReportSections {
             throw JobException.input(
                     "expected a report as softlabel writes it in %s, found other content; restore the file, or give another run",
                     run.path(FILE));
+        }
+        if (report.path("model") instanceof ObjectNode model && model.has("depth")) {
+            ModelCard.architecture(model, "resnet" + model.get("depth").asInt());
         }
         JsonNode section = report.path("recalibrated");
         JsonNode chosen = section.path(section.path("chosen").asText());

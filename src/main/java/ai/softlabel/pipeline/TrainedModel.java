@@ -4,8 +4,8 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Initialization;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.run.CalibrationFile;
@@ -14,12 +14,12 @@ import ai.softlabel.score.Predictor;
 import java.io.IOException;
 
 /** A run's model, ready to be asked: its card, architecture, state and calibrator. */
-public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calibrator calibrator) {
+public record TrainedModel(ModelCard card, Model model, ModelState state, Calibrator calibrator) {
 
     /** Reads a run directory. */
     public static TrainedModel read(Directory run) throws IOException {
         ModelCard card = ModelCard.read(run);
-        ResNet model = new ResNet(card.depth(), card.classes().size());
+        Model model = Model.of(card.architecture(), card.classes().size());
         String file = run.path(ModelCard.WEIGHTS);
         Weights.Loaded loaded = Weights.load(
                 model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, Initialization.fresh(model, 0));
@@ -34,7 +34,7 @@ public record TrainedModel(ModelCard card, ResNet model, ModelState state, Calib
     /** Scores pictures as the run scored its test part. */
     public Predictor predictor(int threads) {
         return new Predictor(
-                card.depth(),
+                model.architecture(),
                 card.classes().size(),
                 false,
                 card.imageSize(),

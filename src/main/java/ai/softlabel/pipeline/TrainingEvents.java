@@ -28,8 +28,8 @@ public final class TrainingEvents {
                         "title",
                         String.format(
                                 Locale.ROOT,
-                                "ResNet-%d at %d, %s, smoothing %s, seed %d",
-                                recipe.depth(),
+                                "%s at %d, %s, smoothing %s, seed %d",
+                                recipe.architecture(),
                                 recipe.imageSize(),
                                 ReportSections.data(prepared.setup().data()),
                                 recipe.smoothing(),

@@ -46,8 +46,8 @@ public final class HtmlReport {
                 .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
-                        "ResNet-%d at %d, %s, smoothing %s, seed %d.",
-                        report.at("/model/depth").asInt(),
+                        "%s at %d, %s, smoothing %s, seed %d.",
+                        report.at("/model/architecture").asText(),
                         report.at("/model/image_size").asInt(),
                         report.at("/data/path").asText(),
                         report.at("/training/smoothing").asText(),

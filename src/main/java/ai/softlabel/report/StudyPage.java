@@ -55,8 +55,8 @@ public final class StudyPage {
                 .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
-                        "ResNet-%d at %d, %d epochs, %s: %d pictures to train on, %d of them held out to recalibrate, %d to test.",
-                        first.at("/model/depth").asInt(),
+                        "%s at %d, %d epochs, %s: %d pictures to train on, %d of them held out to recalibrate, %d to test.",
+                        first.at("/model/architecture").asText(),
                         first.at("/model/image_size").asInt(),
                         first.at("/training/epochs").asInt(),
                         first.at("/data/path").asText(),

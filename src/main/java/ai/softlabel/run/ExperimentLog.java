@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ExperimentLog {
     private static final String HEAD =
-            "git,depth,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
+            "git,architecture,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
                     + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
                     + "weight_decay,average,smoothing,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
                     + "recalibrated_nll";
@@ -38,7 +38,7 @@ public final class ExperimentLog {
         String chosen = report.at("/recalibrated/chosen").asText("");
         List<Object> values = new ArrayList<>(List.of(
                 report.at("/git").asText(),
-                r.depth(),
+                r.architecture(),
                 report.at("/model/weights").asText().replaceFirst(".*/", ""),
                 report.at("/data/split").asText(),
                 report.at("/data/validation").asLong(),

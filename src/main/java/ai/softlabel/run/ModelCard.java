@@ -3,6 +3,8 @@ package ai.softlabel.run;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.files.Directory;
+import ai.softlabel.network.Architectures;
+import ai.softlabel.network.ResNet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
@@ -11,7 +13,7 @@ import java.util.List;
 /**
  * What another program needs besides the weights: {@code model.json}.
  *
- * @param depth the ResNet's depth
+ * @param architecture the network's name, see {@link Architectures}
  * @param imageSize side of the pictures it is asked about
  * @param flip whether it is asked about their mirror images too
  * @param classes the classes' names, by label
@@ -21,7 +23,7 @@ import java.util.List;
  * @param listing a hash of the names and labels of the data that the run was split from
  */
 public record ModelCard(
-        int depth,
+        String architecture,
         int imageSize,
         boolean flip,
         List<String> classes,
@@ -37,11 +39,15 @@ public record ModelCard(
     /** The weights' file beside it. */
     public static final String WEIGHTS = "model.safetensors";
 
+    /** Writes an architecture's name, and as older programs read it, a ResNet's depth. */
+    public static ObjectNode architecture(ObjectNode n, String name) {
+        n.put("architecture", name);
+        ResNet.DEPTHS.stream().filter(d -> name.equals("resnet" + d)).forEach(d -> n.put("depth", d));
+        return n;
+    }
+
     public void write(Directory run) throws IOException {
-        ObjectNode n = Json.object()
-                .put("schema", 1)
-                .put("architecture", "resnet" + depth)
-                .put("depth", depth)
+        ObjectNode n = architecture(Json.object().put("schema", 1), architecture)
                 .put("image_size", imageSize)
                 .put("test_flip", flip);
         classes.forEach(n.putArray("classes")::add);
@@ -65,7 +71,7 @@ public record ModelCard(
         RunFile f = RunFile.read(run, FILE);
         RunFile data = f.child("data");
         return new ModelCard(
-                (int) f.whole("depth", 1, 1000),
+                architecture(f),
                 (int) f.whole("image_size", 1, MOST_PIXELS),
                 f.flag("test_flip"),
                 f.texts("classes"),
@@ -74,6 +80,14 @@ public record ModelCard(
                 data.number("validation", 0, 1),
                 data.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 data.text("listing"));
+    }
+
+    private static String architecture(RunFile f) {
+        String name = f.text("architecture");
+        if (!Architectures.names().contains(name)) {
+            throw f.wrong("architecture", "one of " + String.join(", ", Architectures.names()));
+        }
+        return name;
     }
 
     private static List<Double> deviations(RunFile f) {

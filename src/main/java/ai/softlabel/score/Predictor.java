@@ -6,8 +6,8 @@ import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.ResNet;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ import org.apache.spark.broadcast.Broadcast;
  * logits don't depend on its neighbours, its partition or the executor: batches always have the same size, the last one
  * padded.
  *
- * @param depth the ResNet's depth
+ * @param architecture the network's name
  * @param classes number of classes
  * @param folded whether the states that it is given are those of a folded model
  * @param imageSize side of the crop
@@ -31,7 +31,13 @@ import org.apache.spark.broadcast.Broadcast;
  * @param threads OpenMP threads of a task
  */
 public record Predictor(
-        int depth, int classes, boolean folded, int imageSize, boolean flip, Normalization normalization, int threads)
+        String architecture,
+        int classes,
+        boolean folded,
+        int imageSize,
+        boolean flip,
+        Normalization normalization,
+        int threads)
         implements Serializable {
     private static final Calibrator PLAIN = new Calibrator.None();
 
@@ -73,7 +79,7 @@ public record Predictor(
     }
 
     private List<Features> features(List<Example> all, ModelState state, Views views) {
-        ResNet model = new ResNet(depth, classes, folded);
+        Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Features> out = new ArrayList<>();
         all.forEach(e -> out.add(new Features(e.name(), e.label(), e.rank(), new float[views.count()][])));
@@ -104,7 +110,7 @@ public record Predictor(
 
     private List<Prediction> score(List<Features> all, ModelState state) {
         int partition = TaskContext.getPartitionId();
-        ResNet model = new ResNet(depth, classes, folded);
+        Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Prediction> out = new ArrayList<>();
         try (Head head = new Head(model, batch, state.weights(), null, null)) {

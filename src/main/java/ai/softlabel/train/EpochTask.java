@@ -4,7 +4,7 @@ import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Shards;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
@@ -125,7 +125,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     }
 
     private Exchange exchange(List<Peer> peers, Peer me, int replicas, StageContext context) {
-        ResNet model = plan.recipe().model();
+        Model model = plan.recipe().model();
         Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
         List<Peer> executors = peers.stream().distinct().toList();
         return executors.size() == 1

@@ -41,7 +41,7 @@ public record Fingerprint(Map<String, String> fields, String former) {
     /** The hyperparameters by the names of their options. */
     public static Map<String, String> of(Hyperparameters h) {
         Map<String, String> f = new LinkedHashMap<>();
-        f.put("depth", text(h.depth()));
+        f.put("architecture", h.architecture());
         f.put("image-size", text(h.imageSize()));
         f.put("test-size", text(h.testSize()));
         f.put("batch-size", text(h.batchSize()));

@@ -3,7 +3,7 @@ package ai.softlabel.train;
 import ai.softlabel.loss.BatchLoss;
 import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Head;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.score.Features;
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class HeadLearner implements Learner {
     /** @param weights the executor's shared weights */
     HeadLearner(Recipe recipe, float[] weights) {
         this.recipe = recipe;
-        ResNet model = recipe.model();
+        Model model = recipe.model();
         this.features = model.features();
         int batch = recipe.replicaBatch();
         gradient = new float[weights.length];

@@ -1,13 +1,14 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.network.Architectures;
 import java.io.Serializable;
 
 /**
  * What a person chooses of a training, whatever the data and the cluster; with the number of classes and replicas it is
  * a {@link Recipe}. Made by {@link #builder}, which begins with the defaults of the command line.
  *
- * @param depth the ResNet's depth
+ * @param architecture the network's name, see {@link Architectures}
  * @param imageSize side of the pictures that the body learns from
  * @param testSize side of those that are scored and that a frozen body makes features of, at least the image size
  * @param batchSize pictures in a step, over all replicas and accumulated batches
@@ -20,7 +21,7 @@ import java.io.Serializable;
  * @param normalization how pictures become input
  */
 public record Hyperparameters(
-        int depth,
+        String architecture,
         int imageSize,
         int testSize,
         int batchSize,
@@ -36,6 +37,8 @@ public record Hyperparameters(
         implements Serializable {
 
     public Hyperparameters {
+        // Refuses a name that is not known.
+        Architectures.named(architecture);
         check(batchSize >= 1, "a batch size of at least 1", batchSize);
         check(epochs >= 1, "at least one epoch", epochs);
         check(frozenEpochs >= 0 && frozenEpochs <= epochs, "frozen epochs from 0 to " + epochs, frozenEpochs);
@@ -63,7 +66,7 @@ public record Hyperparameters(
 
     /** Named steps to {@link Hyperparameters}; what is not named keeps its default. */
     public static final class Builder {
-        private int depth = 18;
+        private String architecture = "resnet18";
         private int imageSize = 128;
         // 0: as the image size.
         private int testSize;
@@ -81,7 +84,7 @@ public record Hyperparameters(
         private Builder() {}
 
         private Builder(Hyperparameters h) {
-            depth = h.depth;
+            architecture = h.architecture;
             imageSize = h.imageSize;
             testSize = h.testSize;
             batchSize = h.batchSize;
@@ -96,8 +99,8 @@ public record Hyperparameters(
             normalization = h.normalization;
         }
 
-        public Builder depth(int value) {
-            depth = value;
+        public Builder architecture(String value) {
+            architecture = value;
             return this;
         }
 
@@ -165,7 +168,7 @@ public record Hyperparameters(
         /** @throws IllegalArgumentException where a value is out of its range */
         public Hyperparameters build() {
             return new Hyperparameters(
-                    depth,
+                    architecture,
                     imageSize,
                     testSize == 0 ? imageSize : testSize,
                     batchSize,

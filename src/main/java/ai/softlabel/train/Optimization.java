@@ -1,6 +1,6 @@
 package ai.softlabel.train;
 
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.optim.AdamW;
 import ai.softlabel.optim.Lars;
 import ai.softlabel.optim.Optimizer;
@@ -76,7 +76,7 @@ public record Optimization(
         };
     }
 
-    Segments segments(ResNet model) {
+    Segments segments(Model model) {
         return Segments.of(model, earlyFactor, headFactor, weightDecay);
     }
 

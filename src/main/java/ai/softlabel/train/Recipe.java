@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 
@@ -21,8 +21,8 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         }
     }
 
-    public int depth() {
-        return hyperparameters.depth();
+    public String architecture() {
+        return hyperparameters.architecture();
     }
 
     public int imageSize() {
@@ -91,8 +91,8 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
     }
 
     /** The model that learns. */
-    public ResNet model() {
-        return new ResNet(depth(), classes, normFrozen());
+    public Model model() {
+        return Model.of(architecture(), classes, normFrozen());
     }
 
     /** Passes over the pictures, or their features, in an epoch. */

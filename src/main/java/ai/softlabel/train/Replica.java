@@ -4,14 +4,14 @@ import ai.softlabel.Example;
 import ai.softlabel.data.Crop;
 import ai.softlabel.loss.BatchLoss;
 import ai.softlabel.loss.Smoothing;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
-import ai.softlabel.network.ResNet;
 import java.util.List;
 
 /** One copy of the whole model that learns. */
 final class Replica implements Learner {
     private final Recipe recipe;
-    private final ResNet model;
+    private final Model model;
     private final Network network;
     private final float[] gradient;
     private final Mixer mixer;

@@ -50,7 +50,7 @@ class CommandLineTest {
                 new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Hyperparameters hyperparameters = new Hyperparameters(
-                18, 128, 128, 32, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+                "resnet18", 128, 128, 32, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
         TrainSettings designed = new TrainSettings(setup, "somewhere", 0, 0, false, 2, null, false);
         assertEquals(designed, train());
@@ -65,7 +65,7 @@ class CommandLineTest {
     void optionsAreReadInBothForms() {
         TrainSettings s =
                 train("--depth", "50", "--lr=0.01", "--resume", "--split", "random:0.25", "--weights", "w.safetensors");
-        assertEquals(50, s.setup().hyperparameters().depth());
+        assertEquals("resnet50", s.setup().hyperparameters().architecture());
         assertEquals(0.01, s.setup().hyperparameters().optimization().rate());
         assertTrue(s.resume());
         assertEquals(0.25, s.setup().split());
@@ -76,6 +76,7 @@ class CommandLineTest {
     @CsvSource({
         "--depth,20",
         "--depth,x",
+        "--architecture,resnet20",
         "--image-size,63",
         "--image-size,513",
         "--batch-size,0",
@@ -140,7 +141,7 @@ class CommandLineTest {
         TrainSettings s = train("--profile", "a,b", "--depth", "50");
         assertEquals(0.1, s.setup().hyperparameters().optimization().rate());
         assertEquals(9, s.setup().hyperparameters().epochs());
-        assertEquals(50, s.setup().hyperparameters().depth());
+        assertEquals("resnet50", s.setup().hyperparameters().architecture());
         assertTrue(mistake("--profile", "c").contains("c.conf"));
         Files.writeString(conf.resolve("c.conf"), "lr = 0.1\nspeed = 3\n");
         assertTrue(mistake("--profile", "c").contains("line 2"));

@@ -16,9 +16,9 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Initialization;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Network;
-import ai.softlabel.network.ResNet;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -46,7 +46,7 @@ class ExportJobTest {
     /**
      * A run whose statistics are those of the pictures it sees, so that its features differ from picture to picture.
      */
-    private ModelState run(ResNet model) throws IOException {
+    private ModelState run(int depth, Model model) throws IOException {
         ModelState fresh = Initialization.fresh(model, 7);
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
@@ -63,7 +63,7 @@ class ExportJobTest {
         }
         Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
         run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
-        new ModelCard(model.depth(), SIZE, false, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
+        new ModelCard("resnet" + depth, SIZE, false, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
         return fresh;
     }
 
@@ -91,8 +91,8 @@ class ExportJobTest {
     @ParameterizedTest
     @ValueSource(ints = {18, 50})
     void onnxRuntimeGivesTheSameLogits(int depth) throws IOException, OrtException {
-        ResNet model = new ResNet(depth, CLASSES.size());
-        ModelState state = run(model);
+        Model model = Model.of("resnet" + depth, CLASSES.size());
+        ModelState state = run(depth, model);
         export("onnx", "model.onnx");
         int batch = 2;
         float[] pictures = pictures(batch, 99);
@@ -139,8 +139,8 @@ class ExportJobTest {
     @ParameterizedTest
     @ValueSource(ints = {34})
     void safetensorsKeepEveryBit(int depth) throws IOException {
-        ResNet model = new ResNet(depth, CLASSES.size());
-        ModelState state = run(model);
+        Model model = Model.of("resnet" + depth, CLASSES.size());
+        ModelState state = run(depth, model);
         export("safetensors", "sub/model.safetensors");
         Safetensors file = Safetensors.read("exported", Files.readAllBytes(dir.resolve("sub/model.safetensors")));
         Weights.Loaded loaded = Weights.load(model, file, "exported", Initialization.fresh(model, 1));

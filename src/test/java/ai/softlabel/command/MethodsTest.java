@@ -48,19 +48,18 @@ class MethodsTest extends JobFixture {
         float[] mean = new float[64];
         a.floats("layer1.0.conv1.weight", body, 0);
         a.floats("bn1.running_mean", mean, 0);
-        var fresh = ai.softlabel.network.Initialization.fresh(new ai.softlabel.network.ResNet(18, 4), 1);
-        var parameter = new ai.softlabel.network.ResNet(18, 4)
-                .parameters().stream()
-                        .filter(p -> p.name().equals("layer1.0.conv1.weight"))
-                        .findFirst()
-                        .orElseThrow();
+        var fresh = ai.softlabel.network.Initialization.fresh(ai.softlabel.network.Model.of("resnet18", 4), 1);
+        var parameter = ai.softlabel.network.Model.of("resnet18", 4).parameters().stream()
+                .filter(p -> p.name().equals("layer1.0.conv1.weight"))
+                .findFirst()
+                .orElseThrow();
         for (int i = 0; i < parameter.size(); i++) {
             assertEquals(fresh.weights()[parameter.offset() + i], body[i]);
         }
         assertArrayEquals(new float[64], mean);
         float[] head = new float[2048];
         a.floats("fc.weight", head, 0);
-        int at = new ai.softlabel.network.ResNet(18, 4).headOffset();
+        int at = ai.softlabel.network.Model.of("resnet18", 4).headOffset();
         assertFalse(java.util.Arrays.equals(java.util.Arrays.copyOfRange(fresh.weights(), at, at + 2048), head));
     }
 

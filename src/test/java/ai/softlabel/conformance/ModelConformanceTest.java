@@ -8,9 +8,9 @@ import ai.softlabel.loss.BatchLoss;
 import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
+import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
 import ai.softlabel.network.Parameter;
-import ai.softlabel.network.ResNet;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.optim.Optimizer;
 import ai.softlabel.optim.Schedule;
@@ -34,8 +34,9 @@ class ModelConformanceTest {
     private static final int SKETCH = 1024;
 
     /** Weights by name, as {@code fill} in the script. */
-    private static float[] weights(ResNet model) {
+    private static float[] weights(Model model) {
         float[] w = new float[model.size()];
+        boolean bottleneck = model.parameters().stream().anyMatch(p -> p.name().endsWith("bn3.weight"));
         for (Parameter p : model.parameters()) {
             int[] s = p.shape();
             switch (p.kind()) {
@@ -44,8 +45,8 @@ class ModelConformanceTest {
                 case HEAD_WEIGHT, HEAD_BIAS ->
                     Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, 1 / Math.sqrt(model.features()));
                 case NORM_WEIGHT -> {
-                    boolean small = p.name().startsWith("layer")
-                            && p.name().endsWith(model.depth() >= 50 ? "bn3.weight" : "bn2.weight");
+                    boolean small =
+                            p.name().startsWith("layer") && p.name().endsWith(bottleneck ? "bn3.weight" : "bn2.weight");
                     Streams.fill(p.name(), w, p.offset(), p.size(), small ? 0.1 : 0.5, small ? 0.4 : 1.5, 1);
                 }
                 default -> Streams.fill(p.name(), w, p.offset(), p.size(), -0.2, 0.2, 1);
@@ -54,7 +55,7 @@ class ModelConformanceTest {
         return w;
     }
 
-    private static float[] statistics(ResNet model) {
+    private static float[] statistics(Model model) {
         float[] s = new float[model.statisticsSize()];
         model.statistics().forEach(n -> Arrays.fill(s, n.offset() + n.channels(), n.offset() + 2 * n.channels(), 1f));
         return s;
@@ -62,7 +63,7 @@ class ModelConformanceTest {
 
     private record Outcome(double[] training, double[] inference, List<double[]> gradients, double[] statistics) {}
 
-    private static Outcome run(ResNet model, int size, int batch) {
+    private static Outcome run(Model model, int size, int batch) {
         float[] weights = weights(model);
         float[] gradients = new float[model.size()];
         float[] running = statistics(model);
@@ -96,7 +97,7 @@ class ModelConformanceTest {
         }
     }
 
-    private static double[] infer(ResNet model, int size, int batch, float[] weights, float[] running) {
+    private static double[] infer(Model model, int size, int batch, float[] weights, float[] running) {
         try (Body body = new Body(model, batch, size, weights, running);
                 Head head = new Head(model, batch, weights, null, null)) {
             Streams.fill("pictures/" + size + "/3", body.input(), 0, body.input().length, -2, 2, 1);
@@ -144,7 +145,7 @@ class ModelConformanceTest {
                 Safetensors.read("golden", TestFiles.bytes("golden/resnet" + depth + "-" + size + ".safetensors"));
         int batch = Integer.parseInt(golden.metadata().get("batch"));
         String reference = "PyTorch " + golden.metadata().get("torch") + " float64";
-        ResNet model = new ResNet(depth, CLASSES);
+        Model model = Model.of("resnet" + depth, CLASSES);
         assertEquals(Integer.parseInt(golden.metadata().get("parameters")), model.size());
         Outcome o = run(model, size, batch);
         String name = "ResNet-" + depth + " at " + size + ": ";
@@ -180,7 +181,7 @@ class ModelConformanceTest {
         JsonNode expected = golden.get("resnet" + depth);
         int steps = expected.size();
         int batch = 16;
-        ResNet model = new ResNet(depth, CLASSES);
+        Model model = Model.of("resnet" + depth, CLASSES);
         float[] weights = weights(model);
         float[] gradients = new float[weights.length];
         Schedule schedule = new Schedule.OneCycle(steps, 0.002);

@@ -31,7 +31,7 @@ final class Differences implements AutoCloseable {
     private final SplittableRandom random = new SplittableRandom(23);
     private final NativeThread thread = NativeThread.borrow(1);
     private final Case what;
-    private final ResNet model;
+    private final Model model;
     private final float[] weights;
     private final float[] gradient;
     private final float[] direction;
@@ -39,8 +39,8 @@ final class Differences implements AutoCloseable {
 
     Differences(Case what) {
         this.what = what;
-        ResNet plain = new ResNet(what.depth(), 5);
-        model = new ResNet(what.depth(), 5, what.folded());
+        Model plain = Model.of("resnet" + what.depth(), 5);
+        model = Model.of("resnet" + what.depth(), 5, what.folded());
         float[] pictures = gaussian(Math.max(PICTURES, what.batch()) * 3 * what.size() * what.size());
         ModelState state = sided(plain, Initialization.fresh(plain, 2));
         weights = what.folded()
@@ -62,7 +62,7 @@ final class Differences implements AutoCloseable {
     }
 
     /** BatchNorms that leave every channel on one side of zero. */
-    private ModelState sided(ResNet plain, ModelState fresh) {
+    private ModelState sided(Model plain, ModelState fresh) {
         for (Parameter p : plain.parameters()) {
             String name = p.name();
             if (p.kind() != Parameter.Kind.NORM_WEIGHT) {
@@ -80,7 +80,7 @@ final class Differences implements AutoCloseable {
     }
 
     /** With the statistics of these pictures, so that what is folded has its channels on the same sides. */
-    private ModelState measured(ResNet plain, ModelState state, float[] pictures) {
+    private ModelState measured(Model plain, ModelState state, float[] pictures) {
         int batch = pictures.length / (3 * what.size() * what.size());
         float[] statistics = new float[plain.statisticsSize()];
         thread.call(() -> {

@@ -16,7 +16,7 @@ class NativeMemoryTest {
     /** A training step and, now and then, a network for scoring: neither leaves anything behind. */
     @Test
     void staysFlatOverAThousandSteps() {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         ModelState state = Initialization.fresh(model, 1);
         float[] gradient = new float[model.size()];
         long[] resident = new long[2];

@@ -21,7 +21,7 @@ class ResNetTest {
     @CsvSource({"18,11689512,4800", "34,21797672,8512", "50,25557032,26560", "101,44549160,52672", "152,60192808,75712"
     })
     void hasTorchvisionsParameters(int depth, int parameters, int channels) {
-        ResNet model = new ResNet(depth, 1000);
+        Model model = Model.of("resnet" + depth, 1000);
         assertEquals(parameters, model.size());
         assertEquals(2 * channels, model.statisticsSize());
         try (NativeThread thread = NativeThread.borrow(1)) {
@@ -31,8 +31,9 @@ class ResNetTest {
 
     @Test
     void namesAndOrderAreTorchvisions() {
-        List<String> names =
-                new ResNet(50, 37).parameters().stream().map(Parameter::name).toList();
+        List<String> names = Model.of("resnet50", 37).parameters().stream()
+                .map(Parameter::name)
+                .toList();
         assertEquals(
                 List.of(
                         "conv1.weight",
@@ -46,7 +47,8 @@ class ResNetTest {
         assertTrue(names.containsAll(
                 List.of("layer1.0.downsample.0.weight", "layer4.2.bn3.bias", "fc.weight", "fc.bias")));
         assertEquals(161, names.size());
-        assertThrows(IllegalArgumentException.class, () -> new ResNet(20, 37));
+        assertThrows(IllegalArgumentException.class, () -> new ResNet(20));
+        assertThrows(IllegalArgumentException.class, () -> Model.of("resnet20", 37));
     }
 
     private static float[] fill(float[] to, long seed) {
@@ -58,7 +60,7 @@ class ResNetTest {
     }
 
     /** BatchNorms that scale, shift and have seen something. */
-    private static ModelState uneven(ResNet model, ModelState state) {
+    private static ModelState uneven(Model model, ModelState state) {
         float[] weights = state.weights().clone();
         float[] statistics = state.statistics().clone();
         SplittableRandom r = new SplittableRandom(17);
@@ -79,7 +81,7 @@ class ResNetTest {
         return new ModelState(weights, statistics, 3);
     }
 
-    private static float[] features(ResNet model, ModelState state) {
+    private static float[] features(Model model, ModelState state) {
         try (NativeThread thread = NativeThread.borrow(2)) {
             return thread.call(() -> {
                 try (Body body = new Body(model, 2, 64, state.weights(), state.statistics())) {
@@ -97,11 +99,11 @@ class ResNetTest {
     @ParameterizedTest
     @ValueSource(ints = {18, 50})
     void foldingAndUnfoldingChangeNothing(int depth) {
-        ResNet plain = new ResNet(depth, 5);
+        Model plain = Model.of("resnet" + depth, 5);
         ModelState state = uneven(plain, Initialization.fresh(plain, 4));
         ModelState folded = Folding.fold(plain, state);
         ModelState back = Folding.unfold(plain, folded);
-        ResNet model = new ResNet(depth, 5, true);
+        Model model = Model.of("resnet" + depth, 5, true);
         assertEquals(0, model.statisticsSize());
         assertEquals(model.size(), folded.weights().length);
         float[] expected = features(plain, state);
@@ -124,7 +126,7 @@ class ResNetTest {
     @ParameterizedTest
     @ValueSource(ints = {64, 97, 160})
     void anySizeRunsForwardAndBackward(int size) {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         ModelState state = Initialization.fresh(model, 1);
         float[] gradient = new float[model.size()];
         try (NativeThread thread = NativeThread.borrow(2)) {
@@ -150,9 +152,9 @@ class ResNetTest {
     @ParameterizedTest
     @CsvSource({"18,false", "18,true", "50,false", "50,true"})
     void aBatchLeavesNothingBehind(int depth, boolean folded) {
-        ResNet plain = new ResNet(depth, 5);
+        Model plain = Model.of("resnet" + depth, 5);
         ModelState state = uneven(plain, Initialization.fresh(plain, 12));
-        ResNet model = new ResNet(depth, 5, folded);
+        Model model = Model.of("resnet" + depth, 5, folded);
         ModelState begin = folded ? Folding.fold(plain, state) : state;
         float[] gradient = new float[model.size()];
         try (NativeThread thread = NativeThread.borrow(2)) {
@@ -180,9 +182,10 @@ class ResNetTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theGradientIsTheDerivative(boolean folded) {
-        ResNet model = new ResNet(18, 5, folded);
-        ModelState fresh = Initialization.fresh(new ResNet(18, 5), 2);
-        ModelState state = folded ? Folding.fold(new ResNet(18, 5), uneven(new ResNet(18, 5), fresh)) : fresh;
+        Model model = Model.of("resnet18", 5, folded);
+        ModelState fresh = Initialization.fresh(Model.of("resnet18", 5), 2);
+        ModelState state =
+                folded ? Folding.fold(Model.of("resnet18", 5), uneven(Model.of("resnet18", 5), fresh)) : fresh;
         float[] gradient = new float[model.size()];
         float[] direction = fill(new float[10], 5);
         try (NativeThread thread = NativeThread.borrow(2)) {
@@ -220,7 +223,7 @@ class ResNetTest {
      */
     @Test
     void runningStatisticsAverageAsTorchvisions() {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         ModelState state = Initialization.fresh(model, 3);
         float[] begin = fill(new float[model.statisticsSize()], 8);
         for (int i = 0; i < begin.length; i++) {
@@ -255,14 +258,14 @@ class ResNetTest {
 
     @Test
     void aPicturesLogitsDoNotDependOnItsNeighboursOrTheThreads() {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         ModelState state = Initialization.fresh(model, 4);
         float[] alone = score(model, state, 1, 11);
         assertArrayEquals(alone, score(model, state, 1, 12));
         assertArrayEquals(alone, score(model, state, 2, 11));
     }
 
-    private static float[] score(ResNet model, ModelState state, int threads, long neighbours) {
+    private static float[] score(Model model, ModelState state, int threads, long neighbours) {
         try (NativeThread thread = NativeThread.borrow(threads)) {
             return thread.call(() -> {
                 try (Body body = new Body(model, 8, 64, state.weights(), state.statistics());

@@ -33,7 +33,7 @@ class WeightsTest {
 
     @Test
     void whatIsSavedIsLoadedBitForBit() throws IOException {
-        ResNet model = new ResNet(18, 7);
+        Model model = Model.of("resnet18", 7);
         ModelState state = Initialization.fresh(model, 5);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Weights.save(model, new ModelState(state.weights(), state.statistics(), 460), out, Map.of("format", "pt"));
@@ -49,10 +49,10 @@ class WeightsTest {
 
     @Test
     void aHeadForOtherClassesIsReplaced() throws IOException {
-        ResNet seven = new ResNet(18, 7);
+        Model seven = Model.of("resnet18", 7);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Weights.save(seven, Initialization.fresh(seven, 5), out, Map.of());
-        ResNet five = new ResNet(18, 5);
+        Model five = Model.of("resnet18", 5);
         ModelState start = Initialization.fresh(five, 6);
         Weights.Loaded loaded = Weights.load(five, Safetensors.read("saved", out.toByteArray()), "saved", start);
         assertTrue(loaded.headReplaced());
@@ -63,17 +63,35 @@ class WeightsTest {
 
     @Test
     void aFileForAnotherDepthIsRefused() throws IOException {
-        ResNet model = new ResNet(18, 7);
+        Model model = Model.of("resnet18", 7);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Weights.save(model, Initialization.fresh(model, 5), out, Map.of());
-        ResNet other = new ResNet(50, 7);
+        Model other = Model.of("resnet50", 7);
         JobException e = assertThrows(
                 JobException.class,
                 () -> Weights.load(
                         other, Safetensors.read("saved", out.toByteArray()), "saved", Initialization.fresh(other, 1)));
         assertEquals(ExitStatus.INPUT, e.status());
         assertTrue(
-                e.getMessage().contains("ResNet-50") && e.getMessage().contains("layer1.0.conv1.weight"),
+                e.getMessage().contains("resnet50") && e.getMessage().contains("layer1.0.conv1.weight"),
+                e.getMessage());
+    }
+
+    /** A deeper network has all the tensors of a shallower one. */
+    @Test
+    void aFileForADeeperNetworkIsRefused() throws IOException {
+        Model deep = Model.of("resnet101", 7);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Weights.save(deep, Initialization.fresh(deep, 5), out, Map.of());
+        Model model = Model.of("resnet50", 7);
+        JobException e = assertThrows(
+                JobException.class,
+                () -> Weights.load(
+                        model, Safetensors.read("saved", out.toByteArray()), "saved", Initialization.fresh(model, 1)));
+        assertEquals(ExitStatus.INPUT, e.status());
+        assertTrue(
+                e.getMessage().contains("layer3.6.conv1.weight")
+                        && e.getMessage().contains("--architecture"),
                 e.getMessage());
     }
 
@@ -143,7 +161,7 @@ class WeightsTest {
     @CsvSource({"18", "50"})
     void theSharedWeightsLoad(int depth) throws IOException {
         byte[] bytes = Files.readAllBytes(TestFiles.shared("weights/resnet" + depth + "-imagenet.safetensors"));
-        ResNet model = new ResNet(depth, 37);
+        Model model = Model.of("resnet" + depth, 37);
         Weights.Loaded loaded =
                 Weights.load(model, Safetensors.read("shared", bytes), "shared", Initialization.fresh(model, 1));
         assertTrue(loaded.headReplaced());
@@ -152,7 +170,7 @@ class WeightsTest {
 
     @Test
     void freshWeightsAreKaimings() {
-        ResNet model = new ResNet(34, 37);
+        Model model = Model.of("resnet34", 37);
         ModelState fresh = Initialization.fresh(model, 9);
         for (Parameter p : model.parameters()) {
             double sum = 0;

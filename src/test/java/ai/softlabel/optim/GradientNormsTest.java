@@ -3,14 +3,14 @@ package ai.softlabel.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.softlabel.network.ResNet;
+import ai.softlabel.network.Model;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class GradientNormsTest {
     @Test
     void piecesOfSeveralHandsAreThePiecesOfOne() {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         Segments segments = Segments.of(model, 1, 10, 1e-4);
         int n = model.size();
         float[] w = new float[n];
@@ -43,7 +43,7 @@ class GradientNormsTest {
 
     @Test
     void threeGroupsLearnAtTheirOwnRates() {
-        ResNet model = new ResNet(18, 5);
+        Model model = Model.of("resnet18", 5);
         Segments segments = Segments.of(model, 0.1, 10, 1e-4);
         for (int i = 0; i < model.parameters().size(); i++) {
             String name = model.parameters().get(i).name();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The hashes here were printed by version 0.1 for these settings. */
 class LegacyFingerprintTest {
     private static final Hyperparameters HYPERPARAMETERS = Hyperparameters.builder()
-            .depth(34)
+            .architecture("resnet34")
             .imageSize(64)
             .testSize(96)
             .batchSize(16)

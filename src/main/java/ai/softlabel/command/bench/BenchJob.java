@@ -196,7 +196,7 @@ public final class BenchJob {
                 .put("git", Build.current().git())
                 .put("master", session.spark().master())
                 .put("executors", session.cluster().executors())
-                .put("depth", r.depth())
+                .put("architecture", r.architecture())
                 .put("image_size", r.imageSize())
                 .put("batch_size", r.batchSize())
                 .put("replicas", r.replicas())

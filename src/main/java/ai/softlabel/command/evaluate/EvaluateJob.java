@@ -93,8 +93,7 @@ public final class EvaluateJob {
                 .put("classes", card.classes().size())
                 .put("rejected", pictures.rejected().size())
                 .put("fingerprint", pictures.fingerprint());
-        report.putObject("model")
-                .put("depth", card.depth())
+        ModelCard.architecture(report.putObject("model"), card.architecture())
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());

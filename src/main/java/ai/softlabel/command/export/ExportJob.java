@@ -1,7 +1,6 @@
 package ai.softlabel.command.export;
 
 import ai.softlabel.JobException;
-import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.OnnxModel;
 import ai.softlabel.network.Weights;
@@ -39,7 +38,7 @@ public final class ExportJob {
             throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
         }
         Directory folder = Directory.of("out", folder(target), configuration);
-        Map<String, String> metadata = metadata(card, trained.calibrator());
+        Map<String, String> metadata = metadata(trained);
         if (settings.format().equals("onnx")) {
             folder.write(
                     target.getName(),
@@ -58,7 +57,8 @@ public final class ExportJob {
     }
 
     /** What another program must know to feed the model and to read its answers. */
-    private static Map<String, String> metadata(ModelCard card, Calibrator calibrator) {
+    private static Map<String, String> metadata(TrainedModel trained) {
+        ModelCard card = trained.card();
         ObjectNode preprocessing = Json.object()
                 .put("resize_short_side", ai.softlabel.data.Preprocessing.shortSide(card.imageSize()))
                 .put("center_crop", card.imageSize())
@@ -70,10 +70,10 @@ public final class ExportJob {
         card.classes().forEach(classes::add);
         Map<String, String> all = new LinkedHashMap<>();
         all.put("format", "pt");
-        all.put("architecture", "resnet" + card.depth());
+        all.put("architecture", trained.model().architecture());
         all.put("preprocessing", preprocessing.toString());
         all.put("classes", classes.toString());
-        all.put("calibration", CalibrationFile.json(calibrator).toString());
+        all.put("calibration", CalibrationFile.json(trained.calibrator()).toString());
         return all;
     }
 }

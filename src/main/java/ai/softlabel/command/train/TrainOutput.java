@@ -94,7 +94,7 @@ final class TrainOutput {
 
     private ModelCard card() {
         return new ModelCard(
-                prepared.recipe().depth(),
+                prepared.recipe().architecture(),
                 prepared.recipe().testSize(),
                 settings.setup().testFlip(),
                 prepared.listing().classes(),
@@ -118,8 +118,7 @@ final class TrainOutput {
         ObjectNode report = ReportSections.begin("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
-        report.putObject("model")
-                .put("depth", prepared.recipe().depth())
+        ModelCard.architecture(report.putObject("model"), prepared.recipe().architecture())
                 .put("parameters", prepared.model().size())
                 .put("image_size", prepared.recipe().imageSize())
                 .put("test_size", prepared.recipe().testSize())

@@ -1,0 +1,8 @@
+package ai.softlabel.network;
+
+/** What follows a convolution or a sum, value by value. */
+public enum Activation {
+    NONE,
+    /** max(x, 0). */
+    RELU
+}

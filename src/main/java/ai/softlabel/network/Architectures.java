@@ -1,0 +1,29 @@
+package ai.softlabel.network;
+
+import java.util.List;
+
+/** The networks there are. */
+public final class Architectures {
+    private static final List<Architecture> KNOWN =
+            List.of(new ResNet(18), new ResNet(34), new ResNet(50), new ResNet(101), new ResNet(152));
+
+    private Architectures() {}
+
+    /** Their names. */
+    public static List<String> names() {
+        return KNOWN.stream().map(Architecture::name).toList();
+    }
+
+    /**
+     * The one of a name.
+     *
+     * @throws IllegalArgumentException where there is none; the message lists the names
+     */
+    public static Architecture named(String name) {
+        return KNOWN.stream()
+                .filter(a -> a.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("expected an architecture of " + names() + ", found " + name));
+    }
+}
