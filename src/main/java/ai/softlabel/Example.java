@@ -3,10 +3,15 @@ package ai.softlabel;
 import java.io.Serializable;
 
 /**
- * A decoded picture with its label, as it lies in Spark's storage.
+ * A decoded picture with what is known of it, as it lies in Spark's storage.
  *
  * @param name see {@link Picture#name}
- * @param label its class, from 0
+ * @param annotation see {@link Picture#annotation}
  * @param rank see {@link Picture#rank}
  */
-public record Example(String name, int label, int rank, Pixels pixels) implements Ranked, Serializable {}
+public record Example(String name, Annotation annotation, int rank, Pixels pixels) implements Ranked, Serializable {
+    /** The same at another place in the order. */
+    public Example at(int otherRank) {
+        return new Example(name, annotation, otherRank, pixels);
+    }
+}

@@ -1,6 +1,6 @@
 /**
- * The nouns that every room shares: an encoded {@link ai.softlabel.Picture}, a decoded {@link ai.softlabel.Pixels}, a
- * {@link ai.softlabel.Rejection}, and how a job ends ({@link ai.softlabel.ExitStatus},
- * {@link ai.softlabel.JobException}). It depends on nothing but the JDK.
+ * The nouns that every room shares: what is known of a picture ({@link ai.softlabel.Annotation}), an encoded
+ * {@link ai.softlabel.Picture}, a decoded {@link ai.softlabel.Pixels}, a {@link ai.softlabel.Rejection}, and how a job
+ * ends ({@link ai.softlabel.ExitStatus}, {@link ai.softlabel.JobException}). It depends on nothing but the JDK.
  */
 package ai.softlabel;

@@ -1,8 +1,10 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
 import java.util.List;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
 import java.util.stream.Stream;
 
@@ -77,6 +79,11 @@ enum Command {
                     new Option("accumulate", "N", "1", "batches whose gradients make one step"),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
                     new Option("exchange", "NAME", "float32", "what executors exchange: float32 or bfloat16"),
+                    new Option(
+                            "loss",
+                            "NAME",
+                            "label-smoothing",
+                            String.join(", ", Losses.names()) + "; parameters as NAME:alpha=0.1"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
                     SPLIT,
                     VALIDATION,

@@ -10,6 +10,9 @@ import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Split;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
 import ai.softlabel.network.ResNet;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -26,10 +29,10 @@ final class SettingsReader {
     private SettingsReader() {}
 
     static TrainSettings train(Values v) {
-        return train(v, v.number("smoothing", 0, 1), false);
+        return train(v, loss(v), false);
     }
 
-    private static TrainSettings train(Values v, double smoothing, boolean scoreTraining) {
+    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
@@ -44,7 +47,7 @@ final class SettingsReader {
                 .average(v.number("average", 0, 1))
                 .build();
         Hyperparameters hyperparameters = hyperparameters(v)
-                .smoothing(smoothing)
+                .loss(loss)
                 .epochs(epochs)
                 .frozenEpochs(frozen)
                 .headPasses(v.integer("head-passes", 1, Integer.MAX_VALUE))
@@ -74,7 +77,10 @@ final class SettingsReader {
             }
             smoothing.add(value);
         }
-        TrainSettings train = train(v, smoothing.get(0), true);
+        if (!v.needed("loss").equals("label-smoothing")) {
+            throw v.wrong("loss", "label-smoothing, whose strengths a study compares");
+        }
+        TrainSettings train = train(v, LabelSmoothing.of(smoothing.get(0)), true);
         return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }
 
@@ -100,7 +106,7 @@ final class SettingsReader {
             throw JobException.options("expected --to above --from %s, found %s; raise it", from, to);
         }
         Hyperparameters hyperparameters = hyperparameters(v)
-                .smoothing(v.number("smoothing", 0, 1))
+                .loss(loss(v))
                 .epochs(1)
                 .optimization(optimization(v).rate(to).build())
                 .build();
@@ -110,7 +116,7 @@ final class SettingsReader {
 
     static BenchSettings bench(Values v) {
         Hyperparameters hyperparameters = hyperparameters(v)
-                .smoothing(v.number("smoothing", 0, 1))
+                .loss(loss(v))
                 .epochs(1)
                 .optimization(optimization(v).build())
                 .build();
@@ -160,6 +166,18 @@ final class SettingsReader {
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .augmentation(augmentation);
+    }
+
+    /** {@code --loss NAME[:parameter=value,...]}; {@code --smoothing} is label smoothing's parameter. */
+    private static Loss loss(Values v) {
+        String text = v.needed("loss");
+        double smoothing = v.number("smoothing", 0, 1);
+        try {
+            Loss loss = Losses.of(text);
+            return text.equals(loss.name()) && loss instanceof LabelSmoothing ? LabelSmoothing.of(smoothing) : loss;
+        } catch (IllegalArgumentException e) {
+            throw JobException.options("--loss %s: %s", text, e.getMessage());
+        }
     }
 
     private static String architecture(Values v) {

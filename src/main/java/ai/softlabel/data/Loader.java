@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import ai.softlabel.Annotation;
 import ai.softlabel.Example;
 import ai.softlabel.Part;
 import ai.softlabel.Picture;
@@ -62,7 +63,7 @@ public final class Loader {
     public Loaded load(Part part, List<Entry> inRankOrder, Shards shards) {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
         int size = imageSize;
-        JavaRDD<Decoded> decoded = encoded(inRankOrder, shards)
+        JavaRDD<Decoded> decoded = encoded(part, inRankOrder, shards)
                 .map(f -> decode(f, size))
                 .setName(name + " pictures, decoded")
                 .persist(StorageLevel.MEMORY_AND_DISK());
@@ -96,11 +97,11 @@ public final class Loader {
     }
 
     /** The pictures as they lie in their files. */
-    private JavaRDD<Fetched> encoded(List<Entry> inRankOrder, Shards shards) {
+    private JavaRDD<Fetched> encoded(Part part, List<Entry> inRankOrder, Shards shards) {
         List<Picture> listed = new ArrayList<>();
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
-            listed.add(new Picture(e.name(), e.label(), rank, null));
+            listed.add(new Picture(e.name(), Annotation.of(e.label(), part), rank, null));
         }
         Source from = source;
         return spark.parallelize(shards.cut(listed), shards.partitions())
@@ -110,7 +111,7 @@ public final class Loader {
 
     private static Fetched read(Picture p, Source source) {
         try {
-            return new Fetched(new Picture(p.name(), p.label(), p.rank(), source.read(p.name())), null);
+            return new Fetched(new Picture(p.name(), p.annotation(), p.rank(), source.read(p.name())), null);
         } catch (IOException e) {
             // One file that can't be read does not end the job.
             return new Fetched(p, "can't be read: " + e.getMessage());
@@ -125,7 +126,7 @@ public final class Loader {
         try {
             Pixels pixels = Resampler.shortSide(Decoder.decode(p.bytes()), Preprocessing.shortSide(imageSize));
             return new Decoded(
-                    new Example(p.name(), p.label(), p.rank(), pixels),
+                    new Example(p.name(), p.annotation(), p.rank(), pixels),
                     p.name() + " " + p.label() + " " + Sha256.of(p.bytes()),
                     null);
         } catch (Undecodable e) {
@@ -142,8 +143,7 @@ public final class Loader {
                 .partitionBy(new ByRank(shards))
                 .mapPartitions(it -> {
                     List<Example> out = new ArrayList<>();
-                    it.forEachRemaining(
-                            t -> out.add(new Example(t._2().name(), t._2().label(), t._1(), t._2().pixels())));
+                    it.forEachRemaining(t -> out.add(t._2().at(t._1())));
                     out.sort(Comparator.comparingInt(Example::rank));
                     return out.iterator();
                 });

@@ -50,12 +50,13 @@ final class Labels {
         return (int) label - 1;
     }
 
-    /** The sum of the labels' weights, ignored rows left out. */
-    double weight(double[] weights) {
+    /** The sum of the rows' weights times their labels', ignored rows left out; either may be null for none. */
+    double weight(double[] weights, double[] rowWeights) {
         double sum = 0;
         for (int row = 0; row < rows; row++) {
             int label = at(row);
-            sum += label == IGNORED ? 0 : weights == null ? 1 : weights[label];
+            double own = rowWeights == null ? 1 : rowWeights[row];
+            sum += label == IGNORED ? 0 : weights == null ? own : own * weights[label];
         }
         return sum;
     }

@@ -56,16 +56,19 @@ final class Rows {
         }
     }
 
-    /** Writes a row of the gradient, which is contiguous. */
-    void write(int row, double[] from, Tensor<?> gradient) {
+    /** Writes a row of the gradient, which is contiguous, each value times {@code scale}. */
+    void write(int row, double[] from, double scale, Tensor<?> gradient) {
         int at = gradient.storageOffset() - 1 + row * classes;
         Object array = gradient.storage().array();
         if (array instanceof float[] f) {
             for (int j = 0; j < classes; j++) {
-                f[at + j] = (float) from[j];
+                f[at + j] = (float) (scale * from[j]);
             }
         } else {
-            System.arraycopy(from, 0, (double[]) array, at, classes);
+            double[] d = (double[]) array;
+            for (int j = 0; j < classes; j++) {
+                d[at + j] = scale * from[j];
+            }
         }
     }
 

@@ -13,23 +13,17 @@ import java.io.Serializable;
 public record Smoothing(double epsilon, Reduction reduction, double[] classWeights, Integer ignored)
         implements Serializable {
     public Smoothing {
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw new IllegalArgumentException("expected a smoothing ε in [0, 1), found " + epsilon);
-        }
-        if (classWeights != null) {
-            classWeights = classWeights.clone();
-            for (int c = 0; c < classWeights.length; c++) {
-                if (!(classWeights[c] >= 0 && classWeights[c] < Double.POSITIVE_INFINITY)) {
-                    throw new IllegalArgumentException("expected finite class weights of at least 0, found "
-                            + classWeights[c] + " for class " + (c + 1));
-                }
-            }
-        }
+        LabelSmoothing.of(epsilon);
+        classWeights = new BatchOptions(reduction, classWeights, ignored).classWeights();
     }
 
     /** Smoothing by ε, the mean over the batch, no class weights, no ignored label. */
     public static Smoothing of(double epsilon) {
         return new Smoothing(epsilon, Reduction.MEAN, null, null);
+    }
+
+    BatchOptions options() {
+        return new BatchOptions(reduction, classWeights, ignored);
     }
 
     /**

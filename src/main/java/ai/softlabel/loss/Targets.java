@@ -9,6 +9,7 @@ final class Targets {
 
     private final Labels labels = new Labels();
     private boolean soft;
+    private Link link;
     private int rows;
     private int classes;
     private Object array;
@@ -17,7 +18,8 @@ final class Targets {
     private int columnStride;
 
     /** Reads from now on out of {@code target}; {@code ignored} is the label whose rows count for nothing, or null. */
-    void of(Tensor<?> target, int rowsOfLogits, int classesOfLogits, Integer ignored) {
+    void of(Tensor<?> target, int rowsOfLogits, int classesOfLogits, Integer ignored, Link linkOfLoss) {
+        link = linkOfLoss;
         rows = rowsOfLogits;
         classes = classesOfLogits;
         int dimensions = target.dim();
@@ -55,7 +57,7 @@ final class Targets {
             }
             sum += to[j];
         }
-        if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+        if (link == Link.SOFTMAX && Math.abs(sum - 1) > SUM_TOLERANCE) {
             throw new IllegalArgumentException(
                     "expected soft targets that sum to 1, found " + sum + " in row " + (row + 1));
         }
@@ -63,10 +65,20 @@ final class Targets {
     }
 
     /**
-     * What a mean is divided by: the sum of the labels' class weights, ignored rows left out; with soft targets the
-     * number of rows, as in PyTorch.
+     * What a mean is divided by: the sum of the rows' weights times their labels' class weights, ignored rows left out;
+     * with soft targets the sum of the rows' weights. Either weights may be null for none.
      */
-    double weight(double[] weights) {
-        return soft ? rows : labels.weight(weights);
+    double weight(double[] classWeights, double[] rowWeights) {
+        if (!soft) {
+            return labels.weight(classWeights, rowWeights);
+        }
+        if (rowWeights == null) {
+            return rows;
+        }
+        double sum = 0;
+        for (double w : rowWeights) {
+            sum += w;
+        }
+        return sum;
     }
 }

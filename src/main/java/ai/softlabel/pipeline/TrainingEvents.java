@@ -6,6 +6,7 @@ import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -28,11 +29,11 @@ public final class TrainingEvents {
                         "title",
                         String.format(
                                 Locale.ROOT,
-                                "%s at %d, %s, smoothing %s, seed %d",
+                                "%s at %d, %s, %s, seed %d",
                                 recipe.architecture(),
                                 recipe.imageSize(),
                                 ReportSections.data(prepared.setup().data()),
-                                recipe.smoothing(),
+                                Losses.text(recipe.loss()),
                                 recipe.seed()))
                 .put("out", out)
                 .put("epochs", recipe.epochs())

@@ -46,11 +46,11 @@ public final class HtmlReport {
                 .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
-                        "%s at %d, %s, smoothing %s, seed %d.",
+                        "%s at %d, %s, %s, seed %d.",
                         report.at("/model/architecture").asText(),
                         report.at("/model/image_size").asInt(),
                         report.at("/data/path").asText(),
-                        report.at("/training/smoothing").asText(),
+                        report.at("/training/loss").asText(),
                         report.at("/training/seed").asLong())))
                 .append("</p>");
     }

@@ -2,6 +2,7 @@ package ai.softlabel.run;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public final class ExperimentLog {
     private static final String HEAD =
             "git,architecture,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
                     + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
-                    + "weight_decay,average,smoothing,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
+                    + "weight_decay,average,loss,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
                     + "recalibrated_nll";
 
     private ExperimentLog() {}
@@ -61,7 +62,7 @@ public final class ExperimentLog {
         values.addAll(List.of(
                 r.optimization().weightDecay(),
                 r.optimization().average(),
-                r.smoothing(),
+                Losses.text(r.loss()).replace(',', ';'),
                 r.augmentation().minScale(),
                 r.augmentation().mixup(),
                 r.augmentation().cutmix(),

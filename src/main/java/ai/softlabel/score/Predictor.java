@@ -82,7 +82,7 @@ public record Predictor(
         Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Features> out = new ArrayList<>();
-        all.forEach(e -> out.add(new Features(e.name(), e.label(), e.rank(), new float[views.count()][])));
+        all.forEach(e -> out.add(new Features(e.name(), e.annotation(), e.rank(), new float[views.count()][])));
         try (Body body = new Body(model, batch, imageSize, state.weights(), state.statistics())) {
             for (int at = 0; at < all.size(); at += batch) {
                 int n = Math.min(batch, all.size() - at);

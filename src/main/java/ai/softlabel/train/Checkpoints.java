@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+    private static final String LOSS_STATE = "loss_state";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Directory directory;
@@ -52,6 +53,9 @@ public final class Checkpoints {
         tensors.add(tensor("statistics", s.model().statistics()));
         for (int i = 0; i < s.states().length; i++) {
             tensors.add(tensor("state" + i, s.states()[i]));
+        }
+        if (s.lossState().length > 0) {
+            tensors.add(tensor(LOSS_STATE, s.lossState()));
         }
         Safetensors.write(bytes, tensors, Map.of());
         byte[] file = bytes.toByteArray();
@@ -177,7 +181,8 @@ public final class Checkpoints {
                 figures.path("epochs").asInt(),
                 List.copyOf(losses),
                 figures.path("seconds").asDouble(),
-                figures.path("head_passes").asInt());
+                figures.path("head_passes").asInt(),
+                tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]);
     }
 
     private static Safetensors.Tensor tensor(String name, float[] values) {

@@ -1,5 +1,7 @@
 package ai.softlabel.train;
 
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.LossState;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.spark.Peer;
 import java.util.ArrayList;
@@ -77,7 +79,15 @@ record EpochResults(List<EpochTask.Result> results) {
                 before.epochs() + 1,
                 List.copyOf(all),
                 before.seconds() + seconds,
-                before.headPasses() + (frozen ? recipe.headPasses() : 0));
+                before.headPasses() + (frozen ? recipe.headPasses() : 0),
+                learnt(before.lossState(), recipe.loss(), recipe.classes()));
+    }
+
+    /** What the loss knows in the next epoch, of what the replicas gathered, in their order. */
+    float[] learnt(float[] before, Loss loss, int classes) {
+        List<double[]> gathered =
+                results.stream().flatMap(r -> r.gathered().stream()).toList();
+        return gathered.isEmpty() ? before : loss.fold(before, LossState.sum(gathered), classes);
     }
 
     /** The mean over the replicas, in their order, in double precision: no placement changes it. */

@@ -65,6 +65,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
      *
      * @param losses mean loss of each step, over all replicas; shorter than the epoch where it ended early
      * @param statistics running statistics of each of its replicas; empty where the body is frozen
+     * @param gathered what the loss of each of its replicas gathered; empty where it learns nothing
      * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
      * @param executor where it ran
@@ -74,6 +75,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     record Result(
             List<Double> losses,
             List<float[]> statistics,
+            List<double[]> gathered,
             Exchange.Slice slice,
             float[] weights,
             float[][] states,
@@ -190,6 +192,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     private List<Learner> learners(NativeThread thread, Group group, int index, List<T> items, int partition) {
         Recipe recipe = plan.recipe();
         float[] statistics = snapshot.value().model().statistics();
+        float[] learnt = snapshot.value().lossState();
         int perTask = plan.shards().perPartition();
         List<Learner> learners = new ArrayList<>();
         for (int i = 0; i < perTask; i++) {
@@ -202,13 +205,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                head.begin(plan.epoch(), plan.steps(), (List<Features>) own);
+                head.begin(plan.epoch(), plan.steps(), (List<Features>) own, learnt);
                 learners.add(head);
             } else {
                 thread.drop("head " + i);
                 Replica replica = thread.keep(
                         "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
-                replica.begin(plan.epoch(), (List<Example>) own, statistics);
+                replica.begin(plan.epoch(), (List<Example>) own, statistics, learnt);
                 learners.add(replica);
             }
             group.gradients[index * perTask + i] = learners.get(i).gradient();
@@ -246,11 +249,16 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                 .map(Learner::statistics)
                 .filter(Objects::nonNull)
                 .toList();
+        List<double[]> gathered = learners.stream()
+                .map(Learner::gathered)
+                .filter(sums -> sums.length > 0)
+                .toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
         float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
         return new Result(
                 losses,
                 new ArrayList<>(statistics),
+                new ArrayList<>(gathered),
                 slice,
                 weights,
                 slice == null ? null : group.states,

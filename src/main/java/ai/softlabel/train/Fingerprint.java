@@ -50,7 +50,8 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("head-passes", text(h.headPasses()));
         f.put("freeze-norm", text(h.normFrozen()));
         f.put("seed", text(h.seed()));
-        f.put("smoothing", text(h.smoothing()));
+        f.put("loss", h.loss().name());
+        h.loss().parameters().forEach((name, value) -> f.put(name, text(value)));
         f.put(
                 "normalization",
                 h.normalization().mean() + " " + h.normalization().deviation());

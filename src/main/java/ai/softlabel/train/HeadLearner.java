@@ -1,7 +1,8 @@
 package ai.softlabel.train;
 
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.Smoothing;
+import ai.softlabel.loss.BatchOptions;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.score.Features;
@@ -16,7 +17,7 @@ final class HeadLearner implements Learner {
     private final Head head;
     private final float[] gradient;
     private final float[] dropout;
-    private final float[] target;
+    private final BatchTargets targets;
     private final BatchLoss loss;
     private List<Features> items;
     private Batches<Features> batches;
@@ -33,16 +34,26 @@ final class HeadLearner implements Learner {
         gradient = new float[weights.length];
         dropout = recipe.augmentation().dropout() > 0 ? new float[batch * features] : null;
         head = new Head(model, batch, weights, gradient, dropout);
-        target = new float[batch];
-        loss = new BatchLoss(Smoothing.of(recipe.smoothing()), target, head.logits(), batch, recipe.classes());
+        Loss function = recipe.loss();
+        targets = new BatchTargets(function, batch, recipe.classes(), false);
+        loss = new BatchLoss(
+                function,
+                BatchOptions.MEAN,
+                targets.values(),
+                targets.weights(),
+                head.logits(),
+                batch,
+                recipe.classes());
     }
 
     /**
      * Begins an epoch over this replica's features; its passes have orders of their own and take the views in turn.
      *
      * @param steps of all its passes
+     * @param learnt what the loss knows at its start
      */
-    void begin(int ofEpoch, int steps, List<Features> own) {
+    void begin(int ofEpoch, int steps, List<Features> own, float[] learnt) {
+        loss.start(learnt);
         epoch = ofEpoch;
         items = own;
         perPass =
@@ -57,10 +68,10 @@ final class HeadLearner implements Learner {
             batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items);
         }
         int view = (epoch * recipe.headPasses() + pass) % recipe.augmentation().views();
-        for (int i = 0; i < target.length; i++) {
+        for (int i = 0; i < targets.rows(); i++) {
             Features f = batches.get(index % perPass, i);
             System.arraycopy(f.views()[view], 0, head.input(), i * features, features);
-            target[i] = f.label() + 1;
+            targets.set(i, f.annotation());
             if (dropout != null) {
                 batches.dropout(f, dropout, i * features, features);
             }
@@ -85,6 +96,11 @@ final class HeadLearner implements Learner {
     @Override
     public float[] statistics() {
         return null;
+    }
+
+    @Override
+    public double[] gathered() {
+        return loss.gathered();
     }
 
     @Override

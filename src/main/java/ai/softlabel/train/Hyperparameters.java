@@ -1,6 +1,8 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Architectures;
 import java.io.Serializable;
 
@@ -17,7 +19,7 @@ import java.io.Serializable;
  * @param headPasses passes of the head over the cached features in each of those
  * @param normFrozen whether BatchNorm stays as it is, folded into the convolutions, which learn
  * @param seed seed of every random choice
- * @param smoothing label smoothing ε
+ * @param loss what is made small; label smoothing by default
  * @param normalization how pictures become input
  */
 public record Hyperparameters(
@@ -30,7 +32,7 @@ public record Hyperparameters(
         int headPasses,
         boolean normFrozen,
         long seed,
-        double smoothing,
+        Loss loss,
         Augmentation augmentation,
         Optimization optimization,
         Normalization normalization)
@@ -45,7 +47,11 @@ public record Hyperparameters(
         check(headPasses >= 1, "at least one pass of the head", headPasses);
         check(imageSize >= 1, "an image size of at least 1", imageSize);
         check(testSize >= imageSize, "a test size of at least the image size " + imageSize, testSize);
-        check(smoothing >= 0 && smoothing < 1, "a smoothing in [0, 1)", smoothing);
+    }
+
+    /** Label smoothing's ε; not a number for another loss. */
+    public double smoothing() {
+        return loss instanceof LabelSmoothing l ? l.epsilon() : Double.NaN;
     }
 
     private static void check(boolean holds, String expected, Object found) {
@@ -76,7 +82,7 @@ public record Hyperparameters(
         private int headPasses = 1;
         private boolean normFrozen;
         private long seed = 1;
-        private double smoothing = 0.1;
+        private Loss loss = LabelSmoothing.of(0.1);
         private Augmentation augmentation = Augmentation.DEFAULT;
         private Optimization optimization = Optimization.builder().build();
         private Normalization normalization = Normalization.IMAGENET;
@@ -93,7 +99,7 @@ public record Hyperparameters(
             headPasses = h.headPasses;
             normFrozen = h.normFrozen;
             seed = h.seed;
-            smoothing = h.smoothing;
+            loss = h.loss;
             augmentation = h.augmentation;
             optimization = h.optimization;
             normalization = h.normalization;
@@ -145,9 +151,14 @@ public record Hyperparameters(
             return this;
         }
 
-        public Builder smoothing(double value) {
-            smoothing = value;
+        public Builder loss(Loss value) {
+            loss = value;
             return this;
+        }
+
+        /** Sets label smoothing by ε as the loss. */
+        public Builder smoothing(double epsilon) {
+            return loss(LabelSmoothing.of(epsilon));
         }
 
         public Builder augmentation(Augmentation value) {
@@ -177,7 +188,7 @@ public record Hyperparameters(
                     headPasses,
                     normFrozen,
                     seed,
-                    smoothing,
+                    loss,
                     augmentation,
                     optimization,
                     normalization);

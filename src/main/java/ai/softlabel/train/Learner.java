@@ -17,6 +17,9 @@ interface Learner extends AutoCloseable {
     /** Its own running statistics, or null where they are fixed. */
     float[] statistics();
 
+    /** What the loss has gathered in this epoch; empty where it learns nothing. */
+    double[] gathered();
+
     @Override
     void close();
 }

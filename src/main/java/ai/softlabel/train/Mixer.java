@@ -4,20 +4,19 @@ import java.util.SplittableRandom;
 import org.apache.commons.math3.distribution.BetaDistribution;
 
 /**
- * Mixes each picture of a batch with the one after it, and their labels alike: mixup (Zhang et al., 2018) blends them,
- * CutMix (Yun et al., 2019) pastes a rectangle. The share is drawn for each picture from Beta(α, α).
+ * Mixes each picture of a batch with the one after it; {@link BatchTargets} mixes their labels alike. Mixup (Zhang et
+ * al., 2018) blends them, CutMix (Yun et al., 2019) pastes a rectangle. The share is drawn for each picture from
+ * Beta(α, α).
  */
 final class Mixer {
     private final BetaDistribution mixup;
     private final BetaDistribution cutmix;
-    private final int classes;
     private final int size;
     private float[] originals = {};
 
-    Mixer(Augmentation augmentation, int classes, int size) {
+    Mixer(Augmentation augmentation, int size) {
         this.mixup = beta(augmentation.mixup());
         this.cutmix = beta(augmentation.cutmix());
-        this.classes = classes;
         this.size = size;
     }
 
@@ -39,10 +38,9 @@ final class Mixer {
      *
      * @param i the picture's place in the batch
      * @param partner its partner's
-     * @param labels both labels, from 0
-     * @param target (batch, classes); row i becomes the mixed label
+     * @return the share in [0, 1] that is left of the picture
      */
-    void mix(int i, int partner, int[] labels, float[] pictures, float[] target, SplittableRandom random) {
+    double mix(int i, int partner, float[] pictures, SplittableRandom random) {
         boolean blend = cutmix == null || (mixup != null && random.nextBoolean());
         double share = (blend ? mixup : cutmix).inverseCumulativeProbability(random.nextDouble());
         int length = 3 * size * size;
@@ -52,12 +50,9 @@ final class Mixer {
                 pictures[i * length + k] =
                         keep * originals[i * length + k] + (1 - keep) * originals[partner * length + k];
             }
-        } else {
-            share = paste(i, partner, share, pictures, random);
+            return share;
         }
-        java.util.Arrays.fill(target, i * classes, (i + 1) * classes, 0f);
-        target[i * classes + labels[i]] += (float) share;
-        target[i * classes + labels[partner]] += (float) (1 - share);
+        return paste(i, partner, share, pictures, random);
     }
 
     /** Pastes a rectangle of an area of about 1 - share; returns the share that is left of the picture. */

@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
@@ -57,6 +58,11 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         return hyperparameters.seed();
     }
 
+    public Loss loss() {
+        return hyperparameters.loss();
+    }
+
+    /** Label smoothing's ε; not a number for another loss. */
     public double smoothing() {
         return hyperparameters.smoothing();
     }

@@ -3,7 +3,8 @@ package ai.softlabel.train;
 import ai.softlabel.Example;
 import ai.softlabel.data.Crop;
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.Smoothing;
+import ai.softlabel.loss.BatchOptions;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
 import java.util.List;
@@ -16,8 +17,7 @@ final class Replica implements Learner {
     private final float[] gradient;
     private final Mixer mixer;
     private final float[] dropout;
-    private final int[] labels;
-    private final float[] target;
+    private final BatchTargets targets;
     private final BatchLoss loss;
     private Batches<Example> batches;
 
@@ -30,43 +30,46 @@ final class Replica implements Learner {
         gradient = new float[weights.length];
         dropout = a.dropout() > 0 ? new float[batch * model.features()] : null;
         network = new Network(model, batch, recipe.imageSize(), weights, gradient, statistics, dropout);
-        mixer = a.mixes() ? new Mixer(a, recipe.classes(), recipe.imageSize()) : null;
-        labels = new int[batch];
-        target = new float[batch * (mixer == null ? 1 : recipe.classes())];
-        loss = new BatchLoss(Smoothing.of(recipe.smoothing()), target, network.logits(), batch, recipe.classes());
+        mixer = a.mixes() ? new Mixer(a, recipe.imageSize()) : null;
+        Loss function = recipe.loss();
+        targets = new BatchTargets(function, batch, recipe.classes(), a.mixes());
+        loss = new BatchLoss(
+                function,
+                BatchOptions.MEAN,
+                targets.values(),
+                targets.weights(),
+                network.logits(),
+                batch,
+                recipe.classes());
     }
 
-    /** Begins an epoch over this replica's pictures, with the statistics of its begin. */
-    void begin(int epoch, List<Example> examples, float[] statistics) {
+    /** Starts an epoch over this replica's pictures, with the statistics and what the loss knows at its start. */
+    void begin(int epoch, List<Example> examples, float[] statistics, float[] learnt) {
         network.setStatistics(statistics);
+        loss.start(learnt);
         batches = new Batches<>(recipe, epoch, examples);
     }
 
     @Override
     public void assemble(int index) {
         int size = recipe.imageSize();
-        for (int i = 0; i < labels.length; i++) {
+        for (int i = 0; i < targets.rows(); i++) {
             Example e = batches.get(index, i);
             Crop crop = Crop.random(e.pixels(), recipe.augmentation().minScale(), batches.random("augment", e));
             crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
-            labels[i] = e.label();
+            targets.set(i, e.annotation());
             if (dropout != null) {
                 batches.dropout(e, dropout, i * model.features(), model.features());
-            }
-            if (mixer == null) {
-                target[i] = e.label() + 1;
             }
         }
         if (mixer != null) {
             mixer.begin(network.input());
-            for (int i = 0; i < labels.length; i++) {
-                mixer.mix(
+            for (int i = 0; i < targets.rows(); i++) {
+                int partner = (i + 1) % targets.rows();
+                targets.mix(
                         i,
-                        (i + 1) % labels.length,
-                        labels,
-                        network.input(),
-                        target,
-                        batches.random("mix", batches.get(index, i)));
+                        partner,
+                        mixer.mix(i, partner, network.input(), batches.random("mix", batches.get(index, i))));
             }
         }
     }
@@ -91,6 +94,11 @@ final class Replica implements Learner {
         float[] out = new float[model.statisticsSize()];
         network.statistics(out);
         return out;
+    }
+
+    @Override
+    public double[] gathered() {
+        return loss.gathered();
     }
 
     @Override

@@ -15,9 +15,16 @@ import java.util.List;
  * @param losses the mean loss of each step so far
  * @param seconds inside training epochs so far
  * @param headPasses passes over the data that trained the head alone
+ * @param lossState what the loss has learnt; empty where it learns nothing
  */
 public record Snapshot(
-        ModelState model, float[][] states, int epochs, List<Double> losses, double seconds, int headPasses)
+        ModelState model,
+        float[][] states,
+        int epochs,
+        List<Double> losses,
+        double seconds,
+        int headPasses,
+        float[] lossState)
         implements Serializable {
     /** Where training begins. */
     public static Snapshot begin(ModelState model, Recipe recipe) {
@@ -25,7 +32,8 @@ public record Snapshot(
         if (recipe.optimization().average() > 0) {
             states[states.length - 1] = model.weights().clone();
         }
-        return new Snapshot(model, states, 0, List.of(), 0, 0);
+        return new Snapshot(
+                model, states, 0, List.of(), 0, 0, recipe.loss().initial(recipe.classes()));
     }
 
     /** What is scored and saved: the average of the weights where there is one, else the weights. */

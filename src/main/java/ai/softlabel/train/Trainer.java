@@ -222,6 +222,12 @@ public final class Trainer {
             zero.states()[zero.states().length - 1] = before.states()[zero.states().length - 1];
         }
         return new Snapshot(
-                before.model(), zero.states(), before.epochs(), before.losses(), before.seconds(), before.headPasses());
+                before.model(),
+                zero.states(),
+                before.epochs(),
+                before.losses(),
+                before.seconds(),
+                before.headPasses(),
+                before.lossState());
     }
 }

@@ -11,6 +11,8 @@ import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Wire;
@@ -36,8 +38,12 @@ class CommandLineTest {
                 new Values(Command.TRAIN, Arguments.parse(Command.TRAIN, all), new Profiles(List.of(conf))));
     }
 
+    private JobException mistakeOf(String... arguments) {
+        return assertThrows(JobException.class, () -> train(arguments));
+    }
+
     private String mistake(String... arguments) {
-        JobException e = assertThrows(JobException.class, () -> train(arguments));
+        JobException e = mistakeOf(arguments);
         assertEquals(ExitStatus.OPTIONS, e.status());
         assertTrue(
                 e.getMessage().startsWith("expected ") && e.getMessage().lines().count() == 1, e.getMessage());
@@ -50,7 +56,7 @@ class CommandLineTest {
                 new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Hyperparameters hyperparameters = new Hyperparameters(
-                "resnet18", 128, 128, 32, 4, 0, 1, false, 1, 0.1, augmentation, optimization, Normalization.IMAGENET);
+                "resnet18", 128, 128, 32, 4, 0, 1, false, 1, LabelSmoothing.of(0.1), augmentation, optimization, Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
         TrainSettings designed = new TrainSettings(setup, "somewhere", 0, 0, false, 2, null, false);
         assertEquals(designed, train());
@@ -70,6 +76,33 @@ class CommandLineTest {
         assertTrue(s.resume());
         assertEquals(0.25, s.setup().split());
         assertEquals("w.safetensors", s.setup().weights());
+    }
+
+    @Test
+    void lossesAreNamedWithTheirParameters() {
+        assertEquals(
+                LabelSmoothing.of(0.2), train("--smoothing", "0.2").setup().hyperparameters().loss());
+        assertEquals(
+                Losses.of("max-sup:alpha=0.3"),
+                train("--loss", "max-sup:alpha=0.3").setup().hyperparameters().loss());
+        for (String wrong : List.of("max-sup:beta=1", "max-sup:alpha=x", "hinge")) {
+            assertTrue(mistakeOf("--loss", wrong).getMessage().contains(wrong.replaceFirst(".*[:=]", "")), wrong);
+        }
+    }
+
+    @Test
+    void depthIsShortForAnArchitecture() throws IOException {
+        assertEquals(
+                "resnet34",
+                train("--architecture", "resnet34").setup().hyperparameters().architecture());
+        Files.writeString(conf.resolve("deep.conf"), "depth = 50\n");
+        assertEquals(
+                "resnet34",
+                train("--profile", "deep", "--architecture", "resnet34")
+                        .setup()
+                        .hyperparameters()
+                        .architecture());
+        assertTrue(mistake("--architecture", "resnet18", "--depth", "50").contains("both"));
     }
 
     @ParameterizedTest

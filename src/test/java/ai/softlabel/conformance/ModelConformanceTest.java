@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.softlabel.TestFiles;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.Smoothing;
+import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -75,7 +75,7 @@ class ModelConformanceTest {
         try (NativeThread thread = NativeThread.borrow(2)) {
             return thread.call(() -> {
                 try (Network n = new Network(model, batch, size, weights, gradients, running, null)) {
-                    BatchLoss loss = new BatchLoss(Smoothing.of(0.1), labels, n.logits(), batch, CLASSES);
+                    BatchLoss loss = new BatchLoss(LabelSmoothing.of(0.1), labels, n.logits(), batch, CLASSES);
                     List<double[]> sketches = new ArrayList<>();
                     double[] training = null;
                     double[] inference = null;
@@ -193,7 +193,7 @@ class ModelConformanceTest {
                 double[] seen = new double[steps];
                 float[] labels = new float[batch];
                 try (Network n = new Network(model, batch, 128, weights, gradients, statistics(model), null)) {
-                    BatchLoss loss = new BatchLoss(Smoothing.of(0.1), labels, n.logits(), batch, CLASSES);
+                    BatchLoss loss = new BatchLoss(LabelSmoothing.of(0.1), labels, n.logits(), batch, CLASSES);
                     for (int k = 0; k < steps; k++) {
                         Streams.fill("steps/" + k % 4, n.input(), 0, n.input().length, -2, 2, 1);
                         int[] y = Streams.whole("steps/labels/" + k % 4, batch, CLASSES);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.Annotation;
 import ai.softlabel.Example;
+import ai.softlabel.Part;
 import ai.softlabel.Seeds;
+import ai.softlabel.loss.LabelSmoothing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,9 +26,13 @@ class AugmentationTest {
         float[] pictures = new float[2 * LENGTH];
         Arrays.fill(pictures, 0, LENGTH, 1f);
         Arrays.fill(pictures, LENGTH, 2 * LENGTH, 5f);
-        Mixer mixer = new Mixer(a, CLASSES, SIZE);
+        Mixer mixer = new Mixer(a, SIZE);
         mixer.begin(pictures);
-        mixer.mix(0, 1, new int[] {0, 3}, pictures, target, new SplittableRandom(seed));
+        BatchTargets targets = new BatchTargets(LabelSmoothing.of(0.1), 2, CLASSES, true);
+        targets.set(0, Annotation.of(0, Part.TRAIN));
+        targets.set(1, Annotation.of(3, Part.TRAIN));
+        targets.mix(0, 1, mixer.mix(0, 1, pictures, new SplittableRandom(seed)));
+        System.arraycopy(targets.values(), 0, target, 0, target.length);
         return pictures;
     }
 
@@ -65,8 +72,8 @@ class AugmentationTest {
                         .build(),
                 4,
                 1);
-        Example a = new Example("a", 0, 0, null);
-        Example b = new Example("b", 0, 1, null);
+        Example a = new Example("a", Annotation.of(0, Part.TRAIN), 0, null);
+        Example b = new Example("b", Annotation.of(0, Part.TRAIN), 1, null);
         float[] mask = new float[20_000];
         new Batches<>(recipe, 0, List.of(a, b)).dropout(a, mask, 0, mask.length);
         double sum = 0;

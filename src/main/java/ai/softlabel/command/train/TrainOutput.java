@@ -4,6 +4,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
 import ai.softlabel.files.Directory;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.ModelState;
@@ -211,13 +212,15 @@ final class TrainOutput {
                 .put("steps", end.losses().size())
                 .put("batch_size", recipe.batchSize())
                 .put("replicas", recipe.replicas())
-                .put("smoothing", recipe.smoothing())
+                .put("architecture", recipe.architecture())
+                .put("loss", Losses.text(recipe.loss()))
                 .put("seed", recipe.seed())
                 .put("seconds", end.seconds())
                 .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
         Json.put(n, "final_loss", loss);
-        n.put("minimum_loss", Smoothing.minimum(recipe.smoothing(), recipe.classes()))
-                .put("head_passes", end.headPasses())
+        Json.put(n, "smoothing", recipe.smoothing());
+        Json.put(n, "minimum_loss", recipe.loss().minimum(recipe.classes()).orElse(Double.NaN));
+        n.put("head_passes", end.headPasses())
                 .put("folds", settings.folds());
     }
 }
