@@ -107,7 +107,12 @@ public final class Directory {
      * there and nothing else.
      */
     public void write(String name, Content content) throws IOException {
-        Replacement.on(fs).write(at(name), content);
+        write(name, "", content);
+    }
+
+    /** Writes a file that others write as well, each under a name of its own in the making. */
+    void write(String name, String writer, Content content) throws IOException {
+        Replacement.on(fs).write(at(name), writer, content);
     }
 
     /** A new file that grows; one of the name is replaced. */
@@ -121,6 +126,11 @@ public final class Directory {
 
     public void delete(String name) throws IOException {
         fs.delete(at(name), true);
+    }
+
+    /** When a file was last written, in milliseconds since 1970 by the file system's clock. */
+    long modified(String name) throws IOException {
+        return fs.getFileStatus(at(name)).getModificationTime();
     }
 
     private Path at(String name) {

@@ -22,15 +22,19 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  * first.
  */
 interface Replacement {
-    /** Writes a file in whole, or leaves what was there. */
-    void write(Path path, Directory.Content content) throws IOException;
+    /**
+     * Writes a file in whole, or leaves what was there.
+     *
+     * @param writer is in the name of a file in the making; empty where a directory has one writer
+     */
+    void write(Path path, String writer, Directory.Content content) throws IOException;
 
     /** The way of a file system. */
     static Replacement on(FileSystem fs) {
         if (fs instanceof RawLocalFileSystem local && local.getUri().getScheme().equals("file")) {
-            return (path, content) -> local(local, path, content);
+            return (path, writer, content) -> local(local, path, part(path, writer), content);
         }
-        return (path, content) -> {
+        return (path, writer, content) -> {
             if (visibleWhenClosed(fs, path)) {
                 put(fs, path, content);
                 return;
@@ -43,16 +47,16 @@ interface Replacement {
                 put(fs, path, content);
                 return;
             }
-            renamed(fs, context, path, content);
+            renamed(fs, context, path, part(path, writer), content);
         };
     }
 
-    private static Path part(Path path) {
-        return new Path(path.getParent(), "." + path.getName() + ".part");
+    private static Path part(Path path, String writer) {
+        return new Path(path.getParent(), "." + path.getName() + writer + ".part");
     }
 
-    private static void local(RawLocalFileSystem fs, Path path, Directory.Content content) throws IOException {
-        Path part = part(path);
+    private static void local(RawLocalFileSystem fs, Path path, Path part, Directory.Content content)
+            throws IOException {
         java.nio.file.Path to = fs.pathToFile(path).toPath();
         whole(fs, part, () -> {
             synced(fs, part, content);
@@ -64,9 +68,8 @@ interface Replacement {
         }
     }
 
-    private static void renamed(FileSystem fs, FileContext context, Path path, Directory.Content content)
+    private static void renamed(FileSystem fs, FileContext context, Path path, Path part, Directory.Content content)
             throws IOException {
-        Path part = part(path);
         whole(fs, part, () -> {
             synced(fs, part, content);
             context.rename(part, path, Options.Rename.OVERWRITE);
