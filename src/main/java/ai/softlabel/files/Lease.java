@@ -4,8 +4,7 @@ import ai.softlabel.JobException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +62,7 @@ public final class Lease implements AutoCloseable {
     }
 
     static Lease take(Directory directory, String option, double expirySeconds) throws IOException {
-        Holder me = Holder.here(HexFormat.of().formatHex(random()));
+        Holder me = Holder.here(UUID.randomUUID().toString());
         Holder before = holder(directory);
         if (before != null && !free(directory, before, me, expirySeconds)) {
             throw taken(directory, option, before);
@@ -176,11 +175,5 @@ public final class Lease implements AutoCloseable {
         if (!ShutdownHookManager.get().isShutdownInProgress()) {
             ShutdownHookManager.get().removeShutdownHook(atShutdown);
         }
-    }
-
-    private static byte[] random() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 }

@@ -97,7 +97,10 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     public Result run(Iterator<T> partition, StageContext context) throws Exception {
         List<T> items = new ArrayList<>();
         partition.forEachRemaining(items::add);
-        List<Peer> peers = context.peers();
+        List<Peer> peers = context.peers(
+                PeerExchange.KINDS,
+                PeerExchange.mostBytes(
+                        plan.recipe().model().size(), plan.shards().replicas()));
         Peer me = peers.get(context.partition());
         List<Integer> together = new ArrayList<>();
         for (int p = 0; p < peers.size(); p++) {
