@@ -11,14 +11,15 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A directory of any Hadoop file system. A file is written under another name, synced, and renamed. */
+/** A directory of any Hadoop file system, whose files are replaced as a whole. */
 public final class Directory {
+    private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
     private final Path root;
     private final FileSystem fs;
 
@@ -69,12 +70,13 @@ public final class Directory {
         }
     }
 
-    /** The names in it, sorted; empty where it is not there. */
+    /** The names in it, sorted, without hidden ones (those that begin with a dot); empty where it is not there. */
     public List<String> names() {
         try {
             return Arrays.stream(fs.listStatus(root))
                     .map(FileStatus::getPath)
                     .map(Path::getName)
+                    .filter(n -> !n.startsWith("."))
                     .sorted()
                     .toList();
         } catch (FileNotFoundException e) {
@@ -84,43 +86,33 @@ public final class Directory {
         }
     }
 
-    /** A file's bytes. */
+    /** A file's bytes, all of one version of it. */
     public byte[] read(String name) throws IOException {
-        Path path = at(name);
-        long length = fs.getFileStatus(path).getLen();
-        if (length > Integer.MAX_VALUE - 8) {
-            throw new IOException("the file has " + length + " bytes, more than can be read");
+        // Its length, if asked for before, could be that of a file that is no longer there.
+        try (FSDataInputStream in = fs.open(at(name))) {
+            byte[] bytes = in.readNBytes(MOST_BYTES);
+            if (bytes.length == MOST_BYTES && in.read() >= 0) {
+                throw new IOException("the file has more than " + MOST_BYTES + " bytes, the most that can be read");
+            }
+            return bytes;
         }
-        byte[] bytes = new byte[(int) length];
-        try (FSDataInputStream in = fs.open(path)) {
-            in.readFully(bytes);
-        }
-        return bytes;
     }
 
     public String readText(String name) throws IOException {
         return new String(read(name), StandardCharsets.UTF_8);
     }
 
-    /** Writes a file whole: a reader sees the old one or the new one. */
+    /**
+     * Writes a file whole: a reader, at any time, sees the old one or the new one, and after a failure the old one is
+     * there and nothing else.
+     */
     public void write(String name, Content content) throws IOException {
-        Path path = at(name);
-        Path part = new Path(path.getParent(), "." + path.getName() + ".part");
-        try (FSDataOutputStream out = fs.create(part, true)) {
-            content.write(out);
-            out.hsync();
-        } catch (FSError e) {
-            // Hadoop's local file system takes a full disk for an error of the program's.
-            fs.delete(part, false);
-            throw new IOException(
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
-        }
-        if (fs.exists(path)) {
-            fs.delete(path, false);
-        }
-        if (!fs.rename(part, path)) {
-            throw new IOException("can't rename " + part + " to " + path);
-        }
+        write(name, "", content);
+    }
+
+    /** Writes a file that others write as well, each under a name of its own in the making. */
+    void write(String name, String writer, Content content) throws IOException {
+        Replacement.on(fs).write(at(name), writer, content);
     }
 
     /** A new file that grows; one of the name is replaced. */
@@ -134,6 +126,11 @@ public final class Directory {
 
     public void delete(String name) throws IOException {
         fs.delete(at(name), true);
+    }
+
+    /** When a file was last written, in milliseconds since 1970 by the file system's clock. */
+    long modified(String name) throws IOException {
+        return fs.getFileStatus(at(name)).getModificationTime();
     }
 
     private Path at(String name) {

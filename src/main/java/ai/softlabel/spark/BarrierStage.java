@@ -4,6 +4,7 @@ import ai.softlabel.JobException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,9 +91,12 @@ public final class BarrierStage {
     private static <T, R extends Serializable> List<R> once(
             JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
+        // Of a cryptographic generator: 122 random bits.
+        String token = UUID.randomUUID().toString();
         Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
             try {
-                R result = task.run(CollectionConverters.asJava(partition), new StageContext(BarrierTaskContext.get()));
+                R result = task.run(
+                        CollectionConverters.asJava(partition), new StageContext(BarrierTaskContext.get(), token));
                 return CollectionConverters.asScala(List.of(result).iterator());
             } catch (RuntimeException e) {
                 throw e;

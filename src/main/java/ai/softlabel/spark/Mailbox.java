@@ -8,13 +8,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * The messages of one stage's executors to this one, peer to peer; the driver hears of none of them. A message's
- * arrival is the synchronisation. It is named by its kind, a number and its sender's index, and is gone once it was
- * taken.
+ * arrival is the synchronisation. It is named by its kind, its sender's index and a number: a sender numbers its
+ * messages of a kind from 0, and sends the next when the last was taken. Anything else that arrives is refused before
+ * there is room made for it, so that what a mailbox holds is bounded whoever writes to it.
  */
 public final class Mailbox {
     private static final long POLL_MILLIS = 50;
@@ -22,16 +24,34 @@ public final class Mailbox {
     final String name;
     int users;
 
+    private final Limits limits;
     private final Transport transport;
-    private final Map<Key, ByteBuffer> arrived = new HashMap<>();
+    private final Map<Key, Slot> slots = new HashMap<>();
     // Arrays of the model's size are dear to allocate in each step.
     private final Map<String, Deque<ByteBuffer>> spare = new HashMap<>();
     private Throwable failure;
 
-    private record Key(String kind, int number, int from) {}
+    /**
+     * What may arrive.
+     *
+     * @param kinds the messages' kinds
+     * @param senders how many there are; their indices are from 0
+     * @param bytes the most that one message has
+     */
+    public record Limits(Set<String> kinds, int senders, int bytes) {}
 
-    Mailbox(String name, Transport transport) {
+    private record Key(String kind, int from) {}
+
+    /** Where the next message of a kind and a sender goes. */
+    private static final class Slot {
+        int next;
+        boolean coming;
+        ByteBuffer arrived;
+    }
+
+    Mailbox(String name, Limits limits, Transport transport) {
         this.name = name;
+        this.limits = limits;
         this.transport = transport;
     }
 
@@ -44,15 +64,16 @@ public final class Mailbox {
      */
     public void send(Peer to, String kind, int number, int from, ByteBuffer bytes) throws InterruptedException {
         try {
-            transport.push(to, new Transport.Letter(name, kind, number, from, bytes.remaining()), bytes, this::fail);
+            transport.push(to, new Letter(name, kind, number, from, bytes.remaining()), bytes, this::fail);
         } catch (IOException e) {
             throw unreachable(e);
         }
     }
 
     /**
-     * Waits for a message and takes it.
+     * Waits for the next message of a kind and a sender and takes it.
      *
+     * @param number its number, one more than the last one's
      * @param timeoutSeconds how long
      * @param cancelled whether to give up
      * @return the message's bytes, little-endian, to be given back by {@link #release}
@@ -62,7 +83,7 @@ public final class Mailbox {
     public ByteBuffer take(
             Peer sender, String kind, int number, int from, double timeoutSeconds, BooleanSupplier cancelled)
             throws InterruptedException {
-        ByteBuffer bytes = await(new Key(kind, number, from), timeoutSeconds, cancelled);
+        ByteBuffer bytes = await(new Key(kind, from), number, timeoutSeconds, cancelled);
         if (bytes == null) {
             throw JobException.training(
                     "expected executor %s on %s to answer within %.0f s in step %d, found silence; see its log, or raise --step-timeout",
@@ -76,12 +97,19 @@ public final class Mailbox {
         spare.computeIfAbsent(kind, k -> new ArrayDeque<>()).push(bytes);
     }
 
-    private synchronized ByteBuffer await(Key key, double timeoutSeconds, BooleanSupplier cancelled)
+    private synchronized ByteBuffer await(Key key, int number, double timeoutSeconds, BooleanSupplier cancelled)
             throws InterruptedException {
+        Slot slot = slots.computeIfAbsent(key, k -> new Slot());
+        if (number != slot.next) {
+            throw new IllegalArgumentException(
+                    "expected message " + slot.next + " of " + key + " to be taken, found " + number);
+        }
         long deadline = System.nanoTime() + (long) (timeoutSeconds * 1e9);
         while (true) {
-            ByteBuffer bytes = arrived.remove(key);
+            ByteBuffer bytes = slot.arrived;
             if (bytes != null) {
+                slot.arrived = null;
+                slot.next++;
                 return bytes;
             }
             if (failure != null) {
@@ -107,8 +135,18 @@ public final class Mailbox {
         notifyAll();
     }
 
-    /** Room for a message that begins to arrive. */
-    synchronized ByteBuffer room(Transport.Letter letter) {
+    /** Room for a message that begins to arrive; null where it is refused. */
+    synchronized ByteBuffer room(Letter letter) {
+        if (!limits.kinds().contains(letter.kind())
+                || letter.from() >= limits.senders()
+                || letter.size() > limits.bytes()) {
+            return null;
+        }
+        Slot slot = slots.computeIfAbsent(new Key(letter.kind(), letter.from()), k -> new Slot());
+        if (letter.number() != slot.next || slot.coming || slot.arrived != null) {
+            return null;
+        }
+        slot.coming = true;
         Deque<ByteBuffer> free = spare.get(letter.kind());
         ByteBuffer bytes = free == null ? null : free.poll();
         return bytes == null || bytes.capacity() < letter.size()
@@ -116,8 +154,17 @@ public final class Mailbox {
                 : bytes.clear().limit(letter.size());
     }
 
-    synchronized void put(Transport.Letter letter, ByteBuffer bytes) {
-        arrived.put(new Key(letter.kind(), letter.number(), letter.from()), bytes);
+    /** A message for which there was {@link #room} has arrived. */
+    synchronized void put(Letter letter, ByteBuffer bytes) {
+        Slot slot = slots.get(new Key(letter.kind(), letter.from()));
+        slot.coming = false;
+        slot.arrived = bytes;
         notifyAll();
+    }
+
+    /** A message for which there was {@link #room} does not arrive as it should. */
+    synchronized void drop(Letter letter, ByteBuffer bytes) {
+        slots.get(new Key(letter.kind(), letter.from())).coming = false;
+        release(letter.kind(), bytes);
     }
 }

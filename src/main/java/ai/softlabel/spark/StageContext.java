@@ -2,6 +2,7 @@ package ai.softlabel.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
@@ -10,10 +11,13 @@ import org.apache.spark.util.TaskCompletionListener;
 /** What a task of a barrier stage knows of itself and of the others. */
 public final class StageContext {
     private final BarrierTaskContext task;
+    private final String token;
     private Mailbox mailbox;
 
-    StageContext(BarrierTaskContext task) {
+    /** @param token the stage's own, made by the driver, known to its tasks and to nobody else */
+    StageContext(BarrierTaskContext task, String token) {
         this.task = task;
+        this.token = token;
     }
 
     /** This task's partition, from 0. */
@@ -21,9 +25,9 @@ public final class StageContext {
         return task.partitionId();
     }
 
-    /** A name for this try of this stage, the same in all its tasks and no other's. */
+    /** A name for this try of this stage, the same in all its tasks, that nobody else can guess. */
     public String name() {
-        return task.stageId() + "." + task.stageAttemptNumber();
+        return token + "." + task.stageAttemptNumber();
     }
 
     /** Whether Spark wants this task to end. */
@@ -35,9 +39,11 @@ public final class StageContext {
      * Where each partition's task runs, each with an open {@link #mailbox}. Between executors this waits for all tasks,
      * about a second, for Spark polls; in local mode there is but one process.
      *
+     * @param kinds what kinds of messages they send each other
+     * @param bytes the most that a message has
      * @return an executor for each partition, in order
      */
-    public List<Peer> peers() {
+    public List<Peer> peers(Set<String> kinds, int bytes) {
         BlockManagerId mine = SparkEnv.get().blockManager().blockManagerId();
         List<Peer> peers = new ArrayList<>();
         if (mine.isDriver()) {
@@ -49,7 +55,7 @@ public final class StageContext {
             Transport transport = Transport.get();
             Peer me = new Peer(mine.executorId(), mine.host(), transport.port());
             // Before the others learn of it: no message comes too early.
-            mailbox = transport.open(name());
+            mailbox = transport.open(name(), new Mailbox.Limits(kinds, task.numPartitions(), bytes));
             task.addTaskCompletionListener((TaskCompletionListener) t -> transport.close(mailbox));
             for (String peer : task.allGather(me.executor() + " " + me.host() + " " + me.port())) {
                 String[] fields = peer.split(" ");

@@ -2,7 +2,6 @@ package ai.softlabel.spark;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,10 +31,10 @@ import scala.Tuple2;
 /**
  * This process's end of what executors push to each other: Spark's network library, with the application's
  * authentication and encryption, on a port of its own beside the block manager's ({@code spark.softlabel.port}, 0 for
- * any). The block manager would do, but reports each block to the driver before it hands it out.
+ * any). Nothing that arrives is deserialised: a line of text, and numbers. The block manager would do, but reports each
+ * block to the driver before it hands it out.
  */
 final class Transport extends RpcHandler {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static Transport started;
 
     private final Map<String, Mailbox> boxes = new ConcurrentHashMap<>();
@@ -46,21 +45,26 @@ final class Transport extends RpcHandler {
     /** This process's, started when first asked for; it ends with the process. */
     static synchronized Transport get() {
         if (started == null) {
-            started = new Transport(SparkEnv.get());
+            started = of(SparkEnv.get());
         }
         return started;
     }
 
-    private Transport(SparkEnv env) {
+    private static Transport of(SparkEnv env) {
         SparkConf conf = env.conf();
         SecurityManager security = env.securityManager();
         TransportConf settings = SparkTransportConf.fromSparkConf(
                 conf, "softlabel", 0, Option.empty(), Option.apply(security.getRpcSSLOptions()));
+        return new Transport(
+                conf, settings, security, env.blockManager().blockManagerId().host());
+    }
+
+    /** @param host where it listens */
+    Transport(SparkConf conf, TransportConf settings, SecurityManager security, String host) {
         boolean guarded = security.isAuthenticationEnabled();
         TransportContext context = new TransportContext(settings, this);
         clients = context.createClientFactory(
                 guarded ? List.of(new AuthClientBootstrap(settings, conf.getAppId(), security)) : List.of());
-        String host = env.blockManager().blockManagerId().host();
         Function1<Object, Tuple2<TransportServer, Object>> listen = port -> {
             TransportServer s = context.createServer(
                     host, (Integer) port, guarded ? List.of(new AuthServerBootstrap(settings, security)) : List.of());
@@ -75,8 +79,8 @@ final class Transport extends RpcHandler {
     }
 
     /** Begins to take in what is sent to a box; what comes for one that is not open is thrown away. */
-    synchronized Mailbox open(String name) {
-        Mailbox box = boxes.computeIfAbsent(name, n -> new Mailbox(n, this));
+    synchronized Mailbox open(String name, Mailbox.Limits limits) {
+        Mailbox box = boxes.computeIfAbsent(name, n -> new Mailbox(n, limits, this));
         box.users++;
         return box;
     }
@@ -96,72 +100,104 @@ final class Transport extends RpcHandler {
      */
     void push(Peer to, Letter letter, ByteBuffer bytes, Consumer<Throwable> failed)
             throws IOException, InterruptedException {
-        ByteBuffer head = ByteBuffer.wrap(letter.text().getBytes(StandardCharsets.UTF_8));
         clients.createClient(to.host(), to.port())
-                .uploadStream(new NioManagedBuffer(head), new NioManagedBuffer(bytes), new RpcResponseCallback() {
-                    @Override
-                    public void onSuccess(ByteBuffer response) {}
+                .uploadStream(
+                        new NioManagedBuffer(letter.bytes()), new NioManagedBuffer(bytes), new RpcResponseCallback() {
+                            @Override
+                            public void onSuccess(ByteBuffer response) {}
 
-                    @Override
-                    public void onFailure(Throwable cause) {
-                        failed.accept(cause);
-                    }
-                });
-    }
-
-    /** What stands on a message: {@code number} and {@code from} are the sender's, {@code size} is in bytes. */
-    record Letter(String box, String kind, int number, int from, int size) {
-        private String text() {
-            return String.join(" ", box, kind, String.valueOf(number), String.valueOf(from), String.valueOf(size));
-        }
-
-        private static Letter of(ByteBuffer text) {
-            String[] fields = StandardCharsets.UTF_8.decode(text).toString().split(" ");
-            return new Letter(
-                    fields[0],
-                    fields[1],
-                    Integer.parseInt(fields[2]),
-                    Integer.parseInt(fields[3]),
-                    Integer.parseInt(fields[4]));
-        }
+                            @Override
+                            public void onFailure(Throwable cause) {
+                                failed.accept(cause);
+                            }
+                        });
     }
 
     @Override
     public StreamCallbackWithID receiveStream(TransportClient client, ByteBuffer head, RpcResponseCallback answer) {
         Letter letter = Letter.of(head);
-        Mailbox box = boxes.get(letter.box());
+        Mailbox box = letter == null ? null : boxes.get(letter.box());
         ByteBuffer bytes = box == null ? null : box.room(letter);
-        return new StreamCallbackWithID() {
-            @Override
-            public String getID() {
-                return letter.text();
-            }
+        return bytes == null ? new Ignored() : new Arriving(box, letter, bytes);
+    }
 
-            @Override
-            public void onData(String id, ByteBuffer part) {
-                if (bytes != null) {
-                    bytes.put(part);
-                }
-            }
+    /**
+     * What nobody waits for: a stage's that has ended, a stranger's. Its sender is told nothing, so that nobody learns
+     * which mailboxes there are.
+     */
+    private static final class Ignored implements StreamCallbackWithID {
+        @Override
+        public String getID() {
+            return "ignored";
+        }
 
-            @Override
-            public void onComplete(String id) {
-                if (bytes != null) {
-                    box.put(letter, bytes.flip());
-                }
-                answer.onSuccess(NOTHING.duplicate());
-            }
+        @Override
+        public void onData(String id, ByteBuffer part) {}
 
-            @Override
-            public void onFailure(String id, Throwable cause) {
-                // The sender's connection broke: its own failure, or Spark's word that it is gone, ends the stage.
+        @Override
+        public void onComplete(String id) {}
+
+        @Override
+        public void onFailure(String id, Throwable cause) {}
+    }
+
+    /** A message for which there is room. The library answers the sender when it is complete. */
+    private static final class Arriving implements StreamCallbackWithID {
+        private final Mailbox box;
+        private final Letter letter;
+        private final ByteBuffer bytes;
+        private boolean ended;
+
+        Arriving(Mailbox box, Letter letter, ByteBuffer bytes) {
+            this.box = box;
+            this.letter = letter;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public String getID() {
+            return letter.kind();
+        }
+
+        @Override
+        public void onData(String id, ByteBuffer part) throws IOException {
+            if (part.remaining() > bytes.remaining()) {
+                throw new IOException("expected a message of " + letter.size() + " bytes, found more");
             }
-        };
+            bytes.put(part);
+        }
+
+        @Override
+        public void onComplete(String id) throws IOException {
+            if (bytes.hasRemaining()) {
+                throw new IOException("expected a message of " + letter.size() + " bytes, found " + bytes.position());
+            }
+            if (!ended) {
+                ended = true;
+                box.put(letter, bytes.flip());
+            }
+        }
+
+        @Override
+        public void onFailure(String id, Throwable cause) {
+            // A broken connection is no news here: its sender's own failure, or Spark's word that it is gone, ends the
+            // stage. The library may say it twice.
+            if (!ended) {
+                ended = true;
+                box.drop(letter, bytes);
+            }
+        }
     }
 
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback answer) {
         answer.onFailure(new UnsupportedOperationException("expected a stream"));
+    }
+
+    /** Ends it; for one that is not the process's. */
+    void stop() {
+        clients.close();
+        server.close();
     }
 
     @Override

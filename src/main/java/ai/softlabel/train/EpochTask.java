@@ -33,7 +33,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     /**
      * What does not change from task to task.
      *
-     * @param run a name of this run, letters and digits
+     * @param run a name of this run, and no other's
      * @param epoch from 0
      * @param steps steps of an epoch
      * @param first the schedule's step that the epoch begins with
@@ -99,7 +99,10 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     public Result run(Iterator<T> partition, StageContext context) throws Exception {
         List<T> items = new ArrayList<>();
         partition.forEachRemaining(items::add);
-        List<Peer> peers = context.peers();
+        List<Peer> peers = context.peers(
+                PeerExchange.KINDS,
+                PeerExchange.mostBytes(
+                        plan.recipe().model().size(), plan.shards().replicas()));
         Peer me = peers.get(context.partition());
         List<Integer> together = new ArrayList<>();
         for (int p = 0; p < peers.size(); p++) {
@@ -108,9 +111,9 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             }
         }
         int replicas = together.size() * plan.shards().perPartition();
-        String name = plan.run() + "_" + context.name().replace('.', '_');
         Group group = Group.join(
-                name,
+                plan.run(),
+                context.name(),
                 together.size(),
                 replicas,
                 snapshot.value(),
@@ -201,7 +204,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                     .filter(t -> plan.shards().replica(t.rank()) == shard)
                     .toList();
             // What is compiled points into the process's weights, and has the form that the recipe gives it.
-            Object key = List.of(recipe, System.identityHashCode(group.weights));
+            Object key = List.of(recipe, group.weights);
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));

@@ -16,8 +16,6 @@ import java.util.function.Supplier;
 final class Group {
     private static final Map<String, Group> GROUPS = new ConcurrentHashMap<>();
     private static final long POLL_MILLIS = 100;
-    // Kept from epoch to epoch, so that compiled networks, which point into it, stay valid.
-    private static float[] sharedWeights = {};
 
     final float[] weights;
     final float[][] states;
@@ -28,6 +26,7 @@ final class Group {
     volatile double[] allLosses;
     volatile double[] allPieces;
 
+    private final String run;
     private final String name;
     private final int tasks;
     private final double timeoutSeconds;
@@ -39,13 +38,23 @@ final class Group {
      * @param tasks tasks in this process
      * @param replicas their replicas
      */
-    private Group(String name, int tasks, int replicas, Snapshot snapshot, Exchange exchange, double timeoutSeconds) {
+    private Group(
+            String run,
+            String name,
+            int tasks,
+            int replicas,
+            Snapshot snapshot,
+            Exchange exchange,
+            double timeoutSeconds) {
+        this.run = run;
         this.name = name;
         this.tasks = tasks;
         this.exchange = exchange;
         this.timeoutSeconds = timeoutSeconds;
         this.phaser = new Phaser(tasks);
-        this.weights = share(snapshot.model().weights());
+        float[] start = snapshot.model().weights();
+        this.weights = SharedWeights.borrow(run, start.length);
+        System.arraycopy(start, 0, weights, 0, start.length);
         Exchange.Slice mine = exchange.mine();
         this.states = new float[snapshot.states().length][];
         for (int i = 0; i < states.length; i++) {
@@ -56,8 +65,14 @@ final class Group {
         this.losses = new double[replicas];
     }
 
-    /** Joins the group of this name in this process; the first to come makes it. */
+    /**
+     * Joins the group of a stage in this process; the first to come makes it.
+     *
+     * @param run a name of the run, and no other's
+     * @param name a name of the stage, and no other's
+     */
     static Group join(
+            String run,
             String name,
             int tasks,
             int replicas,
@@ -65,15 +80,7 @@ final class Group {
             Supplier<Exchange> exchange,
             double timeoutSeconds) {
         return GROUPS.computeIfAbsent(
-                name, n -> new Group(n, tasks, replicas, snapshot, exchange.get(), timeoutSeconds));
-    }
-
-    private static synchronized float[] share(float[] from) {
-        if (sharedWeights.length != from.length) {
-            sharedWeights = new float[from.length];
-        }
-        System.arraycopy(from, 0, sharedWeights, 0, from.length);
-        return sharedWeights;
+                name, n -> new Group(run, n, tasks, replicas, snapshot, exchange.get(), timeoutSeconds));
     }
 
     /** How many tasks there are in it. */
@@ -90,6 +97,7 @@ final class Group {
     synchronized void leave() {
         if (++left == tasks) {
             GROUPS.remove(name);
+            SharedWeights.giveBack(run, weights);
         }
     }
 

@@ -1,11 +1,13 @@
 package ai.softlabel.train;
 
+import ai.softlabel.optim.GradientNorms;
 import ai.softlabel.spark.Mailbox;
 import ai.softlabel.spark.Peer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +21,9 @@ final class PeerExchange implements Exchange {
     private static final String GRADIENTS = "g";
     private static final String WEIGHTS = "w";
     private static final String FIGURES = "f";
+
+    /** The kinds of messages that executors send each other. */
+    static final Set<String> KINDS = Set.of(GRADIENTS, WEIGHTS, FIGURES);
 
     private final List<Peer> executors;
     private final int me;
@@ -67,6 +72,20 @@ final class PeerExchange implements Exchange {
             // The losses go along with the gradients.
             outgoing[i] = room(wire.bytes() * slices[i].size() + (i == me ? 0 : Double.BYTES * replicas));
         }
+    }
+
+    /**
+     * The most bytes that a message has.
+     *
+     * @param size of the flat arrays
+     * @param replicas of all executors
+     */
+    static int mostBytes(int size, int replicas) {
+        // Half of the arrays, once for each sum that an executor can't finish alone, which are at most half of the
+        // replicas where there are two executors; and some figures.
+        long most = (long) Float.BYTES * (size / 2 + GradientNorms.GRID) * Math.max(1, replicas - 1)
+                + (long) Double.BYTES * (replicas + size / GradientNorms.GRID + 1024);
+        return (int) Math.min(most, Integer.MAX_VALUE - 8);
     }
 
     @Override

@@ -8,6 +8,7 @@ import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Cluster;
 import java.util.List;
+import java.util.UUID;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -42,7 +43,7 @@ public final class Trainer {
         this.shards = shards;
         this.stepTimeout = stepTimeout;
         this.threads = cluster.threads(shards.partitions());
-        this.run = Long.toHexString(System.nanoTime());
+        this.run = UUID.randomUUID().toString();
     }
 
     /**

@@ -115,6 +115,7 @@ class KubernetesIT {
                 "spark.executor.memoryOverhead=4g",
                 "spark.executorEnv.KMP_BLOCKTIME=0",
                 "spark.speculation=false",
+                "spark.authenticate=true",
                 "spark.driver.extraJavaOptions=-Dlog4j2.configurationFile\\=file\\:/opt/softlabel/conf/log4j2.properties")) {
             assertTrue(properties.contains(expected), expected + "\n" + properties);
         }
