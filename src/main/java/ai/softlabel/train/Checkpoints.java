@@ -9,25 +9,35 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots on disk: for each epoch {@code epoch-NNNN.safetensors} with the arrays, and then {@code epoch-NNNN.json}
  * with the figures and the first file's SHA-256. A checkpoint whose second file is missing or does not fit the first is
- * not whole, and is passed over.
+ * not whole, and is passed over, as long as there is an older one that is.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    // Digits of any script: a name's are those of the locale that it was written in, where that was not the root's.
+    private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})\\.json");
 
     private final Directory directory;
     private final String fingerprint;
     private final int keep;
+
+    /** A checkpoint's files, without what tells them apart. */
+    private record Named(int epoch, String name) {}
 
     /**
      * @param fingerprint names the recipe and the data; a run goes on only from checkpoints of the same
@@ -65,74 +75,97 @@ public final class Checkpoints {
                 .put("head_passes", s.headPasses());
         s.losses().forEach(figures.putArray("losses")::add);
         directory.writeText(name + ".json", figures.toString());
-        List<String> all = names();
-        for (String old : all.subList(0, Math.max(0, all.size() - keep))) {
-            if (old.equals(name(best))) {
+        List<Named> all = names();
+        for (Named old : all.subList(0, Math.max(0, all.size() - keep))) {
+            if (old.epoch() == best) {
                 continue;
             }
-            directory.delete(old + ".json");
-            directory.delete(old + ".safetensors");
+            directory.delete(old.name() + ".json");
+            directory.delete(old.name() + ".safetensors");
         }
     }
 
     /**
-     * The newest whole snapshot, or null where there is none.
+     * The newest whole snapshot, or null where there are no checkpoints.
      *
-     * @throws JobException of status 3 where it is of another recipe or other data
+     * @throws JobException of status 3 where it is of another recipe or other data, or where there are checkpoints and
+     *     none can be read
      */
     public Snapshot newest() {
-        List<String> all = names();
+        List<Named> all = names();
+        String newest = null;
         for (int i = all.size() - 1; i >= 0; i--) {
+            Files files;
             try {
-                return read(all.get(i));
+                files = files(all.get(i).name());
             } catch (IOException | RuntimeException e) {
-                if (e instanceof JobException mismatch && mismatch.getMessage().contains("--resume")) {
-                    throw mismatch;
-                }
-                LOG.warn(
-                        "checkpoint {} in {} is not whole ({}); going on from an older one",
-                        all.get(i),
-                        directory,
-                        e.getMessage());
+                LOG.warn("checkpoint {} in {} is not whole ({})", all.get(i).name(), directory, e.getMessage());
+                newest = newest == null ? e.getMessage() : newest;
+                continue;
             }
+            return ours(files).snapshot();
+        }
+        if (newest != null) {
+            throw JobException.input(
+                    "expected a whole checkpoint in %s, found %d and none that can be read (of the newest: %s); bring back their files, or remove the"
+                            + " folder to start anew",
+                    directory, all.size(), newest.lines().findFirst().orElse("no message"));
         }
         return null;
     }
 
-    /** The snapshot after an epoch. */
+    /**
+     * The snapshot after an epoch.
+     *
+     * @throws JobException of status 3 where it is of another recipe or other data
+     */
     public Snapshot after(int epoch) throws IOException {
-        return read(name(epoch));
+        for (Named n : names()) {
+            if (n.epoch() == epoch) {
+                return ours(files(n.name())).snapshot();
+            }
+        }
+        throw new FileNotFoundException("no checkpoint of epoch " + epoch + " in " + directory);
     }
 
     private static String name(int epoch) {
-        return String.format("epoch-%04d", epoch);
+        return String.format(Locale.ROOT, "epoch-%04d", epoch);
     }
 
-    private Snapshot read(String name) throws IOException {
+    /** What a whole checkpoint's files say. */
+    private record Files(String fingerprint, Snapshot snapshot) {}
+
+    private Files files(String name) throws IOException {
         JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
         byte[] file = directory.read(name + ".safetensors");
         if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
             throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
         }
-        if (!fingerprint.equals(figures.path("fingerprint").asText())) {
-            throw JobException.input(
-                    "expected the checkpoints in %s to be of this recipe and data, found %s instead of %s; use the options of the run that wrote them,"
-                            + " or another --out, or leave out --resume",
-                    directory, figures.path("fingerprint").asText(), fingerprint);
-        }
         Safetensors tensors = Safetensors.read(directory.path(name), file);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
-        return new Snapshot(
-                new ModelState(
-                        array(tensors, "weights"),
-                        array(tensors, "statistics"),
-                        figures.path("steps").asLong()),
-                states(tensors),
-                figures.path("epochs").asInt(),
-                List.copyOf(losses),
-                figures.path("seconds").asDouble(),
-                figures.path("head_passes").asInt());
+        return new Files(
+                figures.path("fingerprint").asText(),
+                new Snapshot(
+                        new ModelState(
+                                array(tensors, "weights"),
+                                array(tensors, "statistics"),
+                                figures.path("steps").asLong()),
+                        states(tensors),
+                        figures.path("epochs").asInt(),
+                        List.copyOf(losses),
+                        figures.path("seconds").asDouble(),
+                        figures.path("head_passes").asInt()));
+    }
+
+    private Files ours(Files files) {
+        if (!fingerprint.equals(files.fingerprint())) {
+            throw JobException.input(
+                    "expected the checkpoints in %s to be of this recipe and data, found %s instead of %s; use the options of the run that wrote them,"
+                            + " or another --out, or leave out --resume",
+                    directory, files.fingerprint(), fingerprint);
+        }
+        return files;
     }
 
     private static Safetensors.Tensor tensor(String name, float[] values) {
@@ -153,11 +186,15 @@ public final class Checkpoints {
         return out;
     }
 
-    /** The checkpoints' names, oldest first. */
-    private List<String> names() {
+    /** The checkpoints, oldest first. */
+    private List<Named> names() {
         return directory.names().stream()
-                .filter(n -> n.matches("epoch-\\d{4,}\\.json"))
-                .map(n -> n.substring(0, n.length() - 5))
+                .map(NAME::matcher)
+                .filter(Matcher::matches)
+                .map(m -> new Named(
+                        Integer.parseInt(m.group(1)),
+                        m.group().substring(0, m.group().length() - 5)))
+                .sorted(Comparator.comparingInt(Named::epoch))
                 .toList();
     }
 }
