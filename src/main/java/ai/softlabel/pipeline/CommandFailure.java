@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
+import ai.softlabel.files.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -24,10 +25,18 @@ public final class CommandFailure {
     }
 
     /**
-     * Does a command's work. Whatever it throws is written to the report in {@code out}, where there is a place for it,
-     * and thrown on as a {@link JobException}.
+     * Does a command's work, which alone writes to {@code out} meanwhile. Whatever it throws is written to the report in
+     * {@code out}, where there is a place for it, and thrown on as a {@link JobException}.
+     *
+     * @throws JobException of status 2, at once, where another program writes to {@code out}
      */
-    public static void guard(String command, Directory out, Work work) {
+    public static void guard(String command, Directory out, Work work) throws IOException {
+        try (Lease lease = Lease.take(out, "out")) {
+            guarded(command, out, work);
+        }
+    }
+
+    private static void guarded(String command, Directory out, Work work) {
         try {
             work.run();
         } catch (Throwable t) {

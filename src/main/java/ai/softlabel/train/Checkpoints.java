@@ -9,27 +9,37 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots on disk: for each epoch {@code epoch-NNNN.safetensors} with the arrays, and then {@code epoch-NNNN.json}
  * with the figures and the first file's SHA-256. A checkpoint whose second file is missing or does not fit the first is
- * not whole, and is passed over.
+ * not whole, and is passed over, as long as there is an older one that is.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final String LOSS_STATE = "loss_state";
     private static final ObjectMapper JSON = new ObjectMapper();
+    // Digits of any script: a name's are those of the locale that it was written in, where that was not the root's.
+    private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})\\.json");
 
     private final Directory directory;
     private final Fingerprint fingerprint;
     private final int keep;
+
+    /** A checkpoint's files, without what tells them apart. */
+    private record Named(int epoch, String name) {}
 
     /**
      * @param fingerprint names the recipe and the data; a run goes on only from checkpoints of the same
@@ -72,51 +82,100 @@ public final class Checkpoints {
         fingerprint.fields().forEach(settings::put);
         s.losses().forEach(figures.putArray("losses")::add);
         directory.writeText(name + ".json", figures.toString());
-        List<String> all = names(directory);
-        for (String old : all.subList(0, Math.max(0, all.size() - keep))) {
-            if (old.equals(name(best))) {
+        List<Named> all = names(directory);
+        for (Named old : all.subList(0, Math.max(0, all.size() - keep))) {
+            if (old.epoch() == best) {
                 continue;
             }
-            directory.delete(old + ".json");
-            directory.delete(old + ".safetensors");
+            directory.delete(old.name() + ".json");
+            directory.delete(old.name() + ".safetensors");
         }
     }
 
     /**
-     * The newest whole snapshot, or null where there is none.
+     * The newest whole snapshot, or null where there are no checkpoints.
      *
-     * @throws JobException of status 3 where it is of another recipe or other data
+     * @throws JobException of status 3 where it is of another recipe or other data, or where there are checkpoints and
+     *     none can be read
      */
     public Snapshot newest() {
-        List<String> all = names(directory);
+        List<Named> all = names(directory);
+        String newest = null;
         for (int i = all.size() - 1; i >= 0; i--) {
-            String name = all.get(i);
-            JsonNode figures;
+            Files files;
             try {
-                figures = JSON.readTree(directory.readText(name + ".json"));
-            } catch (IOException e) {
-                passedOver(name, e);
+                files = files(all.get(i).name());
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("checkpoint {} in {} is not whole ({})", all.get(i).name(), directory, e.getMessage());
+                newest = newest == null ? e.getMessage() : newest;
                 continue;
             }
-            requireSame(figures);
-            try {
-                return read(name, figures);
-            } catch (IOException | RuntimeException e) {
-                passedOver(name, e);
-            }
+            return ours(files).snapshot();
+        }
+        if (newest != null) {
+            throw JobException.input(
+                    "expected a whole checkpoint in %s, found %d and none that can be read (of the newest: %s); bring back their files, or remove the"
+                            + " folder to start anew",
+                    directory, all.size(), newest.lines().findFirst().orElse("no message"));
         }
         return null;
     }
 
-    private void passedOver(String name, Exception e) {
-        LOG.warn("checkpoint {} in {} is not whole ({}); going on from an older one", name, directory, e.getMessage());
+    /**
+     * The snapshot after an epoch.
+     *
+     * @throws JobException of status 3 where it is of another recipe or other data
+     */
+    public Snapshot after(int epoch) throws IOException {
+        for (Named n : names(directory)) {
+            if (n.epoch() == epoch) {
+                return ours(files(n.name())).snapshot();
+            }
+        }
+        throw new FileNotFoundException("no checkpoint of epoch " + epoch + " in " + directory);
+    }
+
+    private static String name(int epoch) {
+        return String.format(Locale.ROOT, "epoch-%04d", epoch);
+    }
+
+    /** What a whole checkpoint's files say. */
+    private record Files(JsonNode figures, Snapshot snapshot) {}
+
+    private Files files(String name) throws IOException {
+        JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
+        byte[] file = directory.read(name + ".safetensors");
+        if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
+            throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
+        }
+        Safetensors tensors = Safetensors.read(directory.path(name), file);
+        List<Double> losses = new ArrayList<>();
+        figures.path("losses").forEach(l -> losses.add(l.asDouble()));
+        return new Files(
+                figures,
+                new Snapshot(
+                        new ModelState(
+                                array(tensors, "weights"),
+                                array(tensors, "statistics"),
+                                figures.path("steps").asLong()),
+                        states(tensors),
+                        figures.path("epochs").asInt(),
+                        List.copyOf(losses),
+                        figures.path("seconds").asDouble(),
+                        figures.path("head_passes").asInt(),
+                        tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]));
     }
 
     /** Refuses checkpoints of other settings or other data, and says in which settings they differ. */
-    private void requireSame(JsonNode figures) {
+    private Files ours(Files files) {
+        JsonNode figures = files.figures();
         String found;
         if (figures.has("settings")) {
-            found = String.join(", ", fingerprint.differences(settings(figures)));
+            Map<String, String> theirs = new LinkedHashMap<>();
+            figures.get("settings")
+                    .fields()
+                    .forEachRemaining(e -> theirs.put(e.getKey(), e.getValue().asText()));
+            found = String.join(", ", fingerprint.differences(theirs));
         } else {
             String hash = figures.path("fingerprint").asText();
             found = hash.equals(fingerprint.former()) ? "" : "those of version 0.1 with other settings or data";
@@ -126,63 +185,23 @@ public final class Checkpoints {
                     "expected the checkpoints in %s to be of these settings and this data, found %s; use the options of the run that wrote them, or another --out, or leave out --resume",
                     directory, found);
         }
-    }
-
-    private static Map<String, String> settings(JsonNode figures) {
-        Map<String, String> out = new LinkedHashMap<>();
-        figures.path("settings")
-                .fields()
-                .forEachRemaining(e -> out.put(e.getKey(), e.getValue().asText()));
-        return out;
+        return files;
     }
 
     /** The number of replicas of the run that wrote the newest checkpoint, or null where none says. */
     public static Integer replicas(Directory directory) {
-        List<String> all = names(directory);
+        List<Named> all = names(directory);
         try {
-            JsonNode n = all.isEmpty()
-                    ? JSON.missingNode()
-                    : JSON.readTree(directory.readText(all.get(all.size() - 1) + ".json"));
-            int found = n.at("/settings/replicas").asInt();
+            int found = all.isEmpty()
+                    ? 0
+                    : JSON.readTree(directory.readText(all.get(all.size() - 1).name() + ".json"))
+                            .at("/settings/replicas")
+                            .asInt();
             return found > 0 ? found : null;
         } catch (IOException e) {
             // A checkpoint that can't be read is reported where it is resumed.
             return null;
         }
-    }
-
-    /** The snapshot after an epoch. */
-    public Snapshot after(int epoch) throws IOException {
-        return read(name(epoch));
-    }
-
-    private static String name(int epoch) {
-        return String.format("epoch-%04d", epoch);
-    }
-
-    private Snapshot read(String name) throws IOException {
-        return read(name, JSON.readTree(directory.readText(name + ".json")));
-    }
-
-    private Snapshot read(String name, JsonNode figures) throws IOException {
-        byte[] file = directory.read(name + ".safetensors");
-        if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
-            throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
-        }
-        Safetensors tensors = Safetensors.read(directory.path(name), file);
-        List<Double> losses = new ArrayList<>();
-        figures.path("losses").forEach(l -> losses.add(l.asDouble()));
-        return new Snapshot(
-                new ModelState(
-                        array(tensors, "weights"),
-                        array(tensors, "statistics"),
-                        figures.path("steps").asLong()),
-                states(tensors),
-                figures.path("epochs").asInt(),
-                List.copyOf(losses),
-                figures.path("seconds").asDouble(),
-                figures.path("head_passes").asInt(),
-                tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]);
     }
 
     private static Safetensors.Tensor tensor(String name, float[] values) {
@@ -203,11 +222,15 @@ public final class Checkpoints {
         return out;
     }
 
-    /** The checkpoints' names, oldest first. */
-    private static List<String> names(Directory directory) {
+    /** The checkpoints, oldest first. */
+    private static List<Named> names(Directory directory) {
         return directory.names().stream()
-                .filter(n -> n.matches("epoch-\\d{4,}\\.json"))
-                .map(n -> n.substring(0, n.length() - 5))
+                .map(NAME::matcher)
+                .filter(Matcher::matches)
+                .map(m -> new Named(
+                        Integer.parseInt(m.group(1)),
+                        m.group().substring(0, m.group().length() - 5)))
+                .sorted(Comparator.comparingInt(Named::epoch))
                 .toList();
     }
 }
