@@ -81,7 +81,7 @@ public final class EvaluateJob {
                         pictures.parts().get(Part.TEST).examples(),
                         session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        List<Scores.Partition> partitions = Scores.of(predictions);
+        Scores scores = Scores.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = Reports.begin("evaluate", ExitStatus.DONE.code());
@@ -97,14 +97,14 @@ public final class EvaluateJob {
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        Reports.test(report, partitions, predictions, card.classes());
+        Reports.test(report, scores, predictions, card.classes());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = Recalibrating.score(predictions, calibrator);
         ObjectNode section = report.putObject("recalibrated").put("chosen", calibrator.method());
         TestSection.figures(section, recalibrated);
         out.writeText(Reports.FILE, Json.pretty(report));
-        narrator.partitions(partitions);
-        Summary s = Scores.total(partitions);
+        narrator.partitions(scores.partitions());
+        Summary s = scores.total();
         narrator.say(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());

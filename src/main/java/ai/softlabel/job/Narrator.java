@@ -1,6 +1,7 @@
 package ai.softlabel.job;
 
 import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.spark.LiveChannel;
@@ -104,7 +105,7 @@ public final class Narrator implements AutoCloseable {
     void partitions(List<Scores.Partition> partitions) {
         say("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
         for (Scores.Partition p : partitions) {
-            Summary s = p.summary();
+            Reliability s = p.summary();
             say(
                     "%-9d %-22s %7d %8.4f %8.4f %8.4f",
                     p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));

@@ -29,8 +29,8 @@ final class Recalibrating {
 
     /** The figures of predictions under a calibrator. */
     static Summary score(JavaRDD<Prediction> predictions, Calibrator calibrator) {
-        return Scores.total(Scores.of(predictions.map(
-                p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits())))));
+        return Scores.total(predictions.map(
+                p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()))));
     }
 
     /**

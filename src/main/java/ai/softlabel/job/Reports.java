@@ -2,7 +2,6 @@ package ai.softlabel.job;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
-import ai.softlabel.metrics.Summary;
 import ai.softlabel.predict.Bootstrap;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
@@ -74,18 +73,14 @@ final class Reports {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    static void test(
-            ObjectNode report,
-            List<Scores.Partition> partitions,
-            JavaRDD<Prediction> predictions,
-            List<String> classes) {
-        Map<String, double[]> intervals = predictions == null ? Map.of() : Bootstrap.intervals(predictions);
-        report.set("test", TestSection.full(Scores.total(partitions), intervals));
+    static void test(ObjectNode report, Scores scores, JavaRDD<Prediction> predictions, List<String> classes) {
+        Map<String, double[]> intervals =
+                predictions == null ? Map.of() : Bootstrap.intervals(predictions, scores.total());
+        report.set("test", TestSection.full(scores.total(), intervals));
         ArrayNode rows = report.putArray("partitions");
-        for (Scores.Partition p : partitions) {
-            Summary s = p.summary();
+        for (Scores.Partition p : scores.partitions()) {
             ObjectNode row = rows.addObject().put("id", p.id()).put("host", p.host());
-            row.setAll(TestSection.brief(s));
+            row.setAll(TestSection.brief(p.summary()));
         }
         if (predictions != null) {
             ObjectNode slices = report.putObject("slices");

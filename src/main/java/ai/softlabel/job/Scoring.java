@@ -6,7 +6,6 @@ import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -63,11 +62,11 @@ final class Scoring implements AutoCloseable {
         return new CrossFitting(session, prepared, frozen).predictions(folds, stepTimeout);
     }
 
-    /** The summaries of a part's partitions; none where it has no pictures. */
-    List<Scores.Partition> partitions(Part part) {
+    /** A part's figures; none where it has no pictures. */
+    Scores scores(Part part) {
         JavaRDD<Prediction> found = of(part);
         if (found == null) {
-            return List.of();
+            return Scores.none();
         }
         session.spark()
                 .sc()

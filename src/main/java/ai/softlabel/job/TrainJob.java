@@ -126,12 +126,12 @@ public final class TrainJob {
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
             scoring.turnTo(now);
-            List<Scores.Partition> partitions = scoring.partitions(Part.TEST);
-            Summary test = Scores.total(partitions);
+            Scores scores = scoring.scores(Part.TEST);
+            Summary test = scores.total();
             double rate =
                     (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             narrator.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = Scores.total(scoring.partitions(Part.VALIDATION));
+            Summary validation = scoring.scores(Part.VALIDATION).total();
             stopping.note(now.epochs(), validation.nll());
             checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
@@ -149,7 +149,7 @@ public final class TrainJob {
                 line.set("validation", TestSection.brief(validation));
             }
             log.add(line);
-            watch.epoch(Watched.epoch(line, test, partitions, epoch.executors()));
+            watch.epoch(Watched.epoch(line, test, scores.partitions(), epoch.executors()));
         }
         return now;
     }

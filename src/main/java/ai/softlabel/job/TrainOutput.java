@@ -100,7 +100,7 @@ final class TrainOutput {
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
-        List<Scores.Partition> partitions = test == null ? List.of() : Scores.of(test);
+        Scores scores = test == null ? Scores.none() : Scores.of(test);
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
@@ -117,13 +117,13 @@ final class TrainOutput {
                 .put("test_flip", settings.testFlip())
                 .put("weights", settings.weights() == null ? "none" : settings.weights());
         training(report, end);
-        Reports.test(report, partitions, test, classes);
+        Reports.test(report, scores, test, classes);
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
-                report.set(part, TestSection.brief(Scores.total(Scores.of(predictions.get(part)))));
+                report.set(part, TestSection.brief(Scores.total(predictions.get(part))));
                 Recalibration r = Recalibrating.fit(session.sql(), predictions.get(part));
                 CalibrationFile.write(r.best(), out);
                 report.set("recalibrated", Recalibrating.section(r, test));
@@ -150,14 +150,12 @@ final class TrainOutput {
             ExperimentLog.append(
                     settings.experiments(), session.spark().hadoopConfiguration(), prepared.recipe(), report);
         }
-        return partitions;
+        return scores.partitions();
     }
 
     /** The training part's figures, and how far the right logits stand out. */
     private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
-        report.set(
-                "train",
-                TestSection.brief(Scores.total(Scores.of(predictions.get(PredictionFiles.split(Part.TRAIN))))));
+        report.set("train", TestSection.brief(Scores.total(predictions.get(PredictionFiles.split(Part.TRAIN)))));
         ObjectNode margin = report.putObject("margin");
         predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(
