@@ -1,6 +1,7 @@
 package ai.softlabel.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,28 @@ public final class Ranking {
     /** The pictures of a summary, in order. */
     public static Ranking of(Summary s) {
         return new Ranking(Ranked.of(s.confidences()));
+    }
+
+    /**
+     * Answers in the order of any confidence score.
+     *
+     * @param scores the surer the larger, none of them NaN
+     * @param right whether each answer is
+     */
+    public static Ranking of(double[] scores, boolean[] right) {
+        Integer[] order = new Integer[scores.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> {
+            int byScore = Double.compare(scores[b], scores[a]);
+            return byScore != 0 ? byScore : Boolean.compare(right[a], right[b]);
+        });
+        int n = scores.length;
+        Ranked r = new Ranked(new double[n], new long[n], new long[n], true);
+        for (int i = 0; i < n; i++) {
+            r.confidence()[i] = scores[order[i]];
+            (right[order[i]] ? r.right() : r.wrong())[i] = 1;
+        }
+        return new Ranking(r);
     }
 
     /**
@@ -109,7 +132,7 @@ public final class Ranking {
      * @param coverage above 0, at most 1
      */
     public double risk(double coverage) {
-        Cut cut = cut((long) Math.ceil(coverage * size));
+        Cut cut = cut(answered(coverage));
         return cut.wrong() / cut.upTo();
     }
 
@@ -117,8 +140,13 @@ public final class Ranking {
      * How far {@link #risk} may be off: by the order of right and wrong within the cell that the cut lies in; else 0.
      */
     public double riskBound(double coverage) {
-        Cut cut = cut((long) Math.ceil(coverage * size));
+        Cut cut = cut(answered(coverage));
         return size == 0 ? 0 : cut.unknown() / cut.upTo();
+    }
+
+    /** The number of answers, rounded up; a product that a rounding error puts above a whole number is that number. */
+    private long answered(double coverage) {
+        return (long) Math.ceil(coverage * size * (1 - 1e-12));
     }
 
     /** Wrong answers among so many, and how many of them are told by no confidence. */
@@ -139,6 +167,37 @@ public final class Ranking {
         long of = answers.wrong()[group];
         double unknown = Math.min(of, part) - Math.max(0, part - answers.right()[group]);
         return new Cut(upTo, wrong + (double) of * part / answers.count(group), unknown);
+    }
+
+    /**
+     * The area under the risk-coverage curve: the mean over k = 1 to n of the error among the k most confident
+     * (Geifman, Uziel and El-Yaniv, 2019); of equal confidences the wrong come first. NaN for no pictures. From a
+     * histogram it is off by at most {@link #aurcBound}.
+     */
+    public double aurc() {
+        return RiskArea.of(answers);
+    }
+
+    /** AURC less the least that so many wrong answers have, which is that of all of them coming last. */
+    public double aurcExcess() {
+        return aurc() - RiskArea.least(size, wrong());
+    }
+
+    /**
+     * The excess over that of an order by chance: 0 for the best order, 1 for one that tells nothing (Cattelan and
+     * Silva, "How to Fix a Broken Confidence Estimator", 2024, NAURC). NaN where all or none are right.
+     */
+    public double aurcNormalized() {
+        return aurcExcess() / ((double) wrong() / size - RiskArea.least(size, wrong()));
+    }
+
+    /** How far {@link #aurc} and {@link #aurcExcess} may be off: by the order within each cell; else 0. */
+    public double aurcBound() {
+        return RiskArea.bound(answers);
+    }
+
+    private long wrong() {
+        return Arrays.stream(answers.wrong()).sum();
     }
 
     /** How far {@link #auroc} may be off: half of the pairs of a right and a wrong answer that share a cell; else 0. */

@@ -74,6 +74,8 @@ class SummarySizeTest {
         Ranking exact = new Ranking(exact(keys));
         Ranking sketched = Ranking.of(s);
         close("auroc", exact.auroc(), sketched.auroc(), sketched.aurocBound(), 1e-3);
+        close("aurc", exact.aurc(), sketched.aurc(), sketched.aurcBound(), 2e-2);
+        close("aurc_excess", exact.aurcExcess(), sketched.aurcExcess(), sketched.aurcBound(), 2e-2);
         close("equal mass", exact.equalMassEce(), sketched.equalMassEce(), sketched.equalMassBound(), 2e-2);
         assertEquals(exact.debiasedEce(), sketched.debiasedEce(), 2e-3);
         int tight = 0;
