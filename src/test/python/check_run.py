@@ -63,13 +63,29 @@ def figures(p, y):
     for j in range(p.shape[1]):
         _, a, b = gaps(p[:, j], (y == j).astype(float))
         classwise += np.abs(a - b).sum() / len(y) / p.shape[1]
+    # By falling confidence, of equal ones the wrong first.
+    sure = hit[np.lexsort((hit, -c))]
+    k = np.arange(1, len(y) + 1)
+    aurc, oracle = ((k - np.cumsum(h)) / k for h in (sure, np.sort(hit)[::-1]))
+    excess = aurc.mean() - oracle.mean()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        normalized = excess / (1 - hit.mean() - oracle.mean())
+    classes = p.shape[1]
+    labelled, predicted, hits = (np.bincount(a, minlength=classes) for a in (y, best, y[best == y]))
+    present = (labelled > 0) | (predicted > 0)
+    recall = hits[labelled > 0] / labelled[labelled > 0]
+    precision = hits / np.maximum(predicted, 1)
+    f1 = 2 * hits / np.maximum(labelled + predicted, 1)
     debiased = sum(m * ((a - b) ** 2 - b * (1 - b) / (m - 1)) for m, a, b in mass if m > 1) / len(y)
     with np.errstate(divide="ignore", invalid="ignore"):
         entropy = -np.where(p > 0, p * np.log(p), 0).sum(1)
     return dict(error=1 - hit.mean(), top5_error=(rank >= 5).mean(), nll=-np.log(np.maximum(own, np.finfo(float).tiny)).mean(),
                 brier=((p - np.eye(p.shape[1])[y]) ** 2).sum(1).mean(), ece=(weight * gap).sum(), mce=gap.max(), rmsce=np.sqrt((weight * gap**2).sum()),
                 ece_equal_mass=sum(m * abs(a - b) for m, a, b in mass) / len(y), ece_classwise=classwise, ece_debiased=np.sqrt(max(0, debiased)),
-                entropy=entropy.mean(), auroc=roc_auc_score(hit, c) if 0 < hit.sum() < len(hit) else np.nan, mean_confidence=c.mean())
+                entropy=entropy.mean(), auroc=roc_auc_score(hit, c) if 0 < hit.sum() < len(hit) else np.nan, mean_confidence=c.mean(),
+                aurc=aurc.mean(), aurc_excess=excess, aurc_normalized=normalized, balanced_error=1 - recall.mean(),
+                macro_precision=precision[present].mean(), macro_f1=f1[present].mean(),
+                **{f"risk_at_{q}": 1 - sure[: int(-(-q * len(y) // 100))].mean() for q in (50, 80, 90, 95)})
 
 
 def compare(what, section, p, y):
@@ -90,7 +106,7 @@ def compare(what, section, p, y):
 
 def intervals(section, p, y):
     random = np.random.default_rng(1)
-    for name in ("error", "nll", "ece", "brier"):
+    for name in ("error", "nll", "ece", "brier", "aurc", "balanced_error"):
         low, high = section["intervals"][name]
         found = []
         for _ in range(400):

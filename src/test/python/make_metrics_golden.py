@@ -54,7 +54,19 @@ def numpy_figures(p, y):
     risk = [float(1 - hit[order][: int(np.ceil(q * len(y) / 20))].mean()) for q in range(1, 21)]
     return dict(ece=right_closed(c, hit, 1), mce=right_closed(c, hit, 0), rmsce=right_closed(c, hit, 2), ece_classwise=float(classwise),
                 entropy=float(-np.mean(np.sum(np.where(p > 0, p * np.log(np.maximum(p, 1e-300)), 0), 1))), mean_confidence=float(c.mean()), risk_coverage=risk,
-                brier=float(((p - one) ** 2).sum(1).mean()))
+                brier=float(((p - one) ** 2).sum(1).mean()), **selective(hit[order]))
+
+
+def selective(hit):
+    """AURC and its kin by their definitions, of hits by falling confidence."""
+    n = len(hit)
+    area = lambda h: sum((k - sum(h[:k])) / k for k in range(1, n + 1)) / n
+    aurc, best = area(hit.tolist()), area(sorted(hit.tolist(), reverse=True))
+    out = dict(aurc=aurc, aurc_excess=aurc - best, aurc_normalized=(aurc - best) / (1 - hit.mean() - best))
+    for percent in (50, 80, 90, 95):
+        k = -(-percent * n // 100)
+        out[f"risk_at_{percent}"] = float(1 - hit[:k].mean())
+    return {name: float(value) for name, value in out.items()}
 
 
 def right_closed_class(c, hit):
@@ -73,7 +85,9 @@ def references(p, y):
     tm = lambda norm: float(multiclass_calibration_error(torch.tensor(p), torch.tensor(y), p.shape[1], n_bins=BINS, norm=norm))
     out = dict(torchmetrics=dict(ece=tm("l1"), rmsce=tm("l2"), mce=tm("max")),
                netcal=dict(ece=float(ECE(BINS).measure(p, y)), mce=float(MCE(BINS).measure(p, y))),
-               sklearn=dict(nll=float(sk.log_loss(y, p, labels=labels)), error=float(1 - sk.accuracy_score(y, p.argmax(1))), auroc=float(sk.roc_auc_score(hit, c))),
+               sklearn=dict(nll=float(sk.log_loss(y, p, labels=labels)), error=float(1 - sk.accuracy_score(y, p.argmax(1))), auroc=float(sk.roc_auc_score(hit, c)), balanced_error=float(1 - sk.balanced_accuracy_score(y, p.argmax(1))),
+                            macro_precision=float(sk.precision_score(y, p.argmax(1), average="macro", zero_division=0)),
+                            macro_f1=float(sk.f1_score(y, p.argmax(1), average="macro"))),
                uncertainty_calibration=dict(ece=float(calibration.get_ece(p, y)), ece_equal_mass=float(calibration.get_ece_em(p, y)),
                                             ece_debiased=float(calibration.get_calibration_error(p, y, p=2, debias=True, mode="top-label"))))
     if p.shape[1] == 2:  # netcal takes two columns for a binary problem on the second, another question than the top label's

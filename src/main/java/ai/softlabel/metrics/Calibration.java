@@ -20,11 +20,16 @@ public final class Calibration {
 
     /** The reliability diagram. */
     public static List<Bin> bins(Summary s) {
+        return bins(s.reliability());
+    }
+
+    /** The reliability diagram. */
+    public static List<Bin> bins(Reliability s) {
         List<Bin> bins = new ArrayList<>();
-        for (int b = 0; b < Summary.BINS; b++) {
+        for (int b = 0; b < Reliability.BINS; b++) {
             bins.add(new Bin(
-                    (double) b / Summary.BINS,
-                    (b + 1.0) / Summary.BINS,
+                    (double) b / Reliability.BINS,
+                    (b + 1.0) / Reliability.BINS,
                     s.binCount(b),
                     s.binConfidence(b),
                     s.binAccuracy(b)));
@@ -37,6 +42,11 @@ public final class Calibration {
      * pictures.
      */
     public static double ece(Summary s) {
+        return ece(s.reliability());
+    }
+
+    /** Expected calibration error, as {@link #ece(Summary)}. */
+    public static double ece(Reliability s) {
         double sum = 0;
         for (Bin b : bins(s)) {
             sum += b.count() * gap(b);
@@ -77,10 +87,14 @@ public final class Calibration {
             return Double.NaN;
         }
         double sum = 0;
-        for (int c = 0; c < s.classes().classes(); c++) {
-            sum += s.classes().gaps(c);
+        for (double[] bins : s.classes().gaps()) {
+            double all = 0;
+            for (double gap : bins) {
+                all += Math.abs(gap);
+            }
+            sum += all;
         }
-        return sum / s.classes().classes() / s.count();
+        return sum / s.classCount() / s.count();
     }
 
     private static double gap(Bin b) {

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Pairs of confidence and right, in any order; asked for, they come sorted, so that the order in which they were added
- * is no matter.
+ * Confidences of right and wrong answers, in any order: each of them up to {@link Summary#EXACT}, beyond that their
+ * histogram. Which of the two depends on their number alone, so the order of adding and merging changes nothing.
  */
 final class Confidences implements Serializable {
     private static final long serialVersionUID = 1;
@@ -13,41 +13,94 @@ final class Confidences implements Serializable {
     // The sign bit says right: a confidence of 0 that is right is -0.
     private double[] pairs = new double[16];
     private int size;
+    private ConfidenceHistogram histogram;
+
+    Confidences() {}
+
+    Confidences(ConfidenceHistogram histogram) {
+        this.pairs = null;
+        this.histogram = histogram;
+    }
+
+    boolean exact() {
+        return histogram == null;
+    }
 
     void add(double confidence, boolean right, int times) {
-        if (size + times > pairs.length) {
-            pairs = Arrays.copyOf(pairs, Math.max(size + times, 2 * pairs.length));
+        room(times);
+        if (!exact()) {
+            histogram.add(confidence, right, times);
+            return;
         }
         Arrays.fill(pairs, size, size + times, right ? -confidence : confidence);
         size += times;
     }
 
     void addAll(Confidences other) {
-        if (size + other.size > pairs.length) {
-            pairs = Arrays.copyOf(pairs, Math.max(size + other.size, 2 * pairs.length));
+        if (!other.exact()) {
+            toHistogram();
+            histogram.addAll(other.histogram);
+            return;
+        }
+        room(other.size);
+        if (!exact()) {
+            other.addTo(histogram);
+            return;
         }
         System.arraycopy(other.pairs, 0, pairs, size, other.size);
         size += other.size;
     }
 
-    /** By falling confidence, of equal ones the wrong first; the sign bit says right. */
-    double[] falling() {
-        Double[] sorted = new Double[size];
-        for (int i = 0; i < size; i++) {
-            sorted[i] = pairs[i];
+    /** The histogram of all of them. */
+    ConfidenceHistogram histogram() {
+        if (!exact()) {
+            return histogram;
         }
-        Arrays.sort(sorted, (a, b) -> {
-            int byConfidence = Double.compare(Math.abs(b), Math.abs(a));
-            return byConfidence != 0 ? byConfidence : Boolean.compare(right(a), right(b));
-        });
+        ConfidenceHistogram h = new ConfidenceHistogram();
+        addTo(h);
+        return h;
+    }
+
+    /** By falling confidence, of equal ones the wrong first; the sign bit says right. Where they are exact. */
+    double[] falling() {
+        long[] keys = new long[size];
+        for (int i = 0; i < size; i++) {
+            // Bits of numbers from 0 sort as the numbers do. The lowest puts the wrong above the right ones.
+            keys[i] = Double.doubleToRawLongBits(Math.abs(pairs[i])) << 1 | (right(pairs[i]) ? 0 : 1);
+        }
+        Arrays.sort(keys);
         double[] out = new double[size];
         for (int i = 0; i < size; i++) {
-            out[i] = sorted[i];
+            long key = keys[size - 1 - i];
+            double confidence = Double.longBitsToDouble(key >>> 1);
+            out[i] = (key & 1) == 0 ? -confidence : confidence;
         }
         return out;
     }
 
     static boolean right(double pair) {
         return Double.doubleToRawLongBits(pair) < 0;
+    }
+
+    private void room(int more) {
+        if (exact() && (long) size + more > Summary.EXACT) {
+            toHistogram();
+        } else if (exact() && size + more > pairs.length) {
+            pairs = Arrays.copyOf(pairs, Math.max(size + more, 2 * pairs.length));
+        }
+    }
+
+    private void toHistogram() {
+        if (exact()) {
+            histogram = histogram();
+            pairs = null;
+            size = 0;
+        }
+    }
+
+    private void addTo(ConfidenceHistogram to) {
+        for (int i = 0; i < size; i++) {
+            to.add(Math.abs(pairs[i]), right(pairs[i]), 1);
+        }
     }
 }

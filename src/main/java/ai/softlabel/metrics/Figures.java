@@ -1,11 +1,15 @@
 package ai.softlabel.metrics;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
 /** Every figure by the name that the report gives it, as a function of a summary. */
 public final class Figures {
+    /** In percent of the pictures. */
+    private static final List<Integer> COVERAGES = List.of(50, 80, 90, 95);
+
     private static final Map<String, ToDoubleBiFunction<Summary, Ranking>> ALL = new LinkedHashMap<>();
 
     static {
@@ -22,6 +26,15 @@ public final class Figures {
         ALL.put("entropy", (s, r) -> s.entropy());
         ALL.put("auroc", (s, r) -> r.auroc());
         ALL.put("mean_confidence", (s, r) -> s.meanConfidence());
+        ALL.put("aurc", (s, r) -> r.aurc());
+        ALL.put("aurc_excess", (s, r) -> r.aurcExcess());
+        ALL.put("aurc_normalized", (s, r) -> r.aurcNormalized());
+        for (int percent : COVERAGES) {
+            ALL.put("risk_at_" + percent, (s, r) -> r.risk(percent / 100.0));
+        }
+        ALL.put("balanced_error", (s, r) -> ClassFigures.balancedError(s));
+        ALL.put("macro_precision", (s, r) -> ClassFigures.macroPrecision(s));
+        ALL.put("macro_f1", (s, r) -> ClassFigures.macroF1(s));
     }
 
     private Figures() {}

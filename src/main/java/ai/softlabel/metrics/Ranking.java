@@ -1,21 +1,52 @@
 package ai.softlabel.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Figures that come from the order of the confidences: equal-mass bins, AUROC, the risk-coverage curve. */
+/**
+ * Figures that come from the order of the confidences: equal-mass bins, AUROC, the risk-coverage curve.
+ *
+ * <p>Of more than {@link Summary#EXACT} pictures they come from a histogram; each says how far it may be off, and
+ * {@link #aurocBound}, {@link #aurcBound} and {@link #equalMassBound} give the number for the pictures at hand.
+ */
 public final class Ranking {
     private static final int POINTS = 20;
 
-    private final double[] falling;
+    private final Ranked answers;
+    private final long size;
+    private EqualMass masses;
 
-    private Ranking(double[] falling) {
-        this.falling = falling;
+    Ranking(Ranked answers) {
+        this.answers = answers;
+        this.size = answers.size();
     }
 
     /** The pictures of a summary, in order. */
     public static Ranking of(Summary s) {
-        return new Ranking(s.confidences().falling());
+        return new Ranking(Ranked.of(s.confidences()));
+    }
+
+    /**
+     * Answers in the order of any confidence score.
+     *
+     * @param scores the surer the larger, none of them NaN
+     * @param right whether each answer is
+     */
+    public static Ranking of(double[] scores, boolean[] right) {
+        Integer[] order = new Integer[scores.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> {
+            int byScore = Double.compare(scores[b], scores[a]);
+            return byScore != 0 ? byScore : Boolean.compare(right[a], right[b]);
+        });
+        int n = scores.length;
+        Ranked r = new Ranked(new double[n], new long[n], new long[n], true);
+        for (int i = 0; i < n; i++) {
+            r.confidence()[i] = scores[order[i]];
+            (right[order[i]] ? r.right() : r.wrong())[i] = 1;
+        }
+        return new Ranking(r);
     }
 
     /**
@@ -26,53 +57,56 @@ public final class Ranking {
      */
     public record Point(double coverage, double risk) {}
 
+    private EqualMass masses() {
+        masses = masses == null ? EqualMass.of(answers) : masses;
+        return masses;
+    }
+
     /**
-     * ECE over 15 bins of equal mass (Nguyen and O'Connor, 2015; bins as in the package uncertainty-calibration: their
-     * edges lie half-way between neighbours, so equal confidences share a bin); NaN for no pictures.
+     * ECE over 15 bins of equal mass (see {@link EqualMass}); NaN for no pictures. From a histogram it is off by at
+     * most {@link #equalMassBound}.
      */
     public double equalMassEce() {
         double sum = 0;
-        for (Mass m : masses()) {
-            sum += m.count * Math.abs(m.confidence() - m.accuracy());
+        for (EqualMass.Bin m : masses().bins()) {
+            sum += m.count() * Math.abs(m.confidence() - m.accuracy());
         }
-        return sum / falling.length;
+        return sum / size;
     }
 
     /**
      * Debiased L2 calibration error of the top label over the same bins: sqrt(max(0, Σ count/n · ((confidence -
      * accuracy)² - accuracy · (1 - accuracy) / (count - 1)))), bins of one picture left out (Kumar et al., "Verified
-     * Uncertainty Calibration", 2019).
+     * Uncertainty Calibration", 2019). From a histogram its square is off by at most 6 times the share of the pictures
+     * in cells that an edge lies in, and 8/n.
      */
     public double debiasedEce() {
         double sum = 0;
-        for (Mass m : masses()) {
-            if (m.count > 1) {
+        for (EqualMass.Bin m : masses().bins()) {
+            if (m.count() > 1) {
                 double gap = m.confidence() - m.accuracy();
-                sum += m.count * (gap * gap - m.accuracy() * (1 - m.accuracy()) / (m.count - 1));
+                sum += m.count() * (gap * gap - m.accuracy() * (1 - m.accuracy()) / (m.count() - 1));
             }
         }
-        return falling.length == 0 ? Double.NaN : Math.sqrt(Math.max(0, sum / falling.length));
+        return size == 0 ? Double.NaN : Math.sqrt(Math.max(0, sum / size));
     }
 
     /**
      * The chance that a right answer has more confidence than a wrong one, equal ones counting half; NaN where all or
-     * none are right.
+     * none are right. From a histogram it is off by at most {@link #aurocBound}.
      */
     public double auroc() {
         double wins = 0;
         long rights = 0;
         long wrongs = 0;
-        int at = falling.length - 1;
+        int at = answers.groups() - 1;
         while (at >= 0) {
-            double value = Math.abs(falling[at]);
+            int first = at;
             long right = 0;
             long wrong = 0;
-            for (; at >= 0 && Math.abs(falling[at]) == value; at--) {
-                if (Confidences.right(falling[at])) {
-                    right++;
-                } else {
-                    wrong++;
-                }
+            for (; at >= 0 && answers.tied(at, first); at--) {
+                right += answers.right()[at];
+                wrong += answers.wrong()[at];
             }
             wins += right * (wrongs + wrong / 2.0);
             rights += right;
@@ -81,54 +115,110 @@ public final class Ranking {
         return wins / rights / wrongs;
     }
 
-    /** The error among the most confident 5 %, 10 % and so on to all; of equal confidences the wrong come first. */
+    /** The risk at coverages of 5 %, 10 % and so on to all; see {@link #risk}. */
     public List<Point> riskCoverage() {
         List<Point> points = new ArrayList<>();
-        int wrong = 0;
-        int seen = 0;
-        for (int p = 1; p <= POINTS && falling.length > 0; p++) {
-            int upTo = (int) Math.ceil((double) p * falling.length / POINTS);
-            for (; seen < upTo; seen++) {
-                wrong += Confidences.right(falling[seen]) ? 0 : 1;
-            }
-            points.add(new Point((double) p / POINTS, (double) wrong / seen));
+        for (int p = 1; p <= POINTS && size > 0; p++) {
+            Cut cut = cut((long) Math.ceil((double) p * size / POINTS));
+            points.add(new Point((double) p / POINTS, cut.wrong() / cut.upTo()));
         }
         return points;
     }
 
-    private static final class Mass {
-        private int count;
-        private int right;
-        private double sum;
-
-        double confidence() {
-            return sum / count;
-        }
-
-        double accuracy() {
-            return (double) right / count;
-        }
+    /**
+     * The error among the most confident share of the pictures, their number rounded up; of equal confidences the wrong
+     * come first. NaN for no pictures. From a histogram it is off by at most {@link #riskBound}.
+     *
+     * @param coverage above 0, at most 1
+     */
+    public double risk(double coverage) {
+        Cut cut = cut(answered(coverage));
+        return cut.wrong() / cut.upTo();
     }
 
-    private List<Mass> masses() {
-        int n = falling.length;
-        int bins = Math.min(Summary.BINS, n);
-        List<Mass> masses = new ArrayList<>();
-        int edge = 0;
-        int at = n - 1;
-        for (int b = 0; b < bins; b++) {
-            edge += n / bins + (b < n % bins ? 1 : 0);
-            double upper = edge == n ? 1 : (Math.abs(falling[n - edge]) + Math.abs(falling[n - 1 - edge])) / 2;
-            Mass mass = new Mass();
-            for (; at >= 0 && Math.abs(falling[at]) <= upper; at--) {
-                mass.count++;
-                mass.right += Confidences.right(falling[at]) ? 1 : 0;
-                mass.sum += Math.abs(falling[at]);
-            }
-            if (mass.count > 0) {
-                masses.add(mass);
-            }
+    /**
+     * How far {@link #risk} may be off: by the order of right and wrong within the cell that the cut lies in; else 0.
+     */
+    public double riskBound(double coverage) {
+        Cut cut = cut(answered(coverage));
+        return size == 0 ? 0 : cut.unknown() / cut.upTo();
+    }
+
+    /** The number of answers, rounded up; a product that a rounding error puts above a whole number is that number. */
+    private long answered(double coverage) {
+        return (long) Math.ceil(coverage * size * (1 - 1e-12));
+    }
+
+    /** Wrong answers among so many, and how many of them are told by no confidence. */
+    private record Cut(long upTo, double wrong, double unknown) {}
+
+    private Cut cut(long upTo) {
+        int group = 0;
+        long seen = 0;
+        long wrong = 0;
+        while (group < answers.groups() && seen + answers.count(group) <= upTo) {
+            seen += answers.count(group);
+            wrong += answers.wrong()[group++];
         }
-        return masses;
+        long part = upTo - seen;
+        if (part == 0) {
+            return new Cut(upTo, wrong, 0);
+        }
+        long of = answers.wrong()[group];
+        double unknown = Math.min(of, part) - Math.max(0, part - answers.right()[group]);
+        return new Cut(upTo, wrong + (double) of * part / answers.count(group), unknown);
+    }
+
+    /**
+     * The area under the risk-coverage curve: the mean over k = 1 to n of the error among the k most confident
+     * (Geifman, Uziel and El-Yaniv, 2019); of equal confidences the wrong come first. NaN for no pictures. From a
+     * histogram it is off by at most {@link #aurcBound}.
+     */
+    public double aurc() {
+        return RiskArea.of(answers);
+    }
+
+    /** AURC less the least that so many wrong answers have, which is that of all of them coming last. */
+    public double aurcExcess() {
+        return aurc() - RiskArea.least(size, wrong());
+    }
+
+    /**
+     * The excess over that of an order by chance: 0 for the best order, 1 for one that tells nothing (Cattelan and
+     * Silva, "How to Fix a Broken Confidence Estimator", 2024, NAURC). NaN where all or none are right.
+     */
+    public double aurcNormalized() {
+        return aurcExcess() / ((double) wrong() / size - RiskArea.least(size, wrong()));
+    }
+
+    /** How far {@link #aurc} and {@link #aurcExcess} may be off: by the order within each cell; else 0. */
+    public double aurcBound() {
+        return RiskArea.bound(answers);
+    }
+
+    private long wrong() {
+        return Arrays.stream(answers.wrong()).sum();
+    }
+
+    /** How far {@link #auroc} may be off: half of the pairs of a right and a wrong answer that share a cell; else 0. */
+    public double aurocBound() {
+        double shared = 0;
+        double rights = 0;
+        double wrongs = 0;
+        for (int i = 0; i < answers.groups(); i++) {
+            shared += answers.exact() ? 0 : (double) answers.right()[i] * answers.wrong()[i];
+            rights += answers.right()[i];
+            wrongs += answers.wrong()[i];
+        }
+        return rights * wrongs == 0 ? 0 : shared / 2 / rights / wrongs;
+    }
+
+    /**
+     * How far {@link #equalMassEce} may be off: an answer that an exact edge would put into the neighbouring bin
+     * changes two bins by what its confidence is from being right, so twice that sum over the cells with an edge in
+     * them; else 0.
+     */
+    public double equalMassBound() {
+        return size == 0 ? 0 : 2 * masses().split() / size + 1 / FixedPoint.ONE;
     }
 }

@@ -1,8 +1,9 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.train.Progress;
 import java.io.PrintStream;
@@ -101,10 +102,10 @@ public final class ConsoleProgress implements AutoCloseable {
     }
 
     /** The table of the partitions. */
-    public void partitions(List<PartitionSummaries.Partition> partitions) {
+    public void partitions(List<Evaluation.Partition> partitions) {
         say("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
-        for (PartitionSummaries.Partition p : partitions) {
-            Summary s = p.summary();
+        for (Evaluation.Partition p : partitions) {
+            Reliability s = p.summary();
             say(
                     "%-9d %-22s %7d %8.4f %8.4f %8.4f",
                     p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));

@@ -2,11 +2,10 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -58,18 +57,18 @@ public final class EpochPredictions implements AutoCloseable {
         });
     }
 
-    /** The summaries of a part's partitions; none where it has no pictures. */
-    public List<PartitionSummaries.Partition> partitions(Part part) {
+    /** A part's figures; none where it has no pictures. */
+    public Evaluation scores(Part part) {
         JavaRDD<Prediction> found = of(part);
         if (found == null) {
-            return List.of();
+            return Evaluation.none();
         }
         session.spark()
                 .sc()
                 .setJobDescription(
                         "score epoch " + epoch + " on the " + part.name().toLowerCase(Locale.ROOT) + " part");
         try {
-            return PartitionSummaries.of(found);
+            return Evaluation.of(found);
         } finally {
             session.spark().sc().setJobDescription(null);
         }

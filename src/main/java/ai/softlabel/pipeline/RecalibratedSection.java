@@ -7,7 +7,7 @@ import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -29,8 +29,8 @@ public final class RecalibratedSection {
 
     /** The figures of predictions under a calibrator. */
     public static Summary score(JavaRDD<Prediction> predictions, Calibrator calibrator) {
-        return PartitionSummaries.total(PartitionSummaries.of(predictions.map(
-                p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits())))));
+        return Evaluation.total(predictions.map(
+                p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()))));
     }
 
     /**

@@ -2,13 +2,12 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
-import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Bootstrap;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Slices;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -110,18 +109,14 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    public static void test(
-            ObjectNode report,
-            List<PartitionSummaries.Partition> partitions,
-            JavaRDD<Prediction> predictions,
-            List<String> classes) {
-        Map<String, double[]> intervals = predictions == null ? Map.of() : Bootstrap.intervals(predictions);
-        report.set("test", MetricsSection.full(PartitionSummaries.total(partitions), intervals));
+    public static void test(ObjectNode report, Evaluation scores, JavaRDD<Prediction> predictions, List<String> classes) {
+        Map<String, double[]> intervals =
+                predictions == null ? Map.of() : Bootstrap.intervals(predictions, scores.total());
+        report.set("test", MetricsSection.full(scores.total(), intervals));
         ArrayNode rows = report.putArray("partitions");
-        for (PartitionSummaries.Partition p : partitions) {
-            Summary s = p.summary();
+        for (Evaluation.Partition p : scores.partitions()) {
             ObjectNode row = rows.addObject().put("id", p.id()).put("host", p.host());
-            row.setAll(MetricsSection.brief(s));
+            row.setAll(MetricsSection.brief(p.summary()));
         }
         if (predictions != null) {
             ObjectNode slices = report.putObject("slices");

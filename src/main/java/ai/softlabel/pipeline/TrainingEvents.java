@@ -5,7 +5,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
@@ -54,14 +54,14 @@ public final class TrainingEvents {
     public static ObjectNode epoch(
             ObjectNode line,
             Summary test,
-            List<PartitionSummaries.Partition> partitions,
+            List<Evaluation.Partition> partitions,
             List<Trainer.Executor> executors) {
         ObjectNode n = line.deepCopy();
         if (test.count() > 0) {
             MetricsSection.bins(n, test);
         }
         ArrayNode rows = n.putArray("partitions");
-        for (PartitionSummaries.Partition p : partitions) {
+        for (Evaluation.Partition p : partitions) {
             rows.addObject().put("id", p.id()).put("host", p.host()).setAll(MetricsSection.brief(p.summary()));
         }
         ArrayNode of = n.putArray("executors");

@@ -72,7 +72,12 @@ public final class HtmlReport {
                 Map.entry("ece_debiased", "ECE, debiased L2"),
                 Map.entry("mce", "MCE"),
                 Map.entry("auroc", "AUROC of confidence"),
-                Map.entry("mean_confidence", "mean confidence"))) {
+                Map.entry("mean_confidence", "mean confidence"),
+                Map.entry("aurc", "AURC"),
+                Map.entry("aurc_excess", "AURC over the least possible"),
+                Map.entry("risk_at_80", "error of the surest 80 %"),
+                Map.entry("balanced_error", "error, mean over classes"),
+                Map.entry("macro_f1", "F1, mean over classes"))) {
             JsonNode limits = test.at("/intervals/" + f.getKey());
             page.append("<tr><td>")
                     .append(f.getValue())

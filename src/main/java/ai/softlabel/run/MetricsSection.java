@@ -4,6 +4,7 @@ import ai.softlabel.metrics.Calibration;
 import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.PerfectCalibration;
 import ai.softlabel.metrics.Ranking;
+import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -61,6 +62,11 @@ public final class MetricsSection {
 
     /** The figures that an epoch's line and a partition's row give. */
     public static ObjectNode brief(Summary s) {
+        return brief(s.reliability());
+    }
+
+    /** The figures that an epoch's line, a partition's row and a slice give. */
+    public static ObjectNode brief(Reliability s) {
         ObjectNode n = Json.object().put("count", s.count());
         Json.put(n, "error", s.error());
         Json.put(n, "nll", s.nll());

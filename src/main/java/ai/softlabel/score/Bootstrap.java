@@ -1,8 +1,10 @@
 package ai.softlabel.score;
 
 import ai.softlabel.Seeds;
+import ai.softlabel.metrics.ClassIntervals;
 import ai.softlabel.metrics.Figures;
-import ai.softlabel.metrics.Scored;
+import ai.softlabel.metrics.PictureMetrics;
+import ai.softlabel.metrics.Replicates;
 import ai.softlabel.metrics.Summary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,14 +12,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * 95 % bootstrap intervals, by percentiles. A replicate takes each picture as often as a Poisson number of mean 1 says
  * (Chamandy et al., "Estimating Uncertainty for Massive Data Streams", 2012), hashed from the picture's path and the
  * replicate: partitions, executors and the order of work can't change it.
+ *
+ * <p>Of more than {@link Summary#EXACT} pictures or 1,024 classes, replicates are drawn from the summary's counts
+ * ({@link Replicates}), and figures over classes have the limits of {@link ClassIntervals}: as reproducible, and of
+ * constant size.
  */
 public final class Bootstrap {
     private static final int REPLICATES = 200;
+    private static final int MOST_CLASSES = 1024;
+    /** Pictures and classes that a pass counts for all of its replicates together: some 100 MB. */
+    private static final int MOST_COUNTS = 1 << 22;
+    /** What a class takes, in confidences of pictures. */
+    private static final int CLASS = 64;
+
     private static final double LOW = 0.025;
     private static final double HIGH = 0.975;
 
@@ -25,29 +39,92 @@ public final class Bootstrap {
 
     /** For each figure its lower and upper limit; NaN where replicates have no such figure. */
     public static Map<String, double[]> intervals(JavaRDD<Prediction> predictions) {
-        Summary[] replicates = predictions
+        return intervals(predictions, Evaluation.total(predictions));
+    }
+
+    /**
+     * For each figure its lower and upper limit; NaN where replicates have no such figure.
+     *
+     * @param total the predictions' summary
+     */
+    public static Map<String, double[]> intervals(JavaRDD<Prediction> predictions, Summary total) {
+        Map<String, List<Double>> values = new LinkedHashMap<>();
+        if (total.exact() && total.classCount() <= MOST_CLASSES) {
+            int counts = (int) total.count() + CLASS * total.classCount();
+            int group = Math.max(1, Math.min(REPLICATES, MOST_COUNTS / Math.max(1, counts)));
+            for (int first = 0; first < REPLICATES; first += group) {
+                for (Summary s : replicates(predictions, first, Math.min(group, REPLICATES - first))) {
+                    add(values, s);
+                }
+            }
+            return limits(values);
+        }
+        Replicates replicates = new Replicates(total);
+        for (int r = 0; r < REPLICATES; r++) {
+            add(values, replicates.draw(Seeds.key(r, "bootstrap of counts")));
+        }
+        Map<String, double[]> out = limits(values);
+        out.putAll(overClasses(predictions, total));
+        return out;
+    }
+
+    private static Summary[] replicates(JavaRDD<Prediction> predictions, int first, int count) {
+        return predictions
                 .mapPartitions(it -> {
-                    Summary[] own = new Summary[REPLICATES];
+                    Summary[] own = new Summary[count];
                     Arrays.setAll(own, r -> new Summary());
                     it.forEachRemaining(p -> {
-                        Scored scored = Scored.of(p.probabilities(), p.label());
-                        for (int r = 0; r < REPLICATES; r++) {
-                            own[r].update(scored, poisson(Seeds.key(r, "bootstrap", p.path())));
+                        PictureMetrics of = PictureMetrics.of(p.probabilities(), p.label());
+                        for (int r = 0; r < count; r++) {
+                            own[r].update(of, poisson(Seeds.key(first + r, "bootstrap", p.path())));
                         }
                     });
                     return List.<Summary[]>of(own).iterator();
                 })
                 .treeReduce((a, b) -> {
-                    for (int r = 0; r < REPLICATES; r++) {
+                    for (int r = 0; r < count; r++) {
                         a[r].merge(b[r]);
                     }
                     return a;
                 });
-        Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (Summary s : replicates) {
-            Figures.of(s).forEach((name, v) -> values.computeIfAbsent(name, n -> new ArrayList<>())
-                    .add(v));
+    }
+
+    private static Map<String, double[]> overClasses(JavaRDD<Prediction> predictions, Summary total) {
+        Broadcast<ClassIntervals> sent =
+                JavaSparkContext.fromSparkContext(predictions.context()).broadcast(new ClassIntervals(total));
+        try {
+            long[] sums = predictions
+                    .mapPartitions(it -> {
+                        long[] own = null;
+                        while (it.hasNext()) {
+                            Prediction p = it.next();
+                            own = sum(own, sent.value().squares(PictureMetrics.of(p.probabilities(), p.label())));
+                        }
+                        return (own == null ? List.<long[]>of() : List.of(own)).iterator();
+                    })
+                    .treeReduce(Bootstrap::sum);
+            return sent.value().limits(sums);
+        } finally {
+            sent.destroy();
         }
+    }
+
+    private static long[] sum(long[] a, long[] b) {
+        if (a == null) {
+            return b;
+        }
+        for (int i = 0; i < a.length; i++) {
+            a[i] = Math.addExact(a[i], b[i]);
+        }
+        return a;
+    }
+
+    private static void add(Map<String, List<Double>> values, Summary replicate) {
+        Figures.of(replicate).forEach((name, v) -> values.computeIfAbsent(name, n -> new ArrayList<>())
+                .add(v));
+    }
+
+    private static Map<String, double[]> limits(Map<String, List<Double>> values) {
         Map<String, double[]> out = new LinkedHashMap<>();
         values.forEach((name, v) -> out.put(name, new double[] {percentile(v, LOW), percentile(v, HIGH)}));
         return out;

@@ -1,8 +1,5 @@
 package ai.softlabel.score;
 
-import java.io.Serializable;
-import java.util.Comparator;
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -12,20 +9,25 @@ import org.apache.spark.api.java.JavaRDD;
 public final class Margin {
     private Margin() {}
 
-    private record Named(String path, double margin) implements Serializable {}
+    private static final double ONE = 0x1p24;
 
     /**
-     * The mean over the predictions; NaN for none. Summed in the order of the paths, so that no placement changes it.
+     * The mean over the predictions; NaN for none. Summed in fixed point, so that no placement changes it: exact to
+     * 2^-25 for each picture, and throws beyond 2^39 in all.
      */
     public static double mean(JavaRDD<Prediction> predictions) {
-        List<Named> all = predictions
-                .map(p -> new Named(p.path(), of(p.logits(), p.label())))
-                .collect();
-        return all.stream()
-                .sorted(Comparator.comparing(Named::path))
-                .mapToDouble(Named::margin)
-                .average()
-                .orElse(Double.NaN);
+        long[] sums = predictions.aggregate(new long[2], Margin::add, (a, b) -> {
+            a[0] = Math.addExact(a[0], b[0]);
+            a[1] += b[1];
+            return a;
+        });
+        return sums[1] == 0 ? Double.NaN : sums[0] / ONE / sums[1];
+    }
+
+    private static long[] add(long[] sums, Prediction p) {
+        sums[0] = Math.addExact(sums[0], Math.round(of(p.logits(), p.label()) * ONE));
+        sums[1]++;
+        return sums;
     }
 
     /** One picture's; of a single class 0. */

@@ -19,7 +19,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * PartitionSummaries every picture of an RDD: the middle crop, through the network in inference mode. A picture's
+ * Evaluation every picture of an RDD: the middle crop, through the network in inference mode. A picture's
  * logits don't depend on its neighbours, its partition or the executor: batches always have the same size, the last one
  * padded.
  *

@@ -1,6 +1,6 @@
 package ai.softlabel.score;
 
-import ai.softlabel.metrics.Summary;
+import ai.softlabel.metrics.Reliability;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Summaries of parts of the predictions: by breed, by species, by confidence. */
+/** Count, error, NLL and ECE of parts of the predictions: by breed, by species, by confidence. */
 public final class Slices {
     private static final int BANDS = 5;
 
@@ -27,13 +27,13 @@ public final class Slices {
      * The slices by kind ("breed", "species", "confidence") and name. Species are told as the pets' names tell them, a
      * capital initial being a cat; there are none where all names begin alike.
      */
-    public static Map<String, Map<String, Summary>> of(JavaRDD<Prediction> predictions, List<String> classes) {
+    public static Map<String, Map<String, Reliability>> of(JavaRDD<Prediction> predictions, List<String> classes) {
         boolean species = classes.stream().anyMatch(c -> Character.isUpperCase(c.charAt(0)))
                 && classes.stream().anyMatch(c -> Character.isLowerCase(c.charAt(0)));
         List<String> names = List.copyOf(classes);
-        TreeMap<Key, Summary> merged = predictions
+        TreeMap<Key, Reliability> merged = predictions
                 .mapPartitions(it -> {
-                    TreeMap<Key, Summary> own = new TreeMap<>();
+                    TreeMap<Key, Reliability> own = new TreeMap<>();
                     it.forEachRemaining(p -> {
                         String name = names.get(p.label());
                         add(own, new Key("breed", p.label(), name), p);
@@ -54,10 +54,10 @@ public final class Slices {
                     return List.of(own).iterator();
                 })
                 .treeReduce((a, b) -> {
-                    b.forEach((key, summary) -> a.merge(key, summary, Summary::merge));
+                    b.forEach((key, summary) -> a.merge(key, summary, Reliability::merge));
                     return a;
                 });
-        Map<String, Map<String, Summary>> out = new LinkedHashMap<>();
+        Map<String, Map<String, Reliability>> out = new LinkedHashMap<>();
         for (String kind : List.of("breed", "species", "confidence")) {
             out.put(kind, new LinkedHashMap<>());
         }
@@ -65,7 +65,7 @@ public final class Slices {
         return out;
     }
 
-    private static void add(TreeMap<Key, Summary> slices, Key key, Prediction p) {
-        slices.computeIfAbsent(key, k -> new Summary()).update(p.probabilities(), p.label());
+    private static void add(TreeMap<Key, Reliability> slices, Key key, Prediction p) {
+        slices.computeIfAbsent(key, k -> new Reliability()).update(p.probabilities(), p.label());
     }
 }

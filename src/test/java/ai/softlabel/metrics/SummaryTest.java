@@ -34,17 +34,17 @@ class SummaryTest {
 
     @Test
     void binsAreClosedOnTheRight() {
-        for (int b = 0; b < Summary.BINS; b++) {
-            double high = (b + 1.0) / Summary.BINS;
-            assertEquals(b, Summary.bin(high), "upper edge of bin " + b);
+        for (int b = 0; b < Reliability.BINS; b++) {
+            double high = (b + 1.0) / Reliability.BINS;
+            assertEquals(b, Reliability.bin(high), "upper edge of bin " + b);
             assertEquals(
-                    Math.min(b + 1, Summary.BINS - 1),
-                    Summary.bin(Math.min(1, Math.nextUp(high))),
+                    Math.min(b + 1, Reliability.BINS - 1),
+                    Reliability.bin(Math.min(1, Math.nextUp(high))),
                     "just above bin " + b);
-            assertEquals(b, Summary.bin(Math.nextDown(high)), "just below the upper edge of bin " + b);
+            assertEquals(b, Reliability.bin(Math.nextDown(high)), "just below the upper edge of bin " + b);
         }
-        assertEquals(0, Summary.bin(0));
-        assertEquals(Summary.BINS - 1, Summary.bin(1));
+        assertEquals(0, Reliability.bin(0));
+        assertEquals(Reliability.BINS - 1, Reliability.bin(1));
     }
 
     @Test
@@ -99,7 +99,7 @@ class SummaryTest {
     void edgesAreDefined() {
         Summary sure = of(new double[] {1, 0}, 1);
         assertEquals(1, sure.error());
-        assertEquals(-Math.log(Scored.LEAST_PROBABILITY), sure.nll(), 1e-9);
+        assertEquals(-Math.log(PictureMetrics.LEAST_PROBABILITY), sure.nll(), 1e-9);
         assertEquals(2, sure.brier());
         assertEquals(0, sure.entropy());
         assertEquals(0, of(new double[] {1}, 0).error());

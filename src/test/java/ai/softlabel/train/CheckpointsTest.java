@@ -142,7 +142,7 @@ class CheckpointsTest {
         of("a", 2).write(snapshot(2), 0);
         JobException e = assertThrows(JobException.class, () -> of("b", 2).newest());
         assertEquals(ExitStatus.INPUT, e.status());
-        assertTrue(e.getMessage().contains("found a instead of b"), e.getMessage());
+        assertTrue(e.getMessage().contains("found name a instead of b"), e.getMessage());
         Files.write(dir.resolve("epoch-0002.safetensors"), new byte[] {1, 2, 3});
         assertEquals(
                 e.getMessage(),

@@ -24,7 +24,7 @@ import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -82,7 +82,7 @@ public final class EvaluateJob {
                         pictures.parts().get(Part.TEST).examples(),
                         session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        List<PartitionSummaries.Partition> partitions = PartitionSummaries.of(predictions);
+        Evaluation scores = Evaluation.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = ReportSections.begin("evaluate", ExitStatus.DONE.code());
@@ -97,13 +97,13 @@ public final class EvaluateJob {
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        ReportSections.test(report, partitions, predictions, card.classes());
+        ReportSections.test(report, scores, predictions, card.classes());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
         report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));
         out.writeText(ReportSections.FILE, Json.pretty(report));
-        console.partitions(partitions);
-        Summary s = PartitionSummaries.total(partitions);
+        console.partitions(scores.partitions());
+        Summary s = scores.total();
         console.say(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());

@@ -20,7 +20,7 @@ import ai.softlabel.run.EpochLog;
 import ai.softlabel.run.ExperimentLog;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.train.Checkpoints;
 import ai.softlabel.train.Hyperparameters;
@@ -108,7 +108,7 @@ public final class TrainJob {
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out);
             output.writeModel(scoring.state());
-            List<PartitionSummaries.Partition> partitions =
+            List<Evaluation.Partition> partitions =
                     output.write(end, scoring, crossFitted(prepared, frozen), times, peakResident);
             console.partitions(partitions);
         }
@@ -163,12 +163,12 @@ public final class TrainJob {
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
             scoring.turnTo(now);
-            List<PartitionSummaries.Partition> partitions = scoring.partitions(Part.TEST);
-            Summary test = PartitionSummaries.total(partitions);
+            Evaluation scores = scoring.scores(Part.TEST);
+            Summary test = scores.total();
             double rate =
                     (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = PartitionSummaries.total(scoring.partitions(Part.VALIDATION));
+            Summary validation = scoring.scores(Part.VALIDATION).total();
             stopping.note(now.epochs(), validation.nll());
             checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
@@ -186,7 +186,7 @@ public final class TrainJob {
                 line.set("validation", MetricsSection.brief(validation));
             }
             log.add(line);
-            watch.epoch(TrainingEvents.epoch(line, test, partitions, epoch.executors()));
+            watch.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
         }
         return now;
     }

@@ -28,7 +28,7 @@ import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.run.RejectionFile;
 import ai.softlabel.score.Margin;
-import ai.softlabel.score.PartitionSummaries;
+import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.train.Recipe;
@@ -73,7 +73,7 @@ final class TrainOutput {
      * @param peakResident the largest executor's peak resident memory in bytes
      * @return the test part's partitions
      */
-    List<PartitionSummaries.Partition> write(
+    List<Evaluation.Partition> write(
             Snapshot end, EpochPredictions scoring, JavaRDD<Prediction> crossFitted, StepTimes times, long peakResident)
             throws IOException {
         Map<String, JavaRDD<Prediction>> predictions = new LinkedHashMap<>();
@@ -106,12 +106,12 @@ final class TrainOutput {
                 LoadedPictures.hash(prepared.listing()));
     }
 
-    private List<PartitionSummaries.Partition> write(
+    private List<Evaluation.Partition> write(
             Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
-        List<PartitionSummaries.Partition> partitions = test == null ? List.of() : PartitionSummaries.of(test);
+        Evaluation scores = test == null ? Evaluation.none() : Evaluation.of(test);
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
@@ -130,15 +130,13 @@ final class TrainOutput {
                                 ? "none"
                                 : settings.setup().weights());
         training(report, end);
-        ReportSections.test(report, partitions, test, classes);
+        ReportSections.test(report, scores, test, classes);
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
-                report.set(
-                        part,
-                        MetricsSection.brief(PartitionSummaries.total(PartitionSummaries.of(predictions.get(part)))));
+                report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
                 Recalibration r = RecalibratedSection.fit(session.sql(), predictions.get(part));
                 CalibrationFile.write(r.best(), out);
                 report.set("recalibrated", RecalibratedSection.of(r, test));
@@ -165,15 +163,12 @@ final class TrainOutput {
             ExperimentLog.append(
                     settings.experiments(), session.spark().hadoopConfiguration(), prepared.recipe(), report);
         }
-        return partitions;
+        return scores.partitions();
     }
 
     /** The training part's figures, and how far the right logits stand out. */
     private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
-        report.set(
-                "train",
-                MetricsSection.brief(PartitionSummaries.total(
-                        PartitionSummaries.of(predictions.get(PredictionFiles.split(Part.TRAIN))))));
+        report.set("train", MetricsSection.brief(Evaluation.total(predictions.get(PredictionFiles.split(Part.TRAIN)))));
         ObjectNode margin = report.putObject("margin");
         predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(

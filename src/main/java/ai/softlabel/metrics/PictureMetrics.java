@@ -5,16 +5,18 @@ package ai.softlabel.metrics;
  *
  * @param probabilities one for each class
  * @param label the right class, from 0
+ * @param predicted the class of the largest probability, of several the first
  * @param confidence the largest probability
- * @param right whether the label is its class, of several the first
+ * @param right whether the label is the predicted class
  * @param inTop whether the label is among the five most probable, ties by the order of the classes
  * @param nll -log of the label's probability, in nats
  * @param brier Σ (p - target)² over the classes, 0 to 2
  * @param entropy of the probabilities, in nats
  */
-public record Scored(
+public record PictureMetrics(
         double[] probabilities,
         int label,
+        int predicted,
         double confidence,
         boolean right,
         boolean inTop,
@@ -33,7 +35,7 @@ public record Scored(
      * @param label the right class, from 0
      * @throws IllegalArgumentException where a probability is outside [0, 1] or not a number, or the label is no class
      */
-    public static Scored of(double[] probabilities, int label) {
+    public static PictureMetrics of(double[] probabilities, int label) {
         if (label < 0 || label >= probabilities.length) {
             throw new IllegalArgumentException(
                     "expected a label from 0 to " + (probabilities.length - 1) + ", found " + label);
@@ -53,9 +55,10 @@ public record Scored(
             squares += miss * miss;
             disorder -= p == 0 ? 0 : p * Math.log(p);
         }
-        return new Scored(
+        return new PictureMetrics(
                 probabilities,
                 label,
+                best,
                 probabilities[best],
                 best == label,
                 better < TOP,
