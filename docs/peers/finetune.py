@@ -66,10 +66,13 @@ deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
 model = getattr(torchvision.models, a.arch)(weights=None, num_classes=CLASSES)
 if a.weights:
     loaded = {name: w for name, w in load_file(a.weights).items() if not name.startswith("fc.")}
-    missing = model.load_state_dict(loaded, strict=False)
-    unfit = [name for name in missing.missing_keys if not name.startswith("fc.")] + missing.unexpected_keys
+    # Some files have no BatchNorm counters (num_batches_tracked), which are not used here.
+    own = {name: w for name, w in model.state_dict().items() if not name.startswith("fc.") and not name.endswith("num_batches_tracked")}
+    loaded = {name: w for name, w in loaded.items() if not name.endswith("num_batches_tracked")}
+    unfit = sorted(own.keys() ^ loaded.keys()) or [name for name in own if own[name].shape != loaded[name].shape]
     if unfit:
         raise SystemExit(f"finetune.py: expected the weights of a {a.arch} in {a.weights}, found that {unfit[0]} does not fit")
+    model.load_state_dict(loaded, strict=False)
 model = model.to(memory_format=torch.channels_last)
 body = [p for name, p in model.named_parameters() if not name.startswith("fc.")]
 steps = len(pictures) // a.batch
