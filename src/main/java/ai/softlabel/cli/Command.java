@@ -4,8 +4,6 @@ import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
 import java.util.List;
-import ai.softlabel.loss.Losses;
-import ai.softlabel.network.Architectures;
 import java.util.stream.Stream;
 
 /** The commands and their options; help, parser and profiles all go by this table. */

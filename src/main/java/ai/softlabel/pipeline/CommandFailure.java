@@ -25,8 +25,8 @@ public final class CommandFailure {
     }
 
     /**
-     * Does a command's work, which alone writes to {@code out} meanwhile. Whatever it throws is written to the report in
-     * {@code out}, where there is a place for it, and thrown on as a {@link JobException}.
+     * Does a command's work, which alone writes to {@code out} meanwhile. Whatever it throws is written to the report
+     * in {@code out}, where there is a place for it, and thrown on as a {@link JobException}.
      *
      * @throws JobException of status 2, at once, where another program writes to {@code out}
      */

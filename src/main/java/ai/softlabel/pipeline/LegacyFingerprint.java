@@ -33,7 +33,8 @@ public final class LegacyFingerprint {
     private static String text(Hyperparameters h, int classes, int replicas, long seed, double smoothing) {
         Augmentation a = h.augmentation();
         Optimization o = h.optimization();
-        return "Recipe[depth=" + h.architecture().replaceFirst("^resnet", "") + ", classes=" + classes + ", imageSize=" + h.imageSize() + ", testSize="
+        return "Recipe[depth=" + h.architecture().replaceFirst("^resnet", "") + ", classes=" + classes + ", imageSize="
+                + h.imageSize() + ", testSize="
                 + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
                 + ", frozenEpochs=" + h.frozenEpochs() + ", headPasses=" + h.headPasses() + ", normFrozen="
                 + h.normFrozen() + ", seed=" + seed + ", smoothing=" + smoothing

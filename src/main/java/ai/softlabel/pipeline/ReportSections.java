@@ -4,8 +4,8 @@ import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
-import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.MetricsSection;
+import ai.softlabel.run.ModelCard;
 import ai.softlabel.score.Bootstrap;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
@@ -109,7 +109,8 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    public static void test(ObjectNode report, Evaluation scores, JavaRDD<Prediction> predictions, List<String> classes) {
+    public static void test(
+            ObjectNode report, Evaluation scores, JavaRDD<Prediction> predictions, List<String> classes) {
         Map<String, double[]> intervals =
                 predictions == null ? Map.of() : Bootstrap.intervals(predictions, scores.total());
         report.set("test", MetricsSection.full(scores.total(), intervals));

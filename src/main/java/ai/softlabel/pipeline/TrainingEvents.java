@@ -2,11 +2,11 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Evaluation;
-import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -52,10 +52,7 @@ public final class TrainingEvents {
 
     /** An epoch that has ended: its line of {@code epochs.jsonl}, and more than that holds. */
     public static ObjectNode epoch(
-            ObjectNode line,
-            Summary test,
-            List<Evaluation.Partition> partitions,
-            List<Trainer.Executor> executors) {
+            ObjectNode line, Summary test, List<Evaluation.Partition> partitions, List<Trainer.Executor> executors) {
         ObjectNode n = line.deepCopy();
         if (test.count() > 0) {
             MetricsSection.bins(n, test);

@@ -19,9 +19,8 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Evaluation every picture of an RDD: the middle crop, through the network in inference mode. A picture's
- * logits don't depend on its neighbours, its partition or the executor: batches always have the same size, the last one
- * padded.
+ * Evaluation every picture of an RDD: the middle crop, through the network in inference mode. A picture's logits don't
+ * depend on its neighbours, its partition or the executor: batches always have the same size, the last one padded.
  *
  * @param architecture the network's name
  * @param classes number of classes

@@ -32,8 +32,7 @@ public record Snapshot(
         if (recipe.optimization().average() > 0) {
             states[states.length - 1] = model.weights().clone();
         }
-        return new Snapshot(
-                model, states, 0, List.of(), 0, 0, recipe.loss().initial(recipe.classes()));
+        return new Snapshot(model, states, 0, List.of(), 0, 0, recipe.loss().initial(recipe.classes()));
     }
 
     /** What is scored and saved: the average of the weights where there is one, else the weights. */

@@ -9,10 +9,10 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Normalization;
-import ai.softlabel.pipeline.TrainingSetup;
-import ai.softlabel.train.Augmentation;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
+import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Wire;
@@ -56,7 +56,19 @@ class CommandLineTest {
                 new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Hyperparameters hyperparameters = new Hyperparameters(
-                "resnet18", 128, 128, 32, 4, 0, 1, false, 1, LabelSmoothing.of(0.1), augmentation, optimization, Normalization.IMAGENET);
+                "resnet18",
+                128,
+                128,
+                32,
+                4,
+                0,
+                1,
+                false,
+                1,
+                LabelSmoothing.of(0.1),
+                augmentation,
+                optimization,
+                Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
         TrainSettings designed = new TrainSettings(setup, "somewhere", 0, 0, false, 2, null, false);
         assertEquals(designed, train());
@@ -81,7 +93,8 @@ class CommandLineTest {
     @Test
     void lossesAreNamedWithTheirParameters() {
         assertEquals(
-                LabelSmoothing.of(0.2), train("--smoothing", "0.2").setup().hyperparameters().loss());
+                LabelSmoothing.of(0.2),
+                train("--smoothing", "0.2").setup().hyperparameters().loss());
         assertEquals(
                 Losses.of("max-sup:alpha=0.3"),
                 train("--loss", "max-sup:alpha=0.3").setup().hyperparameters().loss());

@@ -28,7 +28,10 @@ class CheckpointsTest {
     Path dir;
 
     private Checkpoints of(String fingerprint, int keep) {
-        return new Checkpoints(Directory.of("out", dir.toString(), new Configuration()), new Fingerprint(Map.of("name", fingerprint), null), keep);
+        return new Checkpoints(
+                Directory.of("out", dir.toString(), new Configuration()),
+                new Fingerprint(Map.of("name", fingerprint), null),
+                keep);
     }
 
     private static Snapshot snapshot(int epochs) {

@@ -24,7 +24,13 @@ class GroupTest {
         float[] weights = new float[size];
         Arrays.fill(weights, value);
         return new Snapshot(
-                new ModelState(weights, new float[0], 0), new float[][] {weights.clone()}, 0, List.of(), 0, 0, new float[0]);
+                new ModelState(weights, new float[0], 0),
+                new float[][] {weights.clone()},
+                0,
+                List.of(),
+                0,
+                0,
+                new float[0]);
     }
 
     private static Group join(String run, String stage, int tasks, int size, float value, double timeout) {

@@ -27,8 +27,8 @@ import ai.softlabel.run.MetricsSection;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.run.RejectionFile;
-import ai.softlabel.score.Margin;
 import ai.softlabel.score.Evaluation;
+import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.train.Recipe;
@@ -215,7 +215,6 @@ final class TrainOutput {
         Json.put(n, "final_loss", loss);
         Json.put(n, "smoothing", recipe.smoothing());
         Json.put(n, "minimum_loss", recipe.loss().minimum(recipe.classes()).orElse(Double.NaN));
-        n.put("head_passes", end.headPasses())
-                .put("folds", settings.folds());
+        n.put("head_passes", end.headPasses()).put("folds", settings.folds());
     }
 }
