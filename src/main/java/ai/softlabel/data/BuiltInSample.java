@@ -47,7 +47,7 @@ public final class BuiltInSample implements Source {
                         "images/" + name + "_" + i + ".jpg", breed, i <= TRAIN ? Official.TRAIN : Official.TEST));
             }
         }
-        return new Listing(classes, entries, List.of(), new BuiltInSample());
+        return new Listing(classes, entries, List.of(), new BuiltInSample(), true);
     }
 
     private static String name(int breed) {

@@ -3,7 +3,6 @@ package ai.softlabel.data;
 import ai.softlabel.Pixels;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
@@ -16,12 +15,14 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * From a file's bytes to upright RGB. The format is told by the content: JPEG (grey, RGB, CMYK; turned as EXIF says),
- * PNG, GIF (its first frame), BMP, WebP. Transparency is dropped and 16-bit samples lose their low byte, as in Pillow's
- * {@code convert("RGB")}.
+ * PNG, GIF (its first frame), BMP, WebP. As in Pillow's {@code convert("RGB")}, transparency is dropped, an embedded
+ * colour profile is not applied, and 16-bit samples lose their low byte (Pillow cuts those of colours so; its grey
+ * saturates, which is not followed).
  */
 final class Decoder {
     private static final long LEAST_PIXELS = 8;
     private static final long MOST_PIXELS = 100_000_000;
+    private static final long MOST_RESIZED = 8_000_000;
 
     static {
         ImageIO.setUseCache(false);
@@ -30,11 +31,22 @@ final class Decoder {
     private Decoder() {}
 
     /**
-     * Decodes a picture.
+     * Decodes a picture and resizes it so that its short side is {@code side}. An OutOfMemoryError is none of the
+     * picture's faults and is thrown on.
      *
-     * @throws Undecodable where the bytes are no whole picture, or one of fewer than 8 or more than 100 million pixels
+     * @throws Undecodable where the bytes are no whole picture, or one of fewer than 8 or more than 100 million pixels,
+     *     or one so long and narrow that it would have more than 8 million when it is resized
      */
+    static Pixels decode(byte[] file, int side) throws Undecodable {
+        return guarded(file, side, true);
+    }
+
+    /** Decodes a picture in its own size. */
     static Pixels decode(byte[] file) throws Undecodable {
+        return guarded(file, 1, false);
+    }
+
+    private static Pixels guarded(byte[] file, int side, boolean resized) throws Undecodable {
         if (file.length == 0) {
             throw new Undecodable("the file is empty");
         }
@@ -42,40 +54,60 @@ final class Decoder {
         if (format == Format.UNKNOWN) {
             throw new Undecodable("not a picture: the content is neither JPEG, PNG, GIF, BMP nor WebP");
         }
-        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
-            ImageReader reader = reader(format, file);
-            try {
-                return Upright.turn(
-                        RgbPixels.of(read(reader, in, format, file)),
-                        format == Format.JPEG ? Upright.orientation(file) : 1);
-            } finally {
-                reader.dispose();
+        try {
+            Jpeg jpeg = format == Format.JPEG ? new Jpeg(file) : null;
+            byte[] plain = jpeg == null ? WithoutProfile.of(format, file) : jpeg.plain();
+            try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(plain))) {
+                ImageReader reader = reader(format, jpeg);
+                try {
+                    String[] warning = new String[1];
+                    reader.addIIOReadWarningListener((r, text) -> warning[0] = cut(text) ? text : warning[0]);
+                    reader.setInput(in, true, format != Format.JPEG);
+                    long pixels = pixels(reader, side);
+                    check(format, file, pixels);
+                    try (DecodingMemory.Held held = DecodingMemory.PROCESS.take(pixels)) {
+                        Pixels upright =
+                                Upright.turn(RgbPixels.of(reader.read(0)), jpeg == null ? 1 : jpeg.orientation());
+                        if (warning[0] != null) {
+                            throw new Undecodable("truncated " + format + ": " + warning[0]);
+                        }
+                        return resized ? Resampler.shortSide(upright, side) : upright;
+                    }
+                } finally {
+                    reader.dispose();
+                }
             }
-        } catch (OutOfMemoryError e) {
-            throw new Undecodable("too large to decode in the memory of this executor");
+        } catch (Undecodable e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new Undecodable("damaged " + format + ": " + reason(e));
         }
     }
 
-    private static BufferedImage read(ImageReader reader, ImageInputStream in, Format format, byte[] file)
-            throws IOException, Undecodable {
-        String[] warning = new String[1];
-        reader.addIIOReadWarningListener((source, text) -> warning[0] = cut(text) ? text : warning[0]);
-        reader.setInput(in, true, format != Format.JPEG);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels < LEAST_PIXELS || pixels > MOST_PIXELS) {
+    /** The pixels that the header gives, within the limits. */
+    private static long pixels(ImageReader reader, int side) throws IOException {
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        long pixels = (long) width * height;
+        if (width < 1 || height < 1 || pixels < LEAST_PIXELS || pixels > MOST_PIXELS) {
             throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, the header says "
-                    + reader.getWidth(0) + "x" + reader.getHeight(0));
+                    + width + "x" + height);
         }
+        long resized = Resampler.pixels(width, height, side);
+        if (resized > MOST_RESIZED) {
+            throw new Undecodable("too long and narrow: " + width + "x" + height + " resized to a short side of " + side
+                    + " would have " + resized + " pixels, more than " + MOST_RESIZED);
+        }
+        return pixels;
+    }
+
+    private static void check(Format format, byte[] file, long pixels) throws Undecodable {
         if (Truncation.truncated(format, file)) {
             throw new Undecodable("truncated " + format + ": it ends before its end marker");
         }
-        BufferedImage image = reader.read(0);
-        if (warning[0] != null) {
-            throw new Undecodable("truncated " + format + ": " + warning[0]);
+        if (format == Format.JPEG && Truncation.endless(file, pixels)) {
+            throw new Undecodable("more scans than a JPEG of this size has");
         }
-        return image;
     }
 
     /** Of libjpeg's warnings, those that say that data is missing; a stray byte between two markers is none of them. */
@@ -84,11 +116,11 @@ final class Decoder {
     }
 
     /** The JDK's reader, or TwelveMonkeys' for what that one refuses: JPEG of four components, and WebP. */
-    private static ImageReader reader(Format format, byte[] file) throws IOException {
+    private static ImageReader reader(Format format, Jpeg jpeg) throws IOException {
         if (format == Format.WEBP) {
             return provider(WebPImageReaderSpi.class).createReaderInstance();
         }
-        if (format == Format.JPEG && Format.jpegComponents(file) == 4) {
+        if (jpeg != null && jpeg.components() == 4) {
             return provider(JPEGImageReaderSpi.class).createReaderInstance();
         }
         Iterator<ImageReaderSpi> all = IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);

@@ -1,115 +1,170 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
+import ai.softlabel.data.Endings.Type;
+import ai.softlabel.data.Storage.Child;
+import ai.softlabel.data.Storage.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** A folder of any Hadoop file system, as the layouts look at it: names relative to it, sorted. */
+/**
+ * A folder of any Hadoop file system, as the layouts look at it: names relative to it, sorted. Names that begin with a
+ * dot are hidden; all others count, those with an underscore too.
+ */
 final class Folder {
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp");
+    private final Storage storage;
 
-    private final Path root;
-    private final FileSystem fs;
+    Folder(Storage storage) {
+        this.storage = storage;
+    }
 
-    Folder(String uri, Configuration configuration) {
+    /** @throws JobException of status 3 where there is no such folder */
+    static Folder of(String uri, Configuration configuration) {
         try {
             Path given = new Path(uri);
-            fs = given.getFileSystem(configuration);
+            FileSystem fs = given.getFileSystem(configuration);
             // Executors have other working directories.
-            root = fs.makeQualified(given);
+            Path root = fs.makeQualified(given);
             if (!fs.getFileStatus(root).isDirectory()) {
                 throw JobException.input(
                         "expected a folder of pictures at --data %s, found a file; give the folder", uri);
             }
+            boolean local = fs.getClass() == LocalFileSystem.class || fs.getClass() == RawLocalFileSystem.class;
+            return new Folder(
+                    local ? new LocalStorage(root.toUri().getPath()) : new HadoopStorage(root, configuration));
         } catch (FileNotFoundException e) {
-            throw JobException.input("expected a folder of pictures at --data %s, found nothing; check the path", uri);
-        } catch (IOException | IllegalArgumentException e) {
             throw JobException.input(
-                    "expected a folder of pictures at --data %s, found that it can't be read (%s); check the path and the rights",
-                    uri, e.getMessage());
+                    "expected a folder of pictures at --data %s, found nothing; check the path%s", uri, locale(uri));
+        } catch (JobException e) {
+            throw e;
+        } catch (IOException | RuntimeException | LinkageError e) {
+            // A file system whose library is missing is a RuntimeException.
+            throw JobException.input(
+                    "expected a folder of pictures at --data %s, found that it can't be read (%s); check the path, the rights and the file system's library",
+                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
+    }
+
+    /** A path outside ASCII reaches the JVM in pieces where the locale can't spell it. */
+    private static String locale(String uri) {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        boolean spelt = encoding.equals("UTF-8") || uri.chars().allMatch(c -> c < 128 && c != '?');
+        return spelt ? "" : ", and set LC_ALL=C.UTF-8: this locale's " + encoding + " can't spell all names";
+    }
+
+    /** Reads the files that are found here. */
+    Source source() {
+        return storage;
     }
 
     boolean has(String name) {
-        try {
-            return fs.exists(new Path(root, name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The names of the folders directly below {@code name} ("" is the root), hidden ones left out. */
-    List<String> folders(String name) {
-        return list(name).stream()
-                .filter(FileStatus::isDirectory)
-                .map(s -> s.getPath().getName())
-                .filter(n -> !hidden(n))
-                .toList();
+        return reading(name, () -> storage.has(name));
     }
 
     /**
-     * The paths, relative to the root, of the pictures anywhere below {@code name}; a picture is told by its ending
-     * here.
+     * What is anywhere below a folder.
+     *
+     * @param pictures paths of pictures, as their endings say
+     * @param unusable what would be a picture but can't be one: a format that is not read, a link to nothing or back to
+     *     a folder above it, a pipe
+     * @param folders paths of all folders
      */
-    List<String> pictures(String name) {
-        List<String> found = new ArrayList<>();
-        for (FileStatus s : list(name)) {
-            String file = s.getPath().getName();
-            String path = name.isEmpty() ? file : name + "/" + file;
-            if (hidden(file)) {
+    record Found(List<String> pictures, List<Rejection> unusable, List<String> folders) {
+        Found() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        /** All files that are or would be pictures. */
+        List<String> paths() {
+            List<String> paths = new ArrayList<>(pictures);
+            unusable.forEach(r -> paths.add(r.path()));
+            return paths;
+        }
+    }
+
+    /**
+     * Goes through everything below {@code name} ("" is the root). Links are followed; a link to a folder that was
+     * entered before is not, so that loops end.
+     */
+    Found walk(String name) {
+        Found found = new Found();
+        Set<Object> entered = new HashSet<>();
+        entered.add(reading(name, () -> storage.key("")));
+        entered.add(reading(name, () -> storage.key(name)));
+        walk(name, found, entered);
+        return found;
+    }
+
+    private void walk(String folder, Found found, Set<Object> entered) {
+        List<Child> children = new ArrayList<>(reading(folder, () -> storage.list(folder)));
+        children.sort(Comparator.comparing(Child::name));
+        for (Child child : children) {
+            String path = folder.isEmpty() ? child.name() : folder + "/" + child.name();
+            if (child.name().startsWith(".")) {
                 continue;
             }
-            if (s.isDirectory()) {
-                found.addAll(pictures(path));
-            } else if (ENDINGS.contains(
-                    file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
-                found.add(path);
+            if (child.kind() == Kind.FOLDER) {
+                enter(path, child, found, entered);
+                continue;
+            }
+            Type type = Endings.of(child.name());
+            String problem =
+                    child.problem() == null && type == Type.FOREIGN ? Endings.reason(child.name()) : child.problem();
+            if (problem == null && type == Type.PICTURE) {
+                found.pictures().add(path);
+            } else if (problem != null && (type != Type.NONE || child.link()) && type != Type.OTHER) {
+                found.unusable().add(new Rejection(path, problem, true));
             }
         }
-        return found;
+    }
+
+    private void enter(String path, Child child, Found found, Set<Object> entered) {
+        if (child.problem() != null) {
+            throw JobException.input(
+                    "expected folders below --data %s that can be used, found %s: %s",
+                    storage.where(), path, child.problem());
+        }
+        boolean fresh = child.key() == null || entered.add(child.key());
+        if (!fresh && child.link()) {
+            found.unusable()
+                    .add(new Rejection(path, "a link to a folder that is above it or was listed already", true));
+            return;
+        }
+        found.folders().add(path);
+        walk(path, found, entered);
     }
 
     /** The lines of a text file. */
     List<String> lines(String name) {
-        try (FSDataInputStream in = fs.open(new Path(root, name))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        } catch (IOException e) {
-            throw JobException.input(
-                    "expected to read %s below --data %s, found %s; check the file", name, root, e.getMessage());
-        }
+        byte[] bytes = reading(name, () -> storage.read(name));
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return (text.startsWith("\uFEFF") ? text.substring(1) : text).lines().toList();
     }
 
-    private List<FileStatus> list(String name) {
+    private <T> T reading(String name, Retry.Reading<T> reading) {
         try {
-            FileStatus[] found = fs.listStatus(name.isEmpty() ? root : new Path(root, name));
-            return Arrays.stream(found)
-                    .sorted((a, b) ->
-                            a.getPath().getName().compareTo(b.getPath().getName()))
-                    .toList();
-        } catch (IOException e) {
+            return Retry.reading(name.isEmpty() ? "the folder" : name, storage.where(), reading);
+        } catch (Undecodable e) {
             throw JobException.input(
-                    "expected to list %s below --data %s, found %s; check the folder", name, root, e.getMessage());
+                    "expected to read %s below --data %s, found that %s; check the file",
+                    name, storage.where(), e.getMessage());
         }
-    }
-
-    private static boolean hidden(String name) {
-        return name.startsWith(".") || name.startsWith("_");
     }
 
     @Override
     public String toString() {
-        return root.toString();
+        return storage.where();
     }
 }

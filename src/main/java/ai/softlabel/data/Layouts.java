@@ -1,11 +1,11 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Finds out how a folder is laid out, and lists it. */
 public final class Layouts {
@@ -24,15 +24,16 @@ public final class Layouts {
         if (uri == null) {
             return BuiltInSample.listing();
         }
-        Folder folder = new Folder(uri, configuration);
-        Source source = new HadoopSource(folder.toString(), new SerializableConfiguration(configuration));
-        List<Entry> entries = folder.pictures("").stream()
+        Folder folder = Folder.of(uri, configuration);
+        Folder.Found found = folder.walk("");
+        List<Entry> entries = found.pictures().stream()
                 .map(name -> new Entry(name, UNKNOWN, Official.NONE))
                 .toList();
         if (entries.isEmpty()) {
-            throw JobException.input("expected pictures below --data %s, found none; check the path", uri);
+            throw JobException.input(
+                    "expected pictures below --data %s, found none%s; check the path", uri, unusable(found.unusable()));
         }
-        return new Listing(List.of(), entries, List.of(), source);
+        return new Listing(List.of(), entries, found.unusable(), folder.source());
     }
 
     /**
@@ -45,15 +46,25 @@ public final class Layouts {
         if (uri == null) {
             return BuiltInSample.listing();
         }
-        Folder folder = new Folder(uri, configuration);
-        Source source = new HadoopSource(folder.toString(), new SerializableConfiguration(configuration));
-        Listing listing = PetsLayout.fits(folder) ? PetsLayout.list(folder, source) : FolderLayout.list(folder, source);
+        Listing listing = list(Folder.of(uri, configuration));
         if (listing.entries().isEmpty()) {
             throw JobException.input(
                     "expected images/ with annotations/trainval.txt or test.txt, or a folder of pictures for each class, at --data %s,"
-                            + " found no picture in either layout; check the path",
-                    uri);
+                            + " found no picture in either layout%s; check the path",
+                    uri, unusable(listing.rejected()));
         }
         return listing;
+    }
+
+    static Listing list(Folder folder) {
+        return PetsLayout.fits(folder) ? PetsLayout.list(folder) : FolderLayout.list(folder);
+    }
+
+    private static String unusable(List<Rejection> rejected) {
+        return rejected.isEmpty()
+                ? ""
+                : String.format(
+                        " that can be used, and %d that can't (such as %s: %s)",
+                        rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
     }
 }

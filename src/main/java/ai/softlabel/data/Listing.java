@@ -10,11 +10,20 @@ import java.util.List;
  * @param entries the pictures
  * @param rejected files that are known to be unusable: named in a list but absent, or present but in no list
  * @param source reads the pictures, on any executor
+ * @param species whether a class's name tells its species, as the pets' do: a cat's begins with a capital, a dog's
+ *     doesn't; of other data a capital says nothing
  */
-public record Listing(List<String> classes, List<Entry> entries, List<Rejection> rejected, Source source) {
+public record Listing(
+        List<String> classes, List<Entry> entries, List<Rejection> rejected, Source source, boolean species) {
+    /** Data whose classes have no species. */
+    public Listing(List<String> classes, List<Entry> entries, List<Rejection> rejected, Source source) {
+        this(classes, entries, rejected, source, false);
+    }
+
     /** Where a data set's own lists put a picture. */
     public enum Official {
         TRAIN,
+        VALIDATION,
         TEST,
         NONE
     }

@@ -38,36 +38,47 @@ final class PetsLayout {
         return folder.has(IMAGES) && (folder.has(LISTS[0]) || folder.has(LISTS[1]));
     }
 
-    static Listing list(Folder folder, Source source) {
-        return new PetsLayout(folder).list(source);
+    static Listing list(Folder folder) {
+        return new PetsLayout(folder).list();
     }
 
-    private Listing list(Source source) {
+    private Listing list() {
         read(LISTS[0], Official.TRAIN);
         read(LISTS[1], Official.TEST);
         read(LISTS[2], Official.NONE);
         TreeMap<Integer, String> breeds = breeds();
-        List<Integer> ids = List.copyOf(breeds.keySet());
+        Map<Integer, Integer> labels = new HashMap<>();
+        breeds.keySet().forEach(id -> labels.put(id, labels.size()));
+        Folder.Found found = folder.walk(IMAGES);
         Map<String, String> files = new HashMap<>();
-        List<String> pictures = folder.pictures(IMAGES);
-        pictures.forEach(p -> files.putIfAbsent(stem(p), p));
+        found.pictures().forEach(p -> files.putIfAbsent(stem(p), p));
+        Map<String, Rejection> unusable = new HashMap<>();
+        found.unusable().forEach(r -> unusable.putIfAbsent(stem(r.path()), r));
         List<Entry> entries = new ArrayList<>();
         List<Rejection> rejected = new ArrayList<>();
         for (Line line : lines.values()) {
             String file = files.get(line.name());
-            if (file == null) {
+            if (file != null) {
+                entries.add(new Entry(file, labels.get(line.id()), line.official()));
+            } else if (unusable.containsKey(line.name())) {
+                rejected.add(unusable.get(line.name()));
+            } else {
                 rejected.add(new Rejection(
                         IMAGES + "/" + line.name() + ".jpg", "named in " + line.where() + " but absent", true));
-            } else {
-                entries.add(new Entry(file, ids.indexOf(line.id()), line.official()));
             }
         }
-        for (String picture : pictures) {
+        for (String picture : found.pictures()) {
             if (!lines.containsKey(stem(picture)) || !picture.equals(files.get(stem(picture)))) {
                 rejected.add(new Rejection(picture, "present but in no list", false));
             }
         }
-        return new Listing(List.copyOf(breeds.values()), entries, rejected, source);
+        for (Rejection r : found.unusable()) {
+            String stem = stem(r.path());
+            if (!lines.containsKey(stem) || files.containsKey(stem) || r != unusable.get(stem)) {
+                rejected.add(new Rejection(r.path(), r.reason(), false));
+            }
+        }
+        return new Listing(List.copyOf(breeds.values()), entries, rejected, folder.source(), true);
     }
 
     private void read(String list, Official official) {
@@ -129,6 +140,6 @@ final class PetsLayout {
 
     private static String stem(String path) {
         String file = path.substring(path.lastIndexOf('/') + 1);
-        return file.substring(0, file.lastIndexOf('.'));
+        return file.lastIndexOf('.') < 0 ? file : file.substring(0, file.lastIndexOf('.'));
     }
 }

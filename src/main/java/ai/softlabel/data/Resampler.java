@@ -9,6 +9,12 @@ import ai.softlabel.Pixels;
 final class Resampler {
     private Resampler() {}
 
+    /** How many pixels {@link #shortSide} makes of a picture. */
+    static long pixels(int width, int height, int side) {
+        double ratio = (double) Math.max(width, height) / Math.min(width, height);
+        return side * Math.max(side, Math.round(side * ratio));
+    }
+
     /** Resizes so that the short side is {@code side}, keeping the aspect ratio. */
     static Pixels shortSide(Pixels p, int side) {
         boolean wide = p.width() > p.height();

@@ -7,7 +7,10 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 
-/** From the JDK's picture to packed RGB. */
+/**
+ * From the JDK's picture to packed RGB: samples as they are, whatever colour space the JDK takes them for. Those of 16
+ * bits lose their low byte.
+ */
 final class RgbPixels {
     private RgbPixels() {}
 
@@ -26,13 +29,20 @@ final class RgbPixels {
                 rgb[i + 1] = bgr[i + 1];
                 rgb[i + 2] = bgr[i];
             }
+        } else if (model instanceof ComponentColorModel
+                && model.getNumColorComponents() == 3
+                && model.getComponentSize(0) >= 8) {
+            colours(image.getRaster(), model.getComponentSize(0), rgb);
         } else {
             packed(image, rgb);
         }
         return new Pixels(width, height, rgb);
     }
 
-    /** Samples as they are: Java takes its grey for linear light, and would brighten it on the way to sRGB. */
+    /**
+     * Java takes its grey for linear light, and would brighten it on the way to sRGB; fewer than 8 bits are spread over
+     * 0 to 255.
+     */
     private static void grey(Raster raster, int bits, byte[] rgb) {
         int width = raster.getWidth();
         int[] row = new int[width];
@@ -45,6 +55,21 @@ final class RgbPixels {
                 rgb[at++] = value;
                 rgb[at++] = value;
                 rgb[at++] = value;
+            }
+        }
+    }
+
+    private static void colours(Raster raster, int bits, byte[] rgb) {
+        int width = raster.getWidth();
+        int[] row = new int[width];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            for (int band = 0; band < 3; band++) {
+                raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, band, row);
+                int at = 3 * width * y + band;
+                for (int x = 0; x < width; x++) {
+                    rgb[at] = (byte) (row[x] >> (bits - 8));
+                    at += 3;
+                }
             }
         }
     }

@@ -32,6 +32,13 @@ public record Shards(int replicas, int partitions) implements java.io.Serializab
         return replica(rank) / perPartition();
     }
 
+    /** How many of {@code count} pictures a partition has. */
+    int size(int partition, int count) {
+        int size = count / replicas * perPartition();
+        int first = partition * perPartition();
+        return size + Math.max(0, Math.min(perPartition(), count % replicas - first));
+    }
+
     /** Cuts a list in rank order into the partitions' lists. */
     <T> List<List<T>> cut(List<T> inRankOrder) {
         List<List<T>> out = new ArrayList<>();

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * Which pictures are for what.
  *
  * @param random share of all pictures that is drawn at random for testing, in (0, 1), or 0 for the data's own lists
- * @param validation share of the training pictures, of each class alike, that is held out, in [0, 1)
+ * @param validation share of the training pictures, of each class alike, that is held out for validation, beside the
+ *     validation pictures that the data itself names, in [0, 1)
  */
 public record Split(double random, double validation) {
     /** The share drawn for testing where the data has no lists of its own and no share was asked for. */
@@ -70,6 +71,7 @@ public record Split(double random, double validation) {
             for (Entry e : listing.entries()) {
                 switch (e.official()) {
                     case TRAIN -> parts.get(Part.TRAIN).add(e);
+                    case VALIDATION -> parts.get(Part.VALIDATION).add(e);
                     case TEST -> parts.get(Part.TEST).add(e);
                     default ->
                         rejected.add(new Rejection(
@@ -92,16 +94,21 @@ public record Split(double random, double validation) {
     public Map<String, Integer> folds(Listing listing, long seed, int count) {
         Map<String, Integer> folds = new TreeMap<>();
         for (List<Entry> of : byClass(assign(listing, seed, new ArrayList<>()).get(Part.TRAIN))) {
-            List<Entry> order = random > 0
-                    ? sorted(of, e -> Seeds.key(seed, "fold", e.name()))
-                    : of.stream()
-                            .sorted(Comparator.comparing(e -> natural(e.name())))
-                            .toList();
+            List<Entry> order = random > 0 ? sorted(of, e -> Seeds.key(seed, "fold", e.name())) : byNumber(of);
             for (int i = 0; i < order.size(); i++) {
                 folds.put(order.get(i).name(), (int) ((long) i * count / order.size()));
             }
         }
         return folds;
+    }
+
+    private static List<Entry> byNumber(List<Entry> entries) {
+        record Numbered(String key, Entry entry) {}
+        return entries.stream()
+                .map(e -> new Numbered(natural(e.name()), e))
+                .sorted(Comparator.comparing(Numbered::key))
+                .map(Numbered::entry)
+                .toList();
     }
 
     /** A key by which "beagle_9" stands before "beagle_10". */
@@ -147,9 +154,17 @@ public record Split(double random, double validation) {
         return classes.values();
     }
 
+    /** A picture with its place: the key is computed once, not in each comparison. */
+    private record Keyed(long key, Entry entry) {
+        static final Comparator<Keyed> ORDER = Comparator.comparingLong(Keyed::key)
+                .thenComparing(k -> k.entry().name());
+    }
+
     private static List<Entry> sorted(List<Entry> entries, ToLongFunction<Entry> key) {
         return entries.stream()
-                .sorted(Comparator.comparingLong(key).thenComparing(Entry::name))
+                .map(e -> new Keyed(key.applyAsLong(e), e))
+                .sorted(Keyed.ORDER)
+                .map(Keyed::entry)
                 .toList();
     }
 }

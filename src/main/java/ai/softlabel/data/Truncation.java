@@ -16,6 +16,25 @@ final class Truncation {
         };
     }
 
+    /** Scans after which a JPEG is none of the ones that encoders write, if it is large too. */
+    private static final int SCANS = 20;
+
+    private static final long SCANNED_PIXELS = 1_000_000_000;
+
+    /**
+     * Whether decoding a JPEG takes more time than its size gives reason for: each scan goes over all pixels, and a
+     * scan may be a few bytes long.
+     */
+    static boolean endless(byte[] file, long pixels) {
+        int scans = 0;
+        for (int at = 2; at + 1 < file.length; at++) {
+            if ((file[at] & 0xFF) == 0xFF && (file[at + 1] & 0xFF) == 0xDA) {
+                scans++;
+            }
+        }
+        return scans > SCANS && scans * pixels > SCANNED_PIXELS;
+    }
+
     /**
      * Goes from marker to marker, over the entropy-coded data between them, to the end-of-image marker (ITU T.81, annex
      * B).

@@ -1,19 +1,6 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Pixels;
-import com.twelvemonkeys.imageio.metadata.Directory;
-import com.twelvemonkeys.imageio.metadata.Entry;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEG;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegment;
-import com.twelvemonkeys.imageio.metadata.jpeg.JPEGSegmentUtil;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.ImageInputStream;
 
 /**
  * Turns pictures as EXIF's orientation says (Exif 2.32, tag 0x0112: 1 is upright, 3 upside down, 6 and 8 on a side, the
@@ -21,25 +8,6 @@ import javax.imageio.stream.ImageInputStream;
  */
 final class Upright {
     private Upright() {}
-
-    /** A JPEG's orientation, 1 to 8; 1 where it has none or none that can be read. */
-    static int orientation(byte[] file) {
-        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
-            List<JPEGSegment> segments = JPEGSegmentUtil.readSegments(in, JPEG.APP1, "Exif");
-            if (segments.isEmpty()) {
-                return 1;
-            }
-            try (InputStream data = segments.get(0).data()) {
-                data.skipNBytes(1);
-                Directory exif = new TIFFReader().read(ImageIO.createImageInputStream(data));
-                Entry entry = exif.getEntryById(TIFF.TAG_ORIENTATION);
-                int value = entry == null ? 1 : ((Number) entry.getValue()).intValue();
-                return value >= 1 && value <= 8 ? value : 1;
-            }
-        } catch (IOException | RuntimeException e) {
-            return 1;
-        }
-    }
 
     /** The picture turned upright. */
     static Pixels turn(Pixels p, int orientation) {

@@ -38,7 +38,16 @@ class DecoderTest {
                 "bits.png",
                 "plain.gif",
                 "plain.bmp",
-                "lossless.webp"
+                "lossless.webp",
+                "rgb16.png",
+                "rgba16.png",
+                "profile.png",
+                "greyprofile.png",
+                "damagedprofile.png",
+                "profile.webp",
+                "greyprofile.webp",
+                "damagedprofile.webp",
+                "profile.bmp"
             })
     void losslessFormatsAreExactlyPillows(String name) throws Undecodable {
         Expected.assertClose(Expected.read(name + ".rgb"), Decoder.decode(file(name)), 0, name);
@@ -49,6 +58,25 @@ class DecoderTest {
     @CsvSource({"plain.jpg,3", "progressive.jpg,3", "grey.jpg,2", "cmyk.jpg,12"})
     void jpegsAreCloseToPillows(String name, int most) throws Undecodable {
         Expected.assertClose(Expected.read(name + ".rgb"), Decoder.decode(file(name)), most, name);
+    }
+
+    /** A profile changes nothing, whether it fits, is one of grey for colours, or is none. */
+    @ParameterizedTest
+    @CsvSource({
+        "profile.jpg,3",
+        "greyprofile.jpg,3",
+        "damagedprofile.jpg,3",
+        "greywithcolours.jpg,2",
+        "cmykprofile.jpg,12"
+    })
+    void jpegsProfilesAreLeftOutOfAccount(String name, int most) throws Undecodable {
+        Expected.assertClose(Expected.read(name + ".rgb"), Decoder.decode(file(name)), most, name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nomarker.jpg", "othernames.jpg", "rgbnames.jpg", "keptrgb.jpg"})
+    void jpegsColoursAreCodedAsLibjpegTakesThem(String name) throws Undecodable {
+        Expected.assertClose(Expected.read(name + ".rgb"), Decoder.decode(file(name)), 3, name);
     }
 
     @ParameterizedTest
@@ -95,6 +123,37 @@ class DecoderTest {
         assertTrue(reason(png(1, 1)).contains("the header says 1x1"));
         assertTrue(reason(png(20_000, 20_000)).contains("the header says 20000x20000"));
         assertTrue(reason(bigJpeg()).contains("the header says 20000x20000"));
+    }
+
+    @Test
+    void aLineOfPixelsIsRefusedBeforeItIsResized() throws Undecodable {
+        byte[] narrow = file("narrow.png");
+        assertEquals(65535, Decoder.decode(narrow).width());
+        String why = assertThrows(Undecodable.class, () -> Decoder.decode(narrow, 146))
+                .getMessage();
+        assertTrue(why.startsWith("too long and narrow: 65535x1"), why);
+    }
+
+    /** A scan of no more than its header, a thousand times, in a picture of 100 million pixels. */
+    @Test
+    void scansWithoutAnEndAreRefused() {
+        byte[] jpeg = file("progressive.jpg");
+        int scan = 0;
+        for (int i = 2; i < jpeg.length - 9; i++) {
+            if ((jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == 0xC2) {
+                jpeg[i + 5] = jpeg[i + 7] = 9_900 >> 8;
+                jpeg[i + 6] = jpeg[i + 8] = (byte) (9_900 & 0xFF);
+            } else if ((jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == 0xDA) {
+                scan = i;
+            }
+        }
+        java.io.ByteArrayOutputStream many = new java.io.ByteArrayOutputStream();
+        many.write(jpeg, 0, scan);
+        for (int i = 0; i < 1000; i++) {
+            many.write(jpeg, scan, jpeg.length - 2 - scan);
+        }
+        many.write(jpeg, jpeg.length - 2, 2);
+        assertEquals("more scans than a JPEG of this size has", reason(many.toByteArray()));
     }
 
     /**

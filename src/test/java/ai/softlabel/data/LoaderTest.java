@@ -1,0 +1,219 @@
+package ai.softlabel.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.Example;
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.TestFiles;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LoaderTest {
+    private static final List<Entry> ENTRIES = IntStream.range(0, 10)
+            .mapToObj(i -> new Entry("p" + i, i % 2, Official.NONE))
+            .toList();
+
+    private static JavaSparkContext spark;
+
+    /** What reading a picture does, for those that are not just read; local tasks share it. */
+    private static final Map<String, Flaw> FLAWS = new ConcurrentHashMap<>();
+
+    private static final Map<String, Integer> ATTEMPTS = new ConcurrentHashMap<>();
+
+    private interface Flaw {
+        byte[] read(int attempt) throws IOException;
+    }
+
+    private static final class Flawed implements Source {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public byte[] read(String name) throws IOException {
+            Flaw flaw = FLAWS.get(name);
+            int attempt = ATTEMPTS.merge(name, 1, Integer::sum);
+            return flaw == null ? TestFiles.bytes("pictures/plain.png") : flaw.read(attempt);
+        }
+
+        @Override
+        public String where() {
+            return "flawed://store/data";
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        spark = new JavaSparkContext(new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("loader")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1"));
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        FLAWS.clear();
+        ATTEMPTS.clear();
+    }
+
+    private static Loader.Loaded load() {
+        return new Loader(spark, new Flawed(), 64).load(Part.TRAIN, ENTRIES, new Shards(4, 2));
+    }
+
+    /** As when the executors that hold them are lost. */
+    private static void dropStoredPictures() {
+        spark.getPersistentRDDs().values().forEach(rdd -> rdd.unpersist(true));
+    }
+
+    private static List<String> ranks(Loader.Loaded loaded) {
+        return loaded.examples()
+                .map((Example e) -> e.rank() + " " + e.name() + " " + e.label())
+                .collect();
+    }
+
+    private static void assertLine(JobException e, ExitStatus status, String... quoted) {
+        assertEquals(status, e.status(), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+        for (String part : quoted) {
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
+    }
+
+    @Test
+    void aFailureOfAMomentIsTriedAgain() {
+        FLAWS.put("p3", attempt -> {
+            if (attempt < 3) {
+                throw new IOException("connection reset");
+            }
+            return TestFiles.bytes("pictures/plain.jpg");
+        });
+        Loader.Loaded loaded = load();
+        assertEquals(10, loaded.count());
+        assertEquals(List.of(), loaded.rejected());
+        assertEquals(3, ATTEMPTS.get("p3"));
+    }
+
+    @Test
+    void aFailureThatStaysNamesTheFileSystem() {
+        FLAWS.put("p3", attempt -> {
+            throw new IOException("connection reset\nby peer");
+        });
+        JobException e = assertThrows(JobException.class, LoaderTest::load);
+        assertLine(e, ExitStatus.INPUT, "p3 below flawed://store/data", "(connection reset) in 4 attempts");
+        assertEquals(4, ATTEMPTS.get("p3"));
+        assertNull(spark.getLocalProperty("spark.job.description"));
+    }
+
+    @Test
+    void aFileThatIsGoneIsNotTriedAgain() {
+        FLAWS.put("p3", attempt -> {
+            throw new FileNotFoundException("p3 is not there");
+        });
+        assertLine(assertThrows(JobException.class, LoaderTest::load), ExitStatus.INPUT, "p3", "in 1 attempt;");
+        assertEquals(1, ATTEMPTS.get("p3"));
+    }
+
+    @Test
+    void aFullHeapIsNotThePicturesFault() {
+        FLAWS.put("p3", attempt -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        assertLine(
+                assertThrows(JobException.class, LoaderTest::load),
+                ExitStatus.TRAINING,
+                "expected room to decode p3",
+                "spark.executor.memory");
+    }
+
+    @Test
+    void picturesThatAreReadAgainAreTheSame() {
+        Loader.Loaded loaded = load();
+        List<String> first = ranks(loaded);
+        int read = ATTEMPTS.get("p3");
+        dropStoredPictures();
+        assertEquals(first, ranks(loaded));
+        assertEquals(read + 1, ATTEMPTS.get("p3"));
+    }
+
+    @Test
+    void otherContentIsAnErrorWhenItIsReadAgain() {
+        Loader.Loaded loaded = load();
+        dropStoredPictures();
+        FLAWS.put("p3", attempt -> TestFiles.bytes("pictures/plain.bmp"));
+        Exception e = assertThrows(Exception.class, () -> ranks(loaded));
+        assertLine(cause(e), ExitStatus.INPUT, "expected p3 to be what it was", "other content");
+    }
+
+    @Test
+    void aPictureThatIsRejectedOnlyTheSecondTimeIsAnError() {
+        Loader.Loaded loaded = load();
+        dropStoredPictures();
+        FLAWS.put("p3", attempt -> new byte[0]);
+        assertLine(cause(assertThrows(Exception.class, () -> ranks(loaded))), ExitStatus.INPUT, "p3", "is empty");
+    }
+
+    @Test
+    void aRejectedPictureThatIsFineTheSecondTimeIsAnErrorToo() {
+        FLAWS.put("p3", attempt -> new byte[0]);
+        Loader.Loaded loaded = load();
+        assertEquals("the file is empty", loaded.rejected().get(0).reason());
+        assertEquals(9, loaded.count());
+        // Replica by replica: ranks without gaps, in the order of the names that are left.
+        List<String> left = ENTRIES.stream()
+                .filter(x -> !x.name().equals("p3"))
+                .map(x -> x.name() + " " + x.label())
+                .toList();
+        assertEquals(
+                IntStream.of(0, 1, 4, 5, 8, 2, 3, 6, 7)
+                        .mapToObj(r -> r + " " + left.get(r))
+                        .toList(),
+                ranks(loaded));
+        dropStoredPictures();
+        List<String> again = ranks(loaded);
+        assertEquals(9, again.size());
+        FLAWS.clear();
+        // Spark keeps what it shuffled; a new shuffle reads the files.
+        JobException e = cause(assertThrows(Exception.class, () -> reread(loaded)));
+        assertLine(e, ExitStatus.INPUT, "expected p3 to be what it was");
+    }
+
+    /** Computes the pictures before they were spread, as Spark does where a host with their shuffle files is lost. */
+    private static void reread(Loader.Loaded loaded) {
+        org.apache.spark.rdd.RDD<?> rdd = loaded.examples().rdd();
+        while (!rdd.dependencies().isEmpty()
+                && !(rdd.dependencies().head() instanceof org.apache.spark.ShuffleDependency)) {
+            rdd = rdd.dependencies().head().rdd();
+        }
+        rdd.dependencies().head().rdd().count();
+    }
+
+    private static JobException cause(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof JobException ours) {
+                return ours;
+            }
+        }
+        throw new AssertionError("no line of ours", e);
+    }
+}
