@@ -109,8 +109,13 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
+    /** @param species see {@link Slices#of} */
     public static void test(
-            ObjectNode report, Evaluation scores, JavaRDD<Prediction> predictions, List<String> classes) {
+            ObjectNode report,
+            Evaluation scores,
+            JavaRDD<Prediction> predictions,
+            List<String> classes,
+            boolean species) {
         Map<String, double[]> intervals =
                 predictions == null ? Map.of() : Bootstrap.intervals(predictions, scores.total());
         report.set("test", MetricsSection.full(scores.total(), intervals));
@@ -121,7 +126,7 @@ public final class ReportSections {
         }
         if (predictions != null) {
             ObjectNode slices = report.putObject("slices");
-            Slices.of(predictions, classes).forEach((kind, all) -> {
+            Slices.of(predictions, classes, species).forEach((kind, all) -> {
                 ObjectNode of = slices.putObject(kind);
                 all.forEach((name, summary) -> of.set(name, MetricsSection.brief(summary)));
             });

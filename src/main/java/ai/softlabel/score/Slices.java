@@ -24,12 +24,12 @@ public final class Slices {
     }
 
     /**
-     * The slices by kind ("breed", "species", "confidence") and name. Species are told as the pets' names tell them, a
-     * capital initial being a cat; there are none where all names begin alike.
+     * The slices by kind ("breed", "species", "confidence") and name.
+     *
+     * @param species whether a class's name tells its species, as the pets' names do: a cat's starts with a capital
      */
-    public static Map<String, Map<String, Reliability>> of(JavaRDD<Prediction> predictions, List<String> classes) {
-        boolean species = classes.stream().anyMatch(c -> Character.isUpperCase(c.charAt(0)))
-                && classes.stream().anyMatch(c -> Character.isLowerCase(c.charAt(0)));
+    public static Map<String, Map<String, Reliability>> of(
+            JavaRDD<Prediction> predictions, List<String> classes, boolean species) {
         List<String> names = List.copyOf(classes);
         TreeMap<Key, Reliability> merged = predictions
                 .mapPartitions(it -> {

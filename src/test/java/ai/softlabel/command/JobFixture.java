@@ -87,7 +87,7 @@ abstract class JobFixture {
     }
 
     static JsonNode report(Path run) throws IOException {
-        return JSON.readTree(run.resolve("report.json").toFile());
+        return ReportSchema.checked(JSON.readTree(run.resolve("report.json").toFile()));
     }
 
     /** What two runs of the same recipe must share: times, rates, memory, hosts and paths excepted. */

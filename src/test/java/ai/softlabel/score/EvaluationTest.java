@@ -70,7 +70,7 @@ class EvaluationTest {
         assertEquals(expected.nll(), merged.nll());
         assertEquals(Calibration.bins(expected), Calibration.bins(merged));
 
-        Map<String, Map<String, Reliability>> slices = Slices.of(spark.parallelize(all, 5), CLASSES);
+        Map<String, Map<String, Reliability>> slices = Slices.of(spark.parallelize(all, 5), CLASSES, true);
         for (String kind : List.of("breed", "species", "confidence")) {
             Reliability whole = new Reliability();
             slices.get(kind).values().forEach(whole::merge);

@@ -97,7 +97,7 @@ public final class EvaluateJob {
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        ReportSections.test(report, scores, predictions, card.classes());
+        ReportSections.test(report, scores, predictions, card.classes(), listing.species());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
         report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));

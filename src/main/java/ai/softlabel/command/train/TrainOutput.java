@@ -130,7 +130,8 @@ final class TrainOutput {
                                 ? "none"
                                 : settings.setup().weights());
         training(report, end);
-        ReportSections.test(report, scores, test, classes);
+        ReportSections.test(
+                report, scores, test, classes, prepared.listing().species());
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
