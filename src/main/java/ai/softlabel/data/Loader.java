@@ -7,6 +7,7 @@ import ai.softlabel.Pixels;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.spark.Dealing;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ public final class Loader {
                     spread(examples, used, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             examples.count();
-            decoded.unpersist();
+            decoded.unpersist(true);
         }
         spark.sc().setJobDescription(null);
         return new Loaded(
@@ -103,7 +104,7 @@ public final class Loader {
             listed.add(new Picture(e.name(), e.label(), rank, null));
         }
         Source from = source;
-        return spark.parallelize(shards.cut(listed), shards.partitions())
+        return Dealing.parallelize(spark, shards.cut(listed))
                 .flatMap(List::iterator)
                 .map(p -> read(p, from));
     }
