@@ -10,6 +10,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.Seeds;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.spark.Dealing;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -125,7 +126,7 @@ public final class Loader {
                     .persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             examples.count();
-            decoded.unpersist();
+            decoded.unpersist(true);
         }
         return new Loaded(
                 examples,
@@ -185,7 +186,7 @@ public final class Loader {
             Entry e = inRankOrder.get(rank);
             listed.add(new Picture(e.name(), Annotation.of(e.label(), part), rank, null));
         }
-        return spark.parallelize(shards.cut(listed), shards.partitions()).flatMap(List::iterator);
+        return Dealing.parallelize(spark, shards.cut(listed)).flatMap(List::iterator);
     }
 
     private static Decoded decode(Picture p, Source source, int imageSize) {

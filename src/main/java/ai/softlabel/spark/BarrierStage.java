@@ -47,28 +47,34 @@ public final class BarrierStage {
      *
      * @param patience seconds that the stage may be without those slots
      * @return the tasks' results, in the order of the partitions
-     * @throws JobException of status 4 where executors were lost and none took their place in time
+     * @throws JobException of status 4 where executors were lost and none took their place in time, or what a task
+     *     threw
+     * @throws TaskFailure where a task failed with anything else
      */
     public static <T, R extends Serializable> List<R> run(
             JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
         for (int attempt = 1; ; attempt++) {
-            try (LostExecutors lost = new LostExecutors(rdd.context())) {
+            // Of a cryptographic generator: 122 random bits.
+            String token = UUID.randomUUID().toString();
+            try (StageListener listener = new StageListener(rdd.context(), token)) {
                 try {
-                    return once(rdd, type, task, patience);
+                    return once(rdd, type, task, patience, token);
+                } catch (JobException e) {
+                    throw e;
                 } catch (Exception e) {
+                    listener.awaitEnd(SETTLE_MILLIS);
                     // What is ours to say needs no second try.
-                    if (attempt == ATTEMPTS || ours(e) || !lost.any(SETTLE_MILLIS)) {
-                        throw e;
+                    if (listener.ours() != null) {
+                        throw listener.ours();
+                    }
+                    if (attempt == ATTEMPTS || !listener.lost(SETTLE_MILLIS)) {
+                        throw listener.first() == null ? e : new TaskFailure(listener.first(), e);
                     }
                     LOG.warn("an executor was lost: the stage is run again, attempt {} of {}", attempt + 1, ATTEMPTS);
                     awaitSlots(rdd, patience);
                 }
             }
         }
-    }
-
-    private static boolean ours(Exception e) {
-        return e instanceof JobException || String.valueOf(e.getMessage()).contains(JobException.class.getName());
     }
 
     private static void awaitSlots(JavaRDD<?> rdd, double patience) throws InterruptedException {
@@ -89,10 +95,8 @@ public final class BarrierStage {
     }
 
     private static <T, R extends Serializable> List<R> once(
-            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
+            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience, String token) throws Exception {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
-        // Of a cryptographic generator: 122 random bits.
-        String token = UUID.randomUUID().toString();
         Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
             try {
                 R result = task.run(

@@ -132,14 +132,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     private Exchange exchange(List<Peer> peers, Peer me, int replicas, StageContext context) {
         Model model = plan.recipe().model();
         Exchange.Slice active = new Exchange.Slice(plan.frozen() ? model.headOffset() : 0, model.size());
-        List<Peer> executors = peers.stream().distinct().toList();
-        return executors.size() == 1
-                ? new LocalExchange(active)
+        Placement placement = Placement.of(peers, plan.shards().perPartition());
+        return placement.executors().size() == 1
+                ? new LocalExchange(active, replicas)
                 : new PeerExchange(
-                        executors,
-                        executors.indexOf(me),
+                        placement,
+                        placement.executors().indexOf(me),
                         active,
-                        replicas,
                         plan.recipe().optimization().exchange(),
                         context.mailbox(),
                         plan.stepTimeout(),
@@ -149,7 +148,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     private Result steps(NativeThread thread, Group group, Peer me, int index, List<T> items, StageContext context)
             throws Exception {
         List<Learner> learners = learners(thread, group, index, items, context.partition());
-        Update update = new Update(plan.recipe(), group, index, context::cancelled);
+        Update update = new Update(
+                plan.recipe().optimization(),
+                plan.recipe().optimization().segments(plan.recipe().model()),
+                plan.recipe().replicas(),
+                group,
+                index,
+                context::cancelled);
         List<Double> losses = new ArrayList<>();
         StepTimes.Clock clock = new StepTimes.Clock(plan.steps());
         group.await(context::cancelled);

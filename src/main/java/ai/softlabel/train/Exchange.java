@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.optim.GradientNorms;
+import java.util.List;
 
 /**
  * How the executors of a stage exchange gradients and weights in a step. The active range of the flat array is cut in
@@ -36,14 +37,30 @@ interface Exchange {
     /** How many executors take part. */
     int members();
 
-    /** Writes down, for its owner, what this executor has of the gradients' sum in [from, to); nothing of its own. */
-    void offer(float[] sums, int from, int to);
+    /**
+     * What this executor can sum alone, by its own replicas' places: one range, unless they are not next to each other
+     * in {@link SumTree}.
+     */
+    List<Range> pieces();
+
+    /** How many pieces all executors have. */
+    int parts();
+
+    /** Some of an executor's replicas: {@code count} from the place {@code first} on. */
+    record Range(int first, int count) {}
+
+    /**
+     * Writes down, for its owner, what this executor has of the gradients' sum in [from, to); nothing of its own.
+     *
+     * @param piece of {@link #pieces}, whose sum it is
+     */
+    void offer(int piece, float[] sum, int from, int to);
 
     /**
      * Sends what was offered, and waits for what the others have of {@link #mine()}.
      *
      * @param losses the losses of this executor's replicas
-     * @return the losses of all replicas, in the executors' order
+     * @return the losses of all replicas, in their order
      */
     double[] reduce(int step, double[] losses) throws InterruptedException;
 
@@ -51,9 +68,11 @@ interface Exchange {
      * Adds what the others have, along {@link TreeSum}'s tree, to this executor's sums in [from, to), within
      * {@link #mine()}.
      *
-     * @param scratch for each executor an array of the range's length at the least; the first then begins with the sum
+     * @param sums for each of {@link #pieces} its sum
+     * @param scratch as many arrays as there are {@link #parts}, of the range's length at the least; the first then
+     *     begins with the sum
      */
-    void sum(float[] sums, int from, int to, float[][] scratch);
+    void sum(float[][] sums, int from, int to, float[][] scratch);
 
     /**
      * Moves the weights in [from, to), within {@link #mine()}, and writes down how.

@@ -62,10 +62,9 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
         float[] weights = new float[size];
         Arrays.fill(gradients, 1e-3f);
         Exchange exchange = new PeerExchange(
-                peers,
+                Placement.of(peers, 1),
                 context.partition(),
                 new Exchange.Slice(0, size),
-                1,
                 wire,
                 context.mailbox(),
                 timeout,
@@ -90,12 +89,12 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
     /** What {@link Update} does, but for the rule. */
     private static void exchange(Exchange exchange, int step, float[] gradients, float[] weights, float[][] scratch)
             throws InterruptedException {
-        exchange.offer(gradients, 0, gradients.length);
+        exchange.offer(0, gradients, 0, gradients.length);
         exchange.reduce(step, new double[1]);
         Exchange.Slice mine = exchange.mine();
         for (int from = mine.from(); from < mine.to(); from += BLOCK) {
             int to = Math.min(from + BLOCK, mine.to());
-            exchange.sum(gradients, from, to, scratch);
+            exchange.sum(new float[][] {gradients}, from, to, scratch);
             exchange.move(weights, scratch[0], from, to);
         }
         exchange.gather(step, weights);

@@ -8,24 +8,18 @@ import org.apache.spark.SparkException;
 final class Failures {
     private Failures() {}
 
-    /** One line for what made a stage fail: the innermost message that is ours, or Spark's first line. */
+    /**
+     * One line for what made a stage fail: what a task of ours says, or what ended the first task that failed, or
+     * Spark's first line.
+     */
     static JobException of(Exception e, int epoch) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof JobException ours) {
                 return ours;
             }
         }
-        String text = String.valueOf(e.getMessage());
-        int ours = text.indexOf(JobException.class.getName() + ": ");
-        if (ours >= 0) {
-            return JobException.training(
-                    "%s",
-                    text.substring(ours + JobException.class.getName().length() + 2)
-                            .lines()
-                            .findFirst()
-                            .orElse(text));
-        }
-        String why = e.getCause() instanceof SparkException s ? s.getMessage() : text;
+        // Of Spark's own exceptions the first line says what happened, the others where.
+        String why = e.getCause() instanceof SparkException s ? s.getMessage() : String.valueOf(e.getMessage());
         return new JobException(
                 ExitStatus.TRAINING,
                 String.format(

@@ -1,7 +1,13 @@
 package ai.softlabel.train;
 
-/** The exchange of a single executor: there is nobody to exchange with. */
-record LocalExchange(Slice active) implements Exchange {
+import java.util.List;
+
+/**
+ * The exchange of a single executor: there is nobody to exchange with.
+ *
+ * @param replicas how many there are
+ */
+record LocalExchange(Slice active, int replicas) implements Exchange {
     @Override
     public Slice mine() {
         return active;
@@ -13,7 +19,17 @@ record LocalExchange(Slice active) implements Exchange {
     }
 
     @Override
-    public void offer(float[] sums, int from, int to) {}
+    public List<Range> pieces() {
+        return List.of(new Range(0, replicas));
+    }
+
+    @Override
+    public int parts() {
+        return 1;
+    }
+
+    @Override
+    public void offer(int piece, float[] sum, int from, int to) {}
 
     @Override
     public double[] reduce(int step, double[] losses) {
@@ -21,8 +37,8 @@ record LocalExchange(Slice active) implements Exchange {
     }
 
     @Override
-    public void sum(float[] sums, int from, int to, float[][] scratch) {
-        System.arraycopy(sums, from, scratch[0], 0, to - from);
+    public void sum(float[][] sums, int from, int to, float[][] scratch) {
+        System.arraycopy(sums[0], from, scratch[0], 0, to - from);
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.softlabel.spark.Mailbox;
 import ai.softlabel.spark.Peer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -25,8 +26,15 @@ final class PeerExchange implements Exchange {
     /** The kinds of messages that executors send each other. */
     static final Set<String> KINDS = Set.of(GRADIENTS, WEIGHTS, FIGURES);
 
+    // Small enough for the first-level cache.
+    private static final int BLOCK = 2048;
+
     private final List<Peer> executors;
     private final int me;
+    private final List<List<SumTree.Piece>> pieces = new ArrayList<>();
+    private final List<int[]> replicas = new ArrayList<>();
+    private final List<Placement.Part> parts;
+    private final List<int[]> joins;
     private final Slice active;
     private final Slice[] slices;
     private final Wire wire;
@@ -41,23 +49,23 @@ final class PeerExchange implements Exchange {
     private long bytes;
 
     /**
-     * @param executors all executors, in the order of their first partition
-     * @param me this one's index
+     * @param me this executor's index
      * @param active the range of the flat arrays that learns
-     * @param replicas of this executor
      * @param timeout seconds that another executor may be silent
      * @param cancelled whether to give up
      */
     PeerExchange(
-            List<Peer> executors,
+            Placement placement,
             int me,
             Slice active,
-            int replicas,
             Wire wire,
             Mailbox mailbox,
             double timeout,
             BooleanSupplier cancelled) {
-        this.executors = executors;
+        this.executors = placement.executors();
+        this.parts = placement.parts();
+        this.joins =
+                placement.tree().joins(parts.stream().map(Placement.Part::piece).toList());
         this.me = me;
         this.active = active;
         this.wire = wire;
@@ -69,8 +77,11 @@ final class PeerExchange implements Exchange {
         this.slices = new Slice[executors.size()];
         for (int i = 0; i < members(); i++) {
             slices[i] = active.part(i, members());
-            // The losses go along with the gradients.
-            outgoing[i] = room(wire.bytes() * slices[i].size() + (i == me ? 0 : Double.BYTES * replicas));
+            pieces.add(placement.pieces(i));
+            replicas.add(placement.replicasOf(i));
+        }
+        for (int i = 0; i < members(); i++) {
+            outgoing[i] = room(i == me ? wire.bytes() * slices[i].size() : gradientBytes(me, i));
         }
     }
 
@@ -104,13 +115,35 @@ final class PeerExchange implements Exchange {
     }
 
     @Override
-    public void offer(float[] sums, int from, int to) {
+    public List<Range> pieces() {
+        return pieces.get(me).stream()
+                .map(p -> new Range(Arrays.binarySearch(replicas.get(me), p.first()), p.count()))
+                .toList();
+    }
+
+    @Override
+    public int parts() {
+        return parts.size();
+    }
+
+    /** The sums' bytes from one executor to another. */
+    private int sumBytes(int from, int to) {
+        return wire.bytes() * slices[to].size() * pieces.get(from).size();
+    }
+
+    /** The losses go along with the gradients. */
+    private int gradientBytes(int from, int to) {
+        return sumBytes(from, to) + Double.BYTES * replicas.get(from).length;
+    }
+
+    @Override
+    public void offer(int piece, float[] sum, int from, int to) {
         for (int member = 0; member < members(); member++) {
             Slice slice = slices[member];
             int begin = Math.max(from, slice.from());
             int end = Math.min(to, slice.to());
             if (member != me && begin < end) {
-                wire.write(sums, begin, end - begin, at(outgoing[member], begin - slice.from()));
+                wire.write(sum, begin, end - begin, at(outgoing[member], piece * slice.size() + begin - slice.from()));
             }
         }
     }
@@ -121,31 +154,40 @@ final class PeerExchange implements Exchange {
         for (int i = 1; i < members(); i++) {
             int to = (me + i) % members();
             ByteBuffer message = outgoing[to].clear();
-            write(losses, message.position(wire.bytes() * slices[to].size()));
+            write(losses, message.position(sumBytes(me, to)));
             send(to, GRADIENTS, step, message.flip());
         }
-        double[][] all = new double[members()][];
-        all[me] = losses;
+        double[] all = new double[replicas.stream().mapToInt(r -> r.length).sum()];
         for (int from = 0; from < members(); from++) {
+            double[] theirs = losses;
             if (from != me) {
-                arrived[from] = take(GRADIENTS, step, from);
-                all[from] = figures(arrived[from].position(wire.bytes() * mine().size()));
+                arrived[from] = take(GRADIENTS, step, from, gradientBytes(from, me));
+                theirs = figures(arrived[from].position(sumBytes(from, me)));
+            }
+            for (int i = 0; i < theirs.length; i++) {
+                all[replicas.get(from)[i]] = theirs[i];
             }
         }
-        return joined(all);
+        return all;
     }
 
     @Override
-    public void sum(float[] sums, int from, int to, float[][] scratch) {
+    public void sum(float[][] sums, int from, int to, float[][] scratch) {
         int n = to - from;
-        for (int member = 0; member < members(); member++) {
-            if (member == me) {
-                System.arraycopy(sums, from, scratch[member], 0, n);
+        for (int i = 0; i < parts.size(); i++) {
+            Placement.Part part = parts.get(i);
+            if (part.owner() == me) {
+                System.arraycopy(sums[part.number()], from, scratch[i], 0, n);
             } else {
-                wire.read(at(arrived[member], from - mine().from()), from, scratch[member], 0, n);
+                int at = part.number() * mine().size() + from - mine().from();
+                wire.read(at(arrived[part.owner()], at), from, scratch[i], 0, n);
             }
         }
-        TreeSum.sum(scratch, 0, n, scratch[0]);
+        for (int at = 0; at < n; at += BLOCK) {
+            for (int[] join : joins) {
+                TreeSum.plus(scratch[join[0]], scratch[join[1]], at, Math.min(n, at + BLOCK));
+            }
+        }
     }
 
     @Override
@@ -167,7 +209,7 @@ final class PeerExchange implements Exchange {
         }
         for (int i = 1; i < members(); i++) {
             int from = (me + i) % members();
-            ByteBuffer theirs = take(WEIGHTS, step, from);
+            ByteBuffer theirs = take(WEIGHTS, step, from, wire.bytes() * slices[from].size());
             wire.readChanges(theirs, weights, slices[from].from(), slices[from].size());
             mailbox.release(WEIGHTS, theirs);
         }
@@ -185,7 +227,7 @@ final class PeerExchange implements Exchange {
         all[me] = figures;
         for (int from = 0; from < members(); from++) {
             if (from != me) {
-                ByteBuffer theirs = take(FIGURES, step, from);
+                ByteBuffer theirs = take(FIGURES, step, from, -1);
                 all[from] = figures(theirs);
                 mailbox.release(FIGURES, theirs);
             }
@@ -234,7 +276,13 @@ final class PeerExchange implements Exchange {
         mailbox.send(executors.get(to), kind, step, me, message);
     }
 
-    private ByteBuffer take(String kind, int step, int from) throws InterruptedException {
-        return mailbox.take(executors.get(from), kind, step, from, timeout, cancelled);
+    /** @param bytes how many there must be, or -1 for any multiple of a figure's */
+    private ByteBuffer take(String kind, int step, int from, int bytes) throws InterruptedException {
+        ByteBuffer message = mailbox.take(executors.get(from), kind, step, from, timeout, cancelled);
+        if (bytes >= 0 ? message.remaining() != bytes : message.remaining() % Double.BYTES != 0) {
+            throw new IllegalStateException("expected " + bytes + " bytes of executor "
+                    + executors.get(from).executor() + ", found " + message.remaining());
+        }
+        return message;
     }
 }

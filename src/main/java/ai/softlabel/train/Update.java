@@ -5,6 +5,8 @@ import ai.softlabel.optim.GradientNorms;
 import ai.softlabel.optim.Optimizer;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.optim.Segments;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A step's second half: one task's share of summing gradients, exchanging them, and moving weights. */
@@ -23,35 +25,67 @@ final class Update {
     private final int block;
     // Whether all arrays have the same index as they are; where not, blocks of them are copied to such as have.
     private final boolean inPlace;
+    private final List<Exchange.Range> pieces;
+    // Of each piece: the gradients of its replicas, and the first of them, where their sum goes.
+    private final float[][][] gradients;
+    private final float[][] sums;
     private final float[][] scratch;
     private final float[] moved;
     private final float[][] states;
 
-    /** @param index this task's place in its group */
-    Update(Recipe recipe, Group group, int index, BooleanSupplier cancelled) {
+    /**
+     * @param segments of the flat arrays
+     * @param replicas of all executors
+     * @param index this task's place in its group
+     */
+    Update(
+            Optimization optimization,
+            Segments segments,
+            int replicas,
+            Group group,
+            int index,
+            BooleanSupplier cancelled) {
         this.group = group;
         this.index = index;
         this.cancelled = cancelled;
-        this.optimization = recipe.optimization();
+        this.optimization = optimization;
         this.rule = optimization.rule();
-        this.segments = optimization.segments(recipe.model());
+        this.segments = segments;
         this.norms = new GradientNorms(
                 segments,
                 group.exchange.active().from(),
                 group.exchange.active().to());
-        this.scale = 1.0 / recipe.replicas() / optimization.accumulate();
-        int members = group.exchange.members();
-        this.block = Math.max(
-                GradientNorms.GRID, BLOCK / Math.max(1, members / 2) / GradientNorms.GRID * GradientNorms.GRID);
-        this.inPlace = members == 1 && group.exchange.mine().from() == 0;
-        this.scratch = inPlace ? null : new float[members][block];
+        this.scale = 1.0 / replicas / optimization.accumulate();
+        this.pieces = group.exchange.pieces();
+        this.gradients = new float[pieces.size()][][];
+        this.sums = new float[pieces.size()][];
+        int parts = group.exchange.parts();
+        this.block = Math.max(GradientNorms.GRID, BLOCK / Math.max(1, parts / 2) / GradientNorms.GRID * GradientNorms.GRID);
+        this.inPlace = group.exchange.members() == 1 && group.exchange.mine().from() == 0;
+        this.scratch = inPlace ? null : new float[parts][block];
         this.moved = inPlace ? null : new float[block];
         this.states = inPlace ? group.states : new float[group.states.length][block];
+    }
+
+    /** The gradients that a piece is the sum of; the first of them is where the sum goes. */
+    private float[][] gradients(Exchange.Range piece) {
+        return Arrays.copyOfRange(group.gradients, piece.first(), piece.first() + piece.count());
+    }
+
+    /** Sums each piece in [from, to), in place. */
+    private void sumPieces(int from, int to) {
+        for (int i = 0; i < pieces.size(); i++) {
+            TreeSum.sum(gradients[i], from, to, sums[i]);
+        }
     }
 
     /** Brings gradients to where they are summed; the step's loss. */
     double reduce(int step) throws InterruptedException {
         Exchange exchange = group.exchange;
+        for (int i = 0; i < pieces.size(); i++) {
+            gradients[i] = gradients(pieces.get(i));
+            sums[i] = gradients[i][0];
+        }
         if (exchange.members() == 1) {
             return mean(group.losses);
         }
@@ -70,8 +104,10 @@ final class Update {
     private void offer(Exchange.Slice part) {
         for (int from = part.from(), to; from < part.to(); from = to) {
             to = end(from, part);
-            TreeSum.sum(group.gradients, from, to, group.sums());
-            group.exchange.offer(group.sums(), from, to);
+            sumPieces(from, to);
+            for (int i = 0; i < pieces.size(); i++) {
+                group.exchange.offer(i, sums[i], from, to);
+            }
         }
     }
 
@@ -126,9 +162,9 @@ final class Update {
     }
 
     private void sum(int from, int to) {
-        TreeSum.sum(group.gradients, from, to, group.sums());
+        sumPieces(from, to);
         if (!inPlace) {
-            group.exchange.sum(group.sums(), from, to, scratch);
+            group.exchange.sum(sums, from, to, scratch);
         }
     }
 
@@ -156,9 +192,7 @@ final class Update {
         if (index == 0) {
             group.allPieces = group.exchange.share(
                     step,
-                    java.util.Arrays.stream(group.pieces)
-                            .flatMapToDouble(java.util.Arrays::stream)
-                            .toArray());
+                    Arrays.stream(group.pieces).flatMapToDouble(Arrays::stream).toArray());
         }
         group.await(cancelled);
         return norms.step(rule, group.allPieces, optimization.clipNorm(), s);

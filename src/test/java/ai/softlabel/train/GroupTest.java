@@ -40,7 +40,7 @@ class GroupTest {
                 tasks,
                 tasks,
                 snapshot(size, value),
-                () -> new LocalExchange(new Exchange.Slice(0, size)),
+                () -> new LocalExchange(new Exchange.Slice(0, size), tasks),
                 timeout);
     }
 

@@ -1,0 +1,92 @@
+package ai.softlabel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** How a stage's failure comes back: as what was thrown, not as words. */
+@Tag("spark")
+class BarrierStageTest {
+    private static JavaSparkContext spark;
+
+    @BeforeAll
+    static void start() {
+        spark = new JavaSparkContext(
+                new SparkConf().setMaster("local[2]").setAppName("stages").set("spark.ui.enabled", "false"));
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.close();
+    }
+
+    private static List<String> run(BarrierStage.Task<Integer, String> task) throws Exception {
+        return BarrierStage.run(spark.parallelize(List.of(1, 2), 2), String.class, task, 20);
+    }
+
+    @Test
+    void aStagesNameIsItsTasksOnly() throws Exception {
+        List<String> names = run((partition, context) -> context.name());
+        assertEquals(names.get(0), names.get(1));
+        assertTrue(names.get(0).length() > 30, names.get(0));
+        assertNotEquals(
+                names.get(0), run((partition, context) -> context.name()).get(0));
+    }
+
+    @Test
+    void whatATaskOfOursThrowsComesBackAsItIs() {
+        JobException e = assertThrows(
+                JobException.class,
+                () -> run((partition, context) -> {
+                    if (context.partition() == 1) {
+                        throw JobException.input("expected a picture, found %d", 7);
+                    }
+                    return "";
+                }));
+        assertEquals(ExitStatus.INPUT, e.status());
+        assertEquals("expected a picture, found 7", e.getMessage());
+    }
+
+    @Test
+    void alsoWhereItIsAnothersCause() {
+        JobException e = assertThrows(
+                JobException.class,
+                () -> run((partition, context) -> {
+                    throw new IllegalStateException("another replica failed", JobException.training("expected less"));
+                }));
+        assertEquals("expected less", e.getMessage());
+    }
+
+    @Test
+    void anyOtherFailureIsTheStages() {
+        TaskFailure e = assertThrows(
+                TaskFailure.class,
+                () -> run((partition, context) -> {
+                    throw new IllegalArgumentException("a picture\nof no size");
+                }));
+        assertEquals("IllegalArgumentException: a picture", e.getMessage());
+        assertTrue(e.getCause() instanceof IllegalArgumentException);
+    }
+
+    @Test
+    void wordsAreNotTakenForTypes() {
+        String words = JobException.class.getName() + ": not at all";
+        TaskFailure e = assertThrows(
+                TaskFailure.class,
+                () -> run((partition, context) -> {
+                    throw new IllegalStateException(words);
+                }));
+        assertEquals("IllegalStateException: " + words, e.getMessage());
+    }
+}
