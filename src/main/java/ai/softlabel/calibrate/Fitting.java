@@ -1,162 +1,158 @@
 package ai.softlabel.calibrate;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.exception.MaxCountExceededException;
-import org.apache.commons.math3.linear.ArrayRealVector;
-import org.apache.commons.math3.linear.ConjugateGradient;
-import org.apache.commons.math3.linear.RealLinearOperator;
-import org.apache.commons.math3.linear.RealVector;
 
-/** Fits calibrators by least NLL. */
+/**
+ * Fits calibrators by least NLL, for all sets of a cross-validation in the same passes over the predictions. Sums are
+ * exact, so the same predictions give the same bits in any order and partitions.
+ */
 final class Fitting {
-    private static final double PRECISION = 1e-9;
-    private static final int STEPS = 100;
-    private static final double SOLVED = 1e-4;
-    private static final double ENOUGH = 1e-4;
-    private static final double SHORTEST = 1e-6;
-    private static final double FLATTEST = 1e-8;
-    private static final double COLDEST = 1e-3;
-    private static final double HOTTEST = 1e3;
-
     private Fitting() {}
 
     /** The mean NLL of predictions under a calibrator, in nats. */
     static double nll(Calibrator calibrator, List<Labelled> data) {
-        double sum = 0;
-        for (Labelled d : data) {
-            sum -= Math.log(Math.max(calibrator.apply(d.logits())[d.label()], Double.MIN_NORMAL));
-        }
-        return sum / data.size();
+        return Predictions.of(data)
+                        .sum(1, (d, to) -> to.add(0, nll(calibrator, d)))
+                        .get(0)
+                / data.size();
     }
 
     /**
-     * The best temperature. NLL is convex in β = 1/T, its slope the mean of E[z] - z(label) under softmax(β·z): the
-     * slope's zero is found by bisection over log β, to 1e-9. A model that is always right wants β without end, and
-     * gets the coldest temperature of 1e-3.
+     * The mean NLL of each prediction under the calibrator that was fitted without its fold; +∞ where there are no
+     * folds.
+     *
+     * @param calibrators one for each set
      */
+    static double crossValidated(Predictions data, Folds folds, List<Calibrator> calibrators) {
+        List<Calibrator> sent = List.copyOf(calibrators);
+        ExactSums sums = data.sum(2, (d, to) -> {
+            int set = folds.without(Folds.fold(d));
+            if (set >= 0) {
+                to.add(0, nll(sent.get(set), d));
+                to.add(1, 1);
+            }
+        });
+        return sums.get(1) == 0 ? Double.POSITIVE_INFINITY : sums.get(0) / sums.get(1);
+    }
+
+    private static double nll(Calibrator calibrator, Labelled d) {
+        return -Math.log(Math.max(calibrator.apply(d.logits())[d.label()], Double.MIN_NORMAL));
+    }
+
+    /** The best temperature of predictions in memory; see {@link #temperatures}. */
     static Calibrator.Temperature temperature(List<Labelled> data) {
-        double low = Math.log(1 / HOTTEST);
-        double high = Math.log(1 / COLDEST);
-        while (high - low > PRECISION) {
-            double middle = (low + high) / 2;
-            if (slope(data, Math.exp(middle)) > 0) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        return new Calibrator.Temperature(Math.exp(-(low + high) / 2));
+        return temperatures(Predictions.of(data), Folds.none(data.size())).get(0);
     }
 
-    private static double slope(List<Labelled> data, double beta) {
-        Calibrator.Temperature t = new Calibrator.Temperature(1 / beta);
-        double sum = 0;
-        for (Labelled d : data) {
-            double[] p = t.apply(d.logits());
-            for (int c = 0; c < p.length; c++) {
-                sum += p[c] * d.logits()[c];
-            }
-            sum -= d.logits()[d.label()];
-        }
-        return sum;
+    /** The best scales and shifts of predictions in memory; see {@link #vectors}. */
+    static Calibrator.Vector vector(List<Labelled> data) {
+        Predictions all = Predictions.of(data);
+        Folds folds = Folds.none(data.size());
+        return vectors(all, folds, temperatures(all, folds)).get(0);
     }
 
     /**
-     * The best scales and shifts, by Newton's method from the best temperature. NLL is convex in them; each step is
-     * found by conjugate gradients, which want the Hessian's products only (Nocedal and Wright, "Numerical
-     * Optimization", 2006, algorithm 7.1), and halved until it lowers NLL enough.
+     * The best temperature of each set, in at most 10 passes for all predictions and at most 10 for the folds, which
+     * start from there. A model that is always right wants β = 1/T without end, and gets the coldest temperature of
+     * 1e-3.
      */
-    static Calibrator.Vector vector(List<Labelled> data) {
-        int classes = data.get(0).logits().length;
-        RealVector x = new ArrayRealVector(2 * classes);
-        x.setSubVector(0, new ArrayRealVector(classes, 1 / temperature(data).temperature()));
-        double now = nll(vector(x), data);
-        for (int step = 0; step < STEPS; step++) {
-            RealVector down = gradient(vector(x), data).mapMultiplyToSelf(-1);
-            RealVector way = new ArrayRealVector(2 * classes);
-            try {
-                new ConjugateGradient(4 * classes, SOLVED, false)
-                        .solveInPlace(hessian(vector(x), data), null, down, way);
-            } catch (MaxCountExceededException e) {
-                // As far as it came is a way down, too.
-            }
-            double slope = way.dotProduct(down);
-            double length = 1;
-            double next = nll(vector(x.add(way)), data);
-            while (next > now - ENOUGH * length * slope && length > SHORTEST) {
-                length /= 2;
-                next = nll(vector(x.add(way.mapMultiply(length))), data);
-            }
-            if (!(now - next > PRECISION)) {
-                break;
-            }
-            x = x.add(way.mapMultiply(length));
-            now = next;
+    static List<Calibrator.Temperature> temperatures(Predictions data, Folds folds) {
+        TemperatureSearch[] searches = new TemperatureSearch[folds.sets()];
+        searches[0] = new TemperatureSearch();
+        run(data, folds, searches);
+        for (int set = 1; set < searches.length; set++) {
+            searches[set] = new TemperatureSearch(searches[0].temperature());
         }
-        return vector(x);
+        run(data, folds, searches);
+        return Arrays.stream(searches)
+                .map(s -> new Calibrator.Temperature(s.temperature()))
+                .toList();
     }
 
-    private static Calibrator.Vector vector(RealVector x) {
-        int classes = x.getDimension() / 2;
-        return new Calibrator.Vector(
-                x.getSubVector(0, classes).toArray(),
-                x.getSubVector(classes, classes).toArray());
-    }
-
-    /** Of the mean NLL, with respect to scales, then shifts. */
-    private static RealVector gradient(Calibrator.Vector v, List<Labelled> data) {
-        double[] g = new double[2 * v.scale().length];
-        for (Labelled d : data) {
-            double[] miss = v.apply(d.logits());
-            miss[d.label()] -= 1;
-            add(miss, d, data.size(), g);
-        }
-        return new ArrayRealVector(g, false);
-    }
-
-    /** The second derivatives of the mean NLL, as what they do to a direction; a little more, so that none is flat. */
-    private static RealLinearOperator hessian(Calibrator.Vector v, List<Labelled> data) {
-        List<double[]> probabilities =
-                data.stream().map(d -> v.apply(d.logits())).toList();
-        int size = 2 * v.scale().length;
-        return new RealLinearOperator() {
-            @Override
-            public int getRowDimension() {
-                return size;
+    private static void run(Predictions data, Folds folds, TemperatureSearch[] searches) {
+        while (true) {
+            double[][] points = new double[searches.length][];
+            int[] from = new int[searches.length];
+            int size = 0;
+            for (int set = 0; set < searches.length; set++) {
+                boolean open = searches[set] != null && !searches[set].done();
+                points[set] = open ? searches[set].points() : new double[0];
+                from[set] = size;
+                size += 2 * points[set].length;
             }
-
-            @Override
-            public int getColumnDimension() {
-                return size;
+            if (size == 0) {
+                return;
             }
-
-            @Override
-            public RealVector operate(RealVector direction) {
-                double[] out = direction.mapMultiply(FLATTEST).toArray();
-                for (int i = 0; i < data.size(); i++) {
-                    float[] logits = data.get(i).logits();
-                    double[] p = probabilities.get(i);
-                    double[] change = new double[p.length];
-                    double mean = 0;
-                    for (int c = 0; c < p.length; c++) {
-                        change[c] = direction.getEntry(c) * logits[c] + direction.getEntry(p.length + c);
-                        mean += p[c] * change[c];
+            ExactSums sums = data.sum(size, (d, to) -> {
+                int fold = Folds.fold(d);
+                for (int set = 0; set < points.length; set++) {
+                    if (folds.fits(set, fold)) {
+                        slopes(d, points[set], from[set], to);
                     }
-                    for (int c = 0; c < p.length; c++) {
-                        change[c] = p[c] * (change[c] - mean);
-                    }
-                    add(change, data.get(i), data.size(), out);
                 }
-                return new ArrayRealVector(out, false);
+            });
+            for (int set = 0; set < searches.length; set++) {
+                int count = points[set].length;
+                if (count > 0) {
+                    double[] slope = new double[count];
+                    double[] curvature = new double[count];
+                    for (int i = 0; i < count; i++) {
+                        slope[i] = sums.get(from[set] + 2 * i);
+                        curvature[i] = sums.get(from[set] + 2 * i + 1);
+                    }
+                    searches[set].take(slope, curvature);
+                }
             }
-        };
+        }
     }
 
-    /** Adds what a change of each transformed logit is to scales and shifts, as a part of a mean. */
-    private static void add(double[] change, Labelled d, int count, double[] to) {
-        for (int c = 0; c < change.length; c++) {
-            to[c] += change[c] * d.logits()[c] / count;
-            to[change.length + c] += change[c] / count;
+    /** Adds E[z] - z(label) and Var[z] under softmax(β·z), at each point log β. */
+    private static void slopes(Labelled d, double[] points, int from, ExactSums to) {
+        float[] z = d.logits();
+        double most = Double.NEGATIVE_INFINITY;
+        for (float v : z) {
+            most = Math.max(most, v);
         }
+        for (int i = 0; i < points.length; i++) {
+            double beta = Math.exp(points[i]);
+            double sum = 0;
+            double mean = 0;
+            double squares = 0;
+            for (float v : z) {
+                // From the largest, so that a common level takes no digits.
+                double below = v - most;
+                double p = Math.exp(beta * below);
+                sum += p;
+                mean += p * below;
+                squares += p * below * below;
+            }
+            mean /= sum;
+            to.add(from + 2 * i, mean - (z[d.label()] - most));
+            // It only says how far to step.
+            to.add(from + 2 * i + 1, Math.min(squares / sum - mean * mean, ExactSums.MOST / 2));
+        }
+    }
+
+    /**
+     * The best scales and shifts of each set, by L-BFGS from the set's best temperature, in at most 101 passes for all
+     * sets together. NLL is convex in them; 1e-8 of each parameter's square is added, so that no direction is flat.
+     *
+     * @param temperatures one for each set
+     */
+    static List<Calibrator.Vector> vectors(Predictions data, Folds folds, List<Calibrator.Temperature> temperatures) {
+        VectorSums sums = new VectorSums(data, folds);
+        List<double[]> starts = new ArrayList<>();
+        for (Calibrator.Temperature t : temperatures) {
+            double[] x = new double[2 * data.classes()];
+            Arrays.fill(x, 0, data.classes(), 1 / t.temperature());
+            starts.add(x);
+        }
+        List<Lbfgs> searches = sums.start(starts);
+        while (searches.stream().anyMatch(s -> !s.done())) {
+            sums.step(searches);
+        }
+        return searches.stream().map(s -> VectorSums.vector(s.best())).toList();
     }
 }

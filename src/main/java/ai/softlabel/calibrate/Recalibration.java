@@ -1,88 +1,122 @@
 package ai.softlabel.calibrate;
 
-import ai.softlabel.Seeds;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Every calibrator, fitted, and the one that cross-validation chose.
+ * The calibrators that were fitted, and the chosen one.
  *
- * @param chosen the method of the least cross-validated NLL
+ * @param chosen the method that the user named, else that of the least cross-validated NLL
  * @param fitted by method, each on all of the predictions
  * @param nll by method, the cross-validated NLL in nats
+ * @param leftOut a line for each method that is too costly for so many predictions and classes
  */
-public record Recalibration(String chosen, Map<String, Calibrator> fitted, Map<String, Double> nll) {
-    private static final int FOLDS = 5;
-
-    /** Fits a calibrator on each of several sets of predictions. */
-    private interface Method extends Function<List<List<Labelled>>, List<Calibrator>> {
-        static Method each(Function<List<Labelled>, Calibrator> fit) {
-            return sets -> sets.stream().map(fit).toList();
-        }
-    }
-
-    /** The predictions that a fold is fitted on, and those it is scored on. */
-    private record Fold(List<Labelled> in, List<Labelled> out) {}
-
+public record Recalibration(
+        String chosen, Map<String, Calibrator> fitted, Map<String, Double> nll, List<String> leftOut) {
     /** The chosen calibrator. */
     public Calibrator best() {
         return fitted.get(chosen);
     }
 
-    /**
-     * Fits all methods and chooses one; each prediction's fold is hashed from its name.
-     *
-     * @param data predictions that the model was not trained on, at least one
-     */
+    /** Fits all methods on predictions in memory, and chooses one. */
     public static Recalibration of(SparkSession spark, List<Labelled> data) {
-        Map<String, Method> methods = new LinkedHashMap<>();
-        methods.put("none", Method.each(d -> new Calibrator.None()));
-        methods.put("temperature", Method.each(Fitting::temperature));
-        methods.put("vector", Method.each(Fitting::vector));
-        methods.put("platt", sets -> OneVersusRest.platt(spark, sets));
-        methods.put("isotonic", sets -> OneVersusRest.isotonic(spark, sets));
-        List<Fold> folds = folds(data);
-        List<List<Labelled>> sets = new ArrayList<>(List.of(data));
-        folds.forEach(f -> sets.add(f.in()));
+        return of(spark, Predictions.of(data), () -> data, RecalibrationMethod.AUTO);
+    }
+
+    /**
+     * Fits methods and chooses one; each prediction's fold is hashed from its name. The same predictions give the same
+     * calibrators in any partitions.
+     *
+     * @param data predictions that the model was not trained on, at least one; passed over often, so persisted
+     * @param method the one to use, fitted beside none, or {@link RecalibrationMethod#AUTO} for all that fit
+     */
+    public static Recalibration of(SparkSession spark, JavaRDD<Labelled> data, RecalibrationMethod method) {
+        return of(spark, Predictions.of(data), data::collect, method);
+    }
+
+    private static Recalibration of(
+            SparkSession spark, Predictions data, Supplier<List<Labelled>> collected, RecalibrationMethod method) {
+        Folds folds = Folds.of(data);
         Map<String, Calibrator> fitted = new LinkedHashMap<>();
         Map<String, Double> nll = new LinkedHashMap<>();
-        String chosen = "none";
-        for (Map.Entry<String, Method> method : methods.entrySet()) {
-            List<Calibrator> all = method.getValue().apply(sets);
-            fitted.put(method.getKey(), all.get(0));
-            nll.put(method.getKey(), crossValidated(all.subList(1, all.size()), folds));
-            chosen = nll.get(method.getKey()) < nll.get(chosen) ? method.getKey() : chosen;
+        List<String> leftOut = new ArrayList<>();
+        Methods methods = new Methods(spark, data, folds, collected);
+        String chosen = RecalibrationMethod.NONE.word();
+        for (RecalibrationMethod m : RecalibrationMethod.all()) {
+            if (method != RecalibrationMethod.AUTO && method != m && m != RecalibrationMethod.NONE) {
+                continue;
+            }
+            if (!m.fits(folds.count(), data.classes())) {
+                leftOut.add(m.leftOut(folds.count(), data.classes()));
+                continue;
+            }
+            String name = m.word();
+            List<Calibrator> all = methods.fit(m);
+            fitted.put(name, all.get(0));
+            nll.put(name, Fitting.crossValidated(data, folds, all));
+            chosen = m == method || nll.get(name) < nll.get(chosen) ? name : chosen;
         }
-        return new Recalibration(chosen, fitted, nll);
+        return new Recalibration(chosen, fitted, nll, leftOut);
     }
 
-    private static List<Fold> folds(List<Labelled> data) {
-        List<Fold> folds = new ArrayList<>();
-        for (int fold = 0; fold < FOLDS; fold++) {
-            Fold f = new Fold(new ArrayList<>(), new ArrayList<>());
-            for (Labelled d : data) {
-                boolean here = Math.floorMod(Seeds.key(0, "fold", d.name()), FOLDS) == fold;
-                (here ? f.out() : f.in()).add(d);
-            }
-            if (!f.in().isEmpty() && !f.out().isEmpty()) {
-                folds.add(f);
-            }
-        }
-        return folds;
-    }
+    /** Every method's fits, one for each set of the cross-validation. */
+    private static final class Methods {
+        private final SparkSession spark;
+        private final Predictions data;
+        private final Folds folds;
+        private final Supplier<List<Labelled>> collected;
+        private List<Calibrator.Temperature> temperatures;
+        private List<List<Labelled>> sets;
 
-    private static double crossValidated(List<Calibrator> calibrators, List<Fold> folds) {
-        double sum = 0;
-        int seen = 0;
-        for (int i = 0; i < folds.size(); i++) {
-            List<Labelled> out = folds.get(i).out();
-            sum += Fitting.nll(calibrators.get(i), out) * out.size();
-            seen += out.size();
+        Methods(SparkSession spark, Predictions data, Folds folds, Supplier<List<Labelled>> collected) {
+            this.spark = spark;
+            this.data = data;
+            this.folds = folds;
+            this.collected = collected;
         }
-        return seen == 0 ? Double.POSITIVE_INFINITY : sum / seen;
+
+        List<Calibrator> fit(RecalibrationMethod method) {
+            return switch (method) {
+                case TEMPERATURE -> List.copyOf(temperatures());
+                case VECTOR -> List.copyOf(Fitting.vectors(data, folds, temperatures()));
+                case PLATT -> OneVersusRest.platt(spark, sets());
+                case ISOTONIC -> OneVersusRest.isotonic(spark, sets());
+                default -> {
+                    List<Calibrator> none = new ArrayList<>();
+                    for (int set = 0; set < folds.sets(); set++) {
+                        none.add(new Calibrator.None());
+                    }
+                    yield none;
+                }
+            };
+        }
+
+        private List<Calibrator.Temperature> temperatures() {
+            temperatures = temperatures == null ? Fitting.temperatures(data, folds) : temperatures;
+            return temperatures;
+        }
+
+        private List<List<Labelled>> sets() {
+            if (sets == null) {
+                // MLlib's sums go by the order of the rows.
+                List<Labelled> all = collected.get().stream()
+                        .sorted(Comparator.comparing(Labelled::name))
+                        .toList();
+                sets = new ArrayList<>();
+                for (int set = 0; set < folds.sets(); set++) {
+                    int of = set;
+                    sets.add(all.stream()
+                            .filter(d -> folds.fits(of, Folds.fold(d)))
+                            .toList());
+                }
+            }
+            return sets;
+        }
     }
 }
