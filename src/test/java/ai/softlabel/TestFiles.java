@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where tests find their files. */
 public final class TestFiles {
@@ -24,6 +26,15 @@ public final class TestFiles {
     public static byte[] bytes(String name) {
         try {
             return Files.readAllBytes(resource(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What lies in a folder, sorted. */
+    public static List<Path> list(Path folder) {
+        try (Stream<Path> found = Files.list(folder)) {
+            return found.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import scala.Function2;
 import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.BoxedUnit;
 import scopt.DefaultOParserSetup;
 import scopt.OEffect;
 import scopt.OParser;
@@ -56,7 +55,7 @@ final class Arguments {
 
     @SuppressWarnings("unchecked")
     private static Read<Object> flag() {
-        return (Read<Object>) (Read<?>) (Read<BoxedUnit>) Read$.MODULE$.unitRead();
+        return (Read<Object>) (Read<?>) Read$.MODULE$.unitRead();
     }
 
     private static String decapitalized(String text) {

@@ -74,7 +74,7 @@ final class PetsLayout {
         }
         for (Rejection r : found.unusable()) {
             String stem = stem(r.path());
-            if (!lines.containsKey(stem) || files.containsKey(stem) || r != unusable.get(stem)) {
+            if (!lines.containsKey(stem) || files.containsKey(stem) || !r.equals(unusable.get(stem))) {
                 rejected.add(new Rejection(r.path(), r.reason(), false));
             }
         }

@@ -47,7 +47,7 @@ public final class Lease implements AutoCloseable {
         this.option = option;
         this.me = me;
         long millis = (long) (expiry * 1000 / RENEWALS);
-        renewal.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+        var unused = renewal.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
         ShutdownHookManager.get().addShutdownHook(atShutdown, SHUTDOWN_PRIORITY);
     }
 

@@ -87,15 +87,15 @@ public final class Safetensors {
         int begin = 8 + (int) length;
         Safetensors tensors =
                 new Safetensors(source, buffer.slice(begin, file.length - begin).order(ByteOrder.LITTLE_ENDIAN));
-        object.fields().forEachRemaining(f -> tensors.add(f.getKey(), f.getValue()));
+        object.properties().forEach(f -> tensors.add(f.getKey(), f.getValue()));
         tensors.checkRanges();
         return tensors;
     }
 
     private void add(String name, JsonNode node) {
         if (name.equals("__metadata__")) {
-            node.fields()
-                    .forEachRemaining(f -> metadata.put(f.getKey(), f.getValue().asText()));
+            node.properties()
+                    .forEach(f -> metadata.put(f.getKey(), f.getValue().asText()));
             return;
         }
         JsonNode shape = node.path("shape");

@@ -85,8 +85,8 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     /** All steps of a phase are counted in an int. */
     private void requireSteps(int pictures) {
         Hyperparameters h = hyperparameters();
-        double perPass = pictures / h.batchSize();
-        double most = Math.max(perPass * h.frozenEpochs() * h.headPasses(), perPass * h.epochs());
+        long perPass = pictures / h.batchSize();
+        double most = Math.max((double) perPass * h.frozenEpochs() * h.headPasses(), (double) perPass * h.epochs());
         if (most > Integer.MAX_VALUE) {
             throw JobException.options(
                     "expected at most %d steps, found %.0f; lower --epochs or --head-passes", Integer.MAX_VALUE, most);

@@ -169,7 +169,7 @@ public final class HtmlReport {
                 .append(
                         ", chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
                                 + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
-        r.path("methods").fields().forEachRemaining(m -> {
+        r.path("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(r.get("chosen").asText());
             page.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
                     .append(m.getKey())

@@ -38,6 +38,8 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
 
     /** By falling count, of equal ones by label and prediction. */
     private static final class MostFrequent implements Comparator<Confusion>, Serializable {
+        private static final long serialVersionUID = 1;
+
         @Override
         public int compare(Confusion a, Confusion b) {
             int byCount = Long.compare(b.count(), a.count());

@@ -49,7 +49,7 @@ public final class MlflowSink extends Sink {
         run = post("runs/create", create).at("/run/info/run_id").asText();
         ObjectNode batch = JSON.createObjectNode().put("run_id", run);
         ArrayNode params = batch.putArray("params");
-        settings.fields().forEachRemaining(f -> {
+        settings.properties().forEach(f -> {
             if (f.getValue().isValueNode()) {
                 params.addObject()
                         .put("key", f.getKey())

@@ -93,7 +93,7 @@ abstract class Sink extends WatchedListener {
         values.put("train/epoch_loss", epoch.path("loss").asDouble());
         values.put("train/images_per_second", epoch.path("images_per_second").asDouble());
         for (String part : new String[] {"test", "validation"}) {
-            epoch.path(part).fields().forEachRemaining(f -> {
+            epoch.path(part).properties().forEach(f -> {
                 if (f.getValue().isNumber() && !f.getKey().equals("count")) {
                     values.put(part + "/" + f.getKey(), f.getValue().asDouble());
                 }

@@ -173,8 +173,8 @@ public final class Checkpoints {
         if (figures.has("settings")) {
             Map<String, String> theirs = new LinkedHashMap<>();
             figures.get("settings")
-                    .fields()
-                    .forEachRemaining(e -> theirs.put(e.getKey(), e.getValue().asText()));
+                    .properties()
+                    .forEach(e -> theirs.put(e.getKey(), e.getValue().asText()));
             found = String.join(", ", fingerprint.differences(theirs));
         } else {
             String hash = figures.path("fingerprint").asText();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.TestFiles;
 import ai.softlabel.data.SampleFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -87,7 +88,7 @@ class AirflowIT {
             assertEquals(4, report.at("/training/epochs").asInt(), log + cluster.logs());
             assertEquals(
                     2,
-                    Files.list(run().resolve("run/checkpoints"))
+                    TestFiles.list(run().resolve("run/checkpoints")).stream()
                             .filter(f -> f.toString().endsWith(".json"))
                             .count());
             JsonNode evaluated =

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.TestFiles;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.command.inspect.InspectJob;
@@ -46,10 +47,7 @@ class InspectJobTest extends JobFixture {
             assertEquals(ExitStatus.OPTIONS, taken.status());
             assertTrue(taken.getMessage().contains("--replace"), taken.getMessage());
             Path picture = pets.resolve("images")
-                    .resolve(Files.list(pets.resolve("images"))
-                            .sorted()
-                            .findFirst()
-                            .orElseThrow());
+                    .resolve(TestFiles.list(pets.resolve("images")).get(0));
             Files.writeString(picture, "no picture");
             JobException bad = assertThrows(JobException.class, () -> inspect(session, out, 0, true));
             assertEquals(ExitStatus.INPUT, bad.status());

@@ -99,7 +99,7 @@ class PlacementTest extends JobFixture {
         train(halved, executors);
         long whole = sent(dir.resolve("float32"));
         // The losses, too, go along with each step's gradients.
-        assertEquals(whole / 2, sent(dir.resolve("bfloat16")), 1000);
+        assertEquals(whole / 2.0, sent(dir.resolve("bfloat16")), 1000);
         float[] a = weights(dir.resolve("float32"));
         float[] b = weights(dir.resolve("bfloat16"));
         double off = 0;

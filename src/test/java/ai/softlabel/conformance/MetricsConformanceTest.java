@@ -59,10 +59,10 @@ class MetricsConformanceTest {
         for (JsonNode c : golden.get("cases")) {
             Summary s = summary(c);
             Map<String, Double> ours = Figures.of(s);
-            c.get("references").fields().forEachRemaining(reference -> {
+            c.get("references").properties().forEach(reference -> {
                 String version = reference.getKey().replace('_', '-') + " "
                         + golden.at("/versions/" + reference.getKey()).asText();
-                reference.getValue().fields().forEachRemaining(figure -> {
+                reference.getValue().properties().forEach(figure -> {
                     double off = 0;
                     if (figure.getKey().equals("risk_coverage")) {
                         List<Ranking.Point> curve = Ranking.of(s).riskCoverage();

@@ -122,7 +122,6 @@ class SummarySizeTest {
     void manyClassesFit() throws IOException {
         SplittableRandom r = new SplittableRandom(13);
         Summary s = new Summary();
-        double gaps = 0;
         double[] sum = new double[MANY_CLASSES];
         double[] own = new double[MANY_CLASSES];
         for (int i = 0; i < 20_000; i++) {

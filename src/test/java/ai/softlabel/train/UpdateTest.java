@@ -70,7 +70,8 @@ class UpdateTest {
         try {
             List<Peer> tasks = new ArrayList<>();
             names.forEach(n -> ends.add(Loopback.open()));
-            for (char c : letters.toCharArray()) {
+            for (int i = 0; i < letters.length(); i++) {
+                char c = letters.charAt(i);
                 tasks.add(ends.get(names.indexOf(c)).peer(String.valueOf(c)));
             }
             Mailbox.Limits limits = new Mailbox.Limits(

@@ -103,7 +103,7 @@ public final class BenchJob {
                 seconds(() -> prepared.predictor().features(once, state, views).count());
         DoubleSupplier several = () ->
                 seconds(() -> prepared.predictor().features(often, state, views).count());
-        several.getAsDouble();
+        double unused = several.getAsDouble();
         double pictures = (copies - 1) * (double) count;
         double[] rates = new double[settings.rounds()];
         for (int i = 0; i < rates.length; i++) {

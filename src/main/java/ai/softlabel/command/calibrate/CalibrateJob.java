@@ -52,7 +52,7 @@ public final class CalibrateJob {
         ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);
         rewriteReport(section);
         console.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
-        section.get("methods").fields().forEachRemaining(m -> {
+        section.get("methods").properties().forEach(m -> {
             JsonNode n = m.getValue();
             console.say(
                     "%-12s %15.4f %9.4f %9.4f %9.4f%s",

@@ -98,8 +98,8 @@ public final class StudyJob {
         } else {
             Map<String, String> found = new LinkedHashMap<>();
             before.path("settings")
-                    .fields()
-                    .forEachRemaining(e -> found.put(e.getKey(), e.getValue().asText()));
+                    .properties()
+                    .forEach(e -> found.put(e.getKey(), e.getValue().asText()));
             differences.addAll(Fingerprint.differences(settings.shared(), found));
         }
         if (before.path("first_seed").asLong() != settings.firstSeed()) {
