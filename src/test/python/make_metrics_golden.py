@@ -1,5 +1,6 @@
-"""What torchmetrics, netcal, scikit-learn, NumPy and uncertainty-calibration say of the same predictions.
-Made with Python 3.11.7, torchmetrics 1.9.0, netcal 1.4.0, scikit-learn 1.9.1, NumPy 2.4.6, uncertainty-calibration 0.1.4.
+"""What torchmetrics, netcal, scikit-learn, NumPy, SciPy, relplot and uncertainty-calibration say of the same predictions.
+Made with Python 3.11.7, torchmetrics 1.9.0, netcal 1.4.0, scikit-learn 1.9.1, NumPy 2.4.6, uncertainty-calibration 0.1.4,
+SciPy 1.17.1, relplot 1.0.3.
 usage: make_metrics_golden.py OUT_DIR"""
 import json
 import os
@@ -8,6 +9,12 @@ import sys
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
 import calibration
 import numpy as np
+import relplot
+import scipy
+import scipy.integrate
+import scipy.optimize
+import scipy.special
+import scipy.stats
 import sklearn
 import sklearn.metrics as sk
 import torch
@@ -97,11 +104,43 @@ def references(p, y):
     return out
 
 
+def smooth_ece(c, hit):
+    """Smooth ECE by its definition (Blasiok and Nakkiran, 2023): the Gaussian kernel reflected at 0 and 1 by its images."""
+    t = np.linspace(0, 1, 4001)
+
+    def error(sigma):
+        images = range(-int(np.ceil(4 * sigma)) - 1, int(np.ceil(4 * sigma)) + 2)
+        total = sum(np.exp(-((t[:, None] - sign * c + 2 * m) ** 2) / (2 * sigma**2)) @ (c - hit) for m in images for sign in (1, -1))
+        return scipy.integrate.trapezoid(np.abs(total) / np.sqrt(2 * np.pi) / sigma / c.size, t)
+
+    width = scipy.optimize.brentq(lambda sigma: error(sigma) - sigma, 1e-3, 1, xtol=1e-9)
+    # relplot's grid counts a confidence of exactly 1 half: of one wrong answer at 1 and one at .6 it makes .735, where one at .999 gives .801.
+    other = float(relplot.smECE_sigma(c, hit, 0.1)) if c.max() < 1 else None
+    return dict(error=float(error(width)), width=float(width), at_tenth=float(error(0.1)), relplot=other)
+
+
+def scores(z):
+    """Each confidence score of float32 logits, in float64."""
+    z = z.astype(np.float32).astype(float)
+    p = scipy.special.softmax(z, axis=1)
+    top = np.sort(p, axis=1)
+    centred = z - z.mean(1, keepdims=True)
+    out = dict(MAX_PROBABILITY=top[:, -1], MARGIN=top[:, -1] - top[:, -2], ENTROPY=-scipy.stats.entropy(p, axis=1), ENERGY=scipy.special.logsumexp(z, axis=1))
+    for power in (1, 2, 3.5, 10):
+        out[f"p_norm {power}"] = centred.max(1) / np.linalg.norm(centred, ord=power, axis=1)
+    return {name: values.tolist() for name, values in out.items()}
+
+
 golden = dict(versions=dict(torchmetrics=torchmetrics.__version__, netcal="1.4.0", sklearn=sklearn.__version__, numpy=np.__version__, uncertainty_calibration="0.1.4"), cases=[])
 for name, n, classes, sharpness in [("flat", 400, 10, 3), ("sharp", 1000, 37, 20), ("two", 200, 2, 1), ("few", 17, 6, 8)]:
     p, y = predictions(name, n, classes, sharpness)
     golden["cases"].append(dict(name=name, n=n, classes=classes, sharpness=sharpness, references=dict(references(p, y), numpy=numpy_figures(p, y))))
 p, y = edges()
 golden["cases"].append(dict(name="edges", n=len(y), classes=2, sharpness=0, references=dict(numpy=numpy_figures(p, y))))
+smooth = [dict(case=c["name"], **smooth_ece(p.max(1), (p.argmax(1) == y).astype(float)))
+          for c in golden["cases"] for p, y in [edges() if c["name"] == "edges" else predictions(c["name"], c["n"], c["classes"], c["sharpness"])]]
+confidence = dict(versions=dict(scipy=scipy.__version__, numpy=np.__version__, relplot="1.0.3"), smooth=smooth, scores=scores(uniform("scores/z", 40 * 12, -9, 9).reshape(40, 12)))
+with open(os.path.join(sys.argv[1], "confidence.json"), "w") as f:
+    json.dump(confidence, f, indent=1)
 with open(os.path.join(sys.argv[1], "metrics.json"), "w") as f:
     json.dump(golden, f, indent=1)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class MetricsConformanceTest {
     private static final int EDGES = 24;
 
-    private static Summary summary(JsonNode c) {
+    static Summary summary(JsonNode c) {
         String name = c.get("name").asText();
         int n = c.get("n").asInt();
         int classes = c.get("classes").asInt();
