@@ -18,8 +18,7 @@ import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * {@code calibrate}: fits on a run's own predictions of its validation part, and writes the chosen calibrator into the
- * run.
+ * {@code calibrate}: fits calibrators on a run's predictions of its validation part, and writes the chosen one into the run.
  */
 public final class CalibrateJob {
     private final Session session;
@@ -32,18 +31,18 @@ public final class CalibrateJob {
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
     }
 
-    /** Fits, writes {@code calibration.json}, and shows what each method does to the test part. */
+    /** Fits the calibrators, writes {@code calibration.json}, and prints each method's figures on the test part. */
     public Recalibration run() throws IOException {
         if (!run.has("predictions.parquet")) {
             throw JobException.input(
-                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a train that ended",
+                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
                     run);
         }
         JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
         held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
         if (held.isEmpty()) {
             throw JobException.input(
-                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, for the test part is not fitted on",
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0",
                     run);
         }
         Recalibration r = RecalibratedSection.fit(session.sql(), held);
@@ -66,7 +65,7 @@ public final class CalibrateJob {
         return r;
     }
 
-    /** The run's report tells of the calibrator that the run has now. */
+    /** Updates the run's report to the calibrator that it has now. */
     private void rewriteReport(ObjectNode section) throws IOException {
         if (run.has(ReportSections.FILE)) {
             ObjectNode report = ReportSections.read(run);
