@@ -15,7 +15,10 @@ import scopt.OParserBuilder;
 import scopt.Read;
 import scopt.Read$;
 
-/** Parses a command's arguments with scopt, against the command's options. Error messages are reworded to the project's form. */
+/**
+ * Parses a command's arguments with scopt, against the command's options. Error messages are reworded to the project's
+ * form.
+ */
 final class Arguments {
     private Arguments() {}
 

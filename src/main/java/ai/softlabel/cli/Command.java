@@ -107,25 +107,23 @@ enum Command {
                                     new Option("schedule", "NAME", "one-cycle", "one-cycle, cosine or step"),
                                     new Option("warm-up", "F", "0", "share of the steps that warm up, for cosine"),
                                     new Option("epochs", "N", "4", "passes over the training pictures"),
-                                    new Option(
-                                            "frozen-epochs",
-                                            "N",
-                                            "0",
-                                            "first epochs that train only the head"),
+                                    new Option("frozen-epochs", "N", "0", "first epochs that train only the head"),
                                     new Option("freeze-norm", null, "false", "keep BatchNorm as in --weights"),
                                     new Option("views", "N", "1", "augmented views of a picture in frozen epochs"),
-                                    new Option("head-passes", "N", "1", "passes over the features in each frozen epoch"),
-                                    new Option("frozen-lr", "R", "0", "head's learning rate in frozen epochs; 0: as usual"),
+                                    new Option(
+                                            "head-passes", "N", "1", "passes over the features in each frozen epoch"),
+                                    new Option(
+                                            "frozen-lr",
+                                            "R",
+                                            "0",
+                                            "head's learning rate in frozen epochs; 0: as usual"),
                                     new Option("folds", "K", "0", "folds of cross-fitting for recalibration; 0 is off"),
                                     new Option("average", "D", "0", "decay of the weights' moving average; 0 is off"),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
                                     new Option("resume", null, "false", "continue from the newest checkpoint in --out"),
                                     new Option(
-                                            "test-size",
-                                            "N",
-                                            null,
-                                            "picture side for scoring (default: image size)"),
+                                            "test-size", "N", null, "picture side for scoring (default: image size)"),
                                     new Option("test-flip", null, "false", "average scores over mirror images"),
                                     new Option("keep", "N", "2", "number of checkpoints to keep"),
                                     new Option("experiments", "FILE", null, "CSV file to append this run to")))
@@ -140,10 +138,23 @@ enum Command {
                                     Stream.of(
                                             new Option("steps", "N", "20", "steps per round"),
                                             new Option("rounds", "N", "3", "rounds; the median is reported"),
-                                            new Option("executors", "N,N", "2,4", "numbers of executors that scaling measures"),
-                                            new Option("gigabits", "R", "10", "network speed for scaling's predictions, Gbit/s"),
-                                            new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
-                                            new Option("out", "PATH", null, "directory for scaling's table and chart"))))
+                                            new Option(
+                                                    "executors",
+                                                    "N,N",
+                                                    "2,4",
+                                                    "numbers of executors that scaling measures"),
+                                            new Option(
+                                                    "gigabits",
+                                                    "R",
+                                                    "10",
+                                                    "network speed for scaling's predictions, Gbit/s"),
+                                            new Option(
+                                                    "latency",
+                                                    "R",
+                                                    "0.1",
+                                                    "network latency for scaling's predictions, ms"),
+                                            new Option(
+                                                    "out", "PATH", null, "directory for scaling's table and chart"))))
                     .toList();
         }
 
@@ -151,14 +162,9 @@ enum Command {
             return Stream.concat(
                             training().stream()
                                     .map(o -> o.name().equals("smoothing")
-                                            ? new Option(
-                                                    "smoothing",
-                                                    "E,E",
-                                                    "0,0.1",
-                                                    "smoothing strengths to compare")
+                                            ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
                                             : o),
-                            Stream.of(
-                                    new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
+                            Stream.of(new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }
 

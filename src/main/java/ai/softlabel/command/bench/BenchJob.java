@@ -29,7 +29,9 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** {@code bench}: measures steps, scoring and the exchange between executors, and prints a JSON line. */
 public final class BenchJob {
-    /** Additional pictures in the longer of two passes; the difference in time leaves out what is done once per pass. */
+    /**
+     * Additional pictures in the longer of two passes; the difference in time leaves out what is done once per pass.
+     */
     private static final int MORE_PICTURES = 600;
 
     private final BenchSettings settings;
@@ -62,7 +64,7 @@ public final class BenchJob {
         Recipe recipe = prepared.recipe();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot start = Snapshot.begin(prepared.begin(), recipe);
+        Snapshot start = Snapshot.begin(prepared.initial(), recipe);
         trainer.measure(start, examples, 3, true);
         Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
         for (int i = 0; i < rounds.length; i++) {
@@ -92,7 +94,7 @@ public final class BenchJob {
 
     private ObjectNode inference() throws IOException {
         PreparedTraining prepared = prepare();
-        var state = session.spark().broadcast(prepared.begin());
+        var state = session.spark().broadcast(prepared.initial());
         JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
         int count = prepared.pictures().count(Part.TEST);
         int copies = 1 + (MORE_PICTURES + count - 1) / count;
@@ -145,7 +147,7 @@ public final class BenchJob {
         PreparedTraining prepared = prepare();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot start = Snapshot.begin(prepared.begin(), prepared.recipe());
+        Snapshot start = Snapshot.begin(prepared.initial(), prepared.recipe());
         double[] reported = new double[settings.rounds()];
         double[] silent = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];

@@ -21,7 +21,8 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * {@code bench scaling}: measures steps and exchanges on small local clusters, fits the cost model to them, and predicts step times for up to 1,024 executors. Each cluster is a Spark application of its own.
+ * {@code bench scaling}: measures steps and exchanges on small local clusters, fits the cost model to them, and
+ * predicts step times for up to 1,024 executors. Each cluster is a Spark application of its own.
  */
 public final class ScalingJob {
     private static final int MOST_EXECUTORS = 1024;
@@ -46,7 +47,10 @@ public final class ScalingJob {
         this.out = out;
     }
 
-    /** Measures, fits and predicts; prints a JSON line for each result and, with {@code --out}, writes a table and a chart. */
+    /**
+     * Measures, fits and predicts; prints a JSON line for each result and, with {@code --out}, writes a table and a
+     * chart.
+     */
     public void run() throws IOException {
         int own = settings.setup().hyperparameters().batchSize();
         if (own < LEAST_BATCH) {
@@ -129,12 +133,18 @@ public final class ScalingJob {
         }
     }
 
-    /** Whether a measurement is used to fit: the smallest exchanges show the cost of messages, larger ones that of bytes if each executor has a core. */
+    /**
+     * Whether a measurement is used to fit: the smallest exchanges show the cost of messages, larger ones that of bytes
+     * if each executor has a core.
+     */
     private boolean fitted(Exchanged e) {
         return e.bytes() <= (long) FEW_FLOATS * wireBytes() || e.turns() == 1;
     }
 
-    /** Measures exchanges of a few floats, enough of them for the JVM to compile the code, and of three sizes up to the model's. */
+    /**
+     * Measures exchanges of a few floats, enough of them for the JVM to compile the code, and of three sizes up to the
+     * model's.
+     */
     private void exchanges(int executors, int floats) {
         try (Session session = Session.start("bench", cluster(executors))) {
             for (int size : new int[] {FEW_FLOATS, LEAST_FLOATS, (LEAST_FLOATS + floats) / 2, floats}) {

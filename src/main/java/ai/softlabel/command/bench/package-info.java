@@ -1,4 +1,5 @@
 /**
- * {@code bench}: measures steps, scoring and the exchange between executors. It holds the command's settings, jobs and output. It does not use {@code cli}.
+ * {@code bench}: measures steps, scoring and the exchange between executors. It holds the command's settings, jobs and
+ * output. It does not use {@code cli}.
  */
 package ai.softlabel.command.bench;

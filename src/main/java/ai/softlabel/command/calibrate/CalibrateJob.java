@@ -18,7 +18,8 @@ import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * {@code calibrate}: fits calibrators on a run's predictions of its validation part, and writes the chosen one into the run.
+ * {@code calibrate}: fits calibrators on a run's predictions of its validation part, and writes the chosen one into the
+ * run.
  */
 public final class CalibrateJob {
     private final Session session;
@@ -50,10 +51,10 @@ public final class CalibrateJob {
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);
         rewriteReport(section);
-        console.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        console.print("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         section.get("methods").fields().forEachRemaining(m -> {
             JsonNode n = m.getValue();
-            console.say(
+            console.print(
                     "%-12s %15.4f %9.4f %9.4f %9.4f%s",
                     m.getKey(),
                     n.path("validation_nll").asDouble(Double.NaN),

@@ -64,7 +64,7 @@ public final class EvaluateJob {
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
-        console.say(
+        console.print(
                 "%s: %d pictures to score",
                 settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
@@ -85,7 +85,7 @@ public final class EvaluateJob {
         Evaluation scores = Evaluation.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
-        ObjectNode report = ReportSections.begin("evaluate", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -104,19 +104,17 @@ public final class EvaluateJob {
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();
-        console.say(
+        console.print(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
         warn(s);
-        console.say(
+        console.print(
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
                 calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
-        console.say("wrote the report to %s", out);
+        console.print("wrote the report to %s", out);
     }
 
-    /**
-     * Warns if error or ECE lie outside the run's own intervals: then the pictures differ from the run's test part.
-     */
+    /** Warns if error or ECE lie outside the run's own intervals: then the pictures differ from the run's test part. */
     private void warn(Summary s) throws IOException {
         if (!run.has(ReportSections.FILE)) {
             return;
@@ -129,7 +127,7 @@ public final class EvaluateJob {
             if (limits.size() == 2
                     && (value < limits.get(0).asDouble()
                             || value > limits.get(1).asDouble())) {
-                console.say(
+                console.print(
                         "warning: %s is %.4f, outside the run's interval of %.4f to %.4f: these pictures differ from the run's test part",
                         figure, value, limits.get(0).asDouble(), limits.get(1).asDouble());
             }

@@ -46,7 +46,7 @@ public final class ExportJob {
         } else {
             folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
         }
-        console.say("wrote %s to %s", settings.format(), folder.path(target.getName()));
+        console.print("wrote %s to %s", settings.format(), folder.path(target.getName()));
     }
 
     /** The folder of a file; "." if the path has none. */

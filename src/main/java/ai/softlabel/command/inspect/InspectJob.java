@@ -60,7 +60,7 @@ public final class InspectJob {
         pictures.parts()
                 .forEach((part, loaded) ->
                         counts.put(part, loaded.examples().map(Example::label).countByValue()));
-        ObjectNode report = ReportSections.begin("inspect", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("inspect", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -84,16 +84,16 @@ public final class InspectJob {
 
     private void print(Listing listing, LoadedPictures pictures, Map<Part, Map<Integer, Long>> counts) {
         int classes = listing.classes().size();
-        console.say("%s: %d classes", ReportSections.data(settings.data()), classes);
-        console.say("%-12s %9s %18s", "part", "pictures", "per class");
+        console.print("%s: %d classes", ReportSections.data(settings.data()), classes);
+        console.print("%-12s %9s %18s", "part", "pictures", "per class");
         counts.forEach((part, of) -> {
             long most = of.values().stream().mapToLong(Long::longValue).max().orElse(0);
             long least = of.size() < classes
                     ? 0
                     : of.values().stream().mapToLong(Long::longValue).min().orElse(0);
-            console.say("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
+            console.print("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
         });
-        console.say("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+        console.print("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
     }
 
     private static String name(Part part) {

@@ -68,7 +68,7 @@ public final class PredictJob {
         List<String> classes = trained.card().classes();
         PredictOutput.parquet(session.sql(), predictions, classes, out);
         PredictOutput.csv(predictions, classes, out);
-        ObjectNode report = ReportSections.begin("predict", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("predict", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -77,9 +77,9 @@ public final class PredictJob {
                 .put("fingerprint", pictures.fingerprint());
         report.putObject("model").put("weights", settings.model()).put("recalibrated", calibrator.method());
         out.writeText(ReportSections.FILE, Json.pretty(report));
-        console.say(
+        console.print(
                 "%d pictures classified, %d rejected, recalibrated (%s)",
                 pictures.count(Part.TEST), pictures.rejected().size(), calibrator.method());
-        console.say("wrote the predictions to %s", out.path("predictions.csv"));
+        console.print("wrote the predictions to %s", out.path("predictions.csv"));
     }
 }

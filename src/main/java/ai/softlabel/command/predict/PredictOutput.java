@@ -44,7 +44,10 @@ public final class PredictOutput {
         PredictionFiles.write(session.createDataFrame(rows, SCHEMA), run);
     }
 
-    /** Writes {@code predictions.csv}: path, class and confidence, then the second most likely class and its confidence; sorted by path. */
+    /**
+     * Writes {@code predictions.csv}: path, class and confidence, then the second most likely class and its confidence;
+     * sorted by path.
+     */
     public static void csv(JavaRDD<Prediction> predictions, List<String> classes, Directory run) throws IOException {
         List<String> names = List.copyOf(classes);
         StringBuilder csv = new StringBuilder("path,class,confidence,second_class,second_confidence\n");

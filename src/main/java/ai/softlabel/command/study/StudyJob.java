@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code study}: trains with several strengths of smoothing and several seeds on one cached data set, and compares error, calibration, over-fitting and logits in one table. A study that was stopped resumes run by run.
+ * {@code study}: trains with several strengths of smoothing and several seeds on one cached data set, and compares
+ * error, calibration, over-fitting and logits in one table. A study that was stopped resumes run by run.
  */
 public final class StudyJob {
     private static final String FILE = "study.json";
@@ -71,12 +72,12 @@ public final class StudyJob {
         out.writeText("reliability.svg", StudyPage.reliability(table));
         out.writeText("study.html", StudyPage.of(table, runs));
         out.writeText(FILE, Json.pretty(study));
-        table.lines().forEach(line -> console.say("%s", line));
-        console.say("wrote the study to %s", out);
+        table.lines().forEach(line -> console.print("%s", line));
+        console.print("wrote the study to %s", out);
     }
 
     private ObjectNode head(ExitStatus status) {
-        ObjectNode n = ReportSections.begin("study", status.code());
+        ObjectNode n = ReportSections.start("study", status.code());
         ObjectNode shared = n.putObject("settings");
         settings.shared().forEach(shared::put);
         settings.smoothing().forEach(n.putArray("smoothing")::add);
@@ -116,9 +117,9 @@ public final class StudyJob {
         Directory run = out.sub("runs").sub("smoothing-" + smoothing + "-seed-" + seed);
         int all = settings.smoothing().size() * settings.seeds();
         if (finished(run)) {
-            console.say("run %d of %d: smoothing %s, seed %d is done", number, all, smoothing, seed);
+            console.print("run %d of %d: smoothing %s, seed %d is done", number, all, smoothing, seed);
         } else {
-            console.say("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
+            console.print("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
             if (prepared == null) {
                 prepared = PreparedTraining.of(settings.train().setup(), session, console, out);
             }

@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * The settings of {@code study}, checked.
  *
- * @param train the settings that all runs share; its smoothing is that of the first run, its seed that of the first run and of the split
+ * @param train the settings that all runs share; its smoothing is that of the first run, its seed that of the first run
+ *     and of the split
  * @param smoothing the values of ε to train with
  * @param seeds number of runs for each ε, with seeds that count up from the first
  * @param resume whether to continue an earlier study

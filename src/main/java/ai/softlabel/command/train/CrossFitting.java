@@ -21,12 +21,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Cross-fitting: predicts every training picture by a head trained without that picture's fold. The head is trained once for each fold, on cached features. Recalibration can then use the whole training part, and no picture is held out.
+ * Cross-fitting: predicts every training picture by a head trained without that picture's fold. The head is trained
+ * once for each fold, on cached features. Recalibration can then use the whole training part, and no picture is held
+ * out.
  */
 public final class CrossFitting {
-    /**
-     * Bytes per class in a prediction, and bytes per partition of predictions: Spark warns about tasks above 1 MB.
-     */
+    /** Bytes per class in a prediction, and bytes per partition of predictions: Spark warns about tasks above 1 MB. */
     private static final long BYTES = Float.BYTES + Double.BYTES;
 
     private static final long SLICE = 500_000;
@@ -90,7 +90,7 @@ public final class CrossFitting {
         TrainingSet set =
                 new TrainingSet(null, () -> features, prepared.pictures().count(Part.TRAIN) - without);
         Trainer trainer = prepared.trainer(session, label);
-        Snapshot now = Snapshot.begin(prepared.begin(), recipe);
+        Snapshot now = Snapshot.begin(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {
             now = trainer.epoch(now, set).snapshot();
         }

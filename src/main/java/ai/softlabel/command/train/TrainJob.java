@@ -89,7 +89,7 @@ public final class TrainJob {
                 throw failure;
             }
         }
-        console.say("wrote the run to %s", out);
+        console.print("wrote the run to %s", out);
     }
 
     private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher events) throws IOException {
@@ -103,7 +103,7 @@ public final class TrainJob {
                     epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
-                console.say("epoch %d was best on the validation part: keeping its weights", best.epochs());
+                console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
             }
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out);
@@ -118,19 +118,19 @@ public final class TrainJob {
         if (settings.folds() == 0) {
             return null;
         }
-        console.say("recalibrating: training the head on %d folds", settings.folds());
+        console.print("recalibrating: training the head on %d folds", settings.folds());
         return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
         Snapshot found = settings.resume() ? checkpoints.newest() : null;
         if (settings.resume()) {
-            console.say(
+            console.print(
                     found == null ? "no checkpoint in %s: starting from the beginning" : "resuming after epoch %2$d",
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.begin(prepared.begin(), prepared.recipe()) : found;
+        return found == null ? Snapshot.begin(prepared.initial(), prepared.recipe()) : found;
     }
 
     private Snapshot epochs(

@@ -116,7 +116,7 @@ final class TrainOutput {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
-        ObjectNode report = ReportSections.begin("train", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
         ModelCard.architecture(report.putObject("model"), prepared.recipe().architecture())
