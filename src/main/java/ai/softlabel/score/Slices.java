@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Count, error, NLL and ECE of parts of the predictions: by breed, by species, by confidence. */
+/** Count, error, NLL and ECE of subgroups of the predictions: by breed, by species and by confidence. */
 public final class Slices {
     private static final int BANDS = 5;
 
     private Slices() {}
 
-    /** A slice's place: its kind, its order within it, its name. */
+    /** A subgroup: its kind, its position within the kind, and its name. */
     private record Key(String kind, int order, String name) implements Serializable, Comparable<Key> {
         @Override
         public int compareTo(Key other) {
@@ -24,8 +24,8 @@ public final class Slices {
     }
 
     /**
-     * The slices by kind ("breed", "species", "confidence") and name. Species are told as the pets' names tell them, a
-     * capital initial being a cat; there are none where all names begin alike.
+     * The subgroups by kind ("breed", "species", "confidence") and name. The species follows from the class name as in
+     * the Oxford-IIIT pets: cats have a capital initial. If all names start alike, there are no species.
      */
     public static Map<String, Map<String, Reliability>> of(JavaRDD<Prediction> predictions, List<String> classes) {
         boolean species = classes.stream().anyMatch(c -> Character.isUpperCase(c.charAt(0)))
