@@ -17,24 +17,24 @@ import org.apache.commons.math3.linear.RealVector;
  *
  * <pre>
  * compute(b)    = base + perPicture · b
- * straggler(n)  = jitter · √k · √(2 ln n)                     the slowest of n, were their times normal
- * latency(n)    = 2 · phase + 2 (n - 1) · message             each executor sends so many messages, and takes as many
+ * straggler(n)  = jitter · √k · √(2 ln n)                     the slowest of n, for normal times
+ * latency(n)    = 2 · phase + 2 (n - 1) · message             each executor sends and receives 2 (n - 1) messages
  * bandwidth(n)  = 2 (n - 1) / n · s · perByte
  * step          = k · compute(b) + straggler + latency + bandwidth + update / n
  * </pre>
  *
- * @param base seconds of a batch's compute whatever its size
- * @param perPicture seconds of compute for each picture
+ * @param base seconds of compute per batch, independent of its size
+ * @param perPicture seconds of compute per picture
  * @param jitter standard deviation of a batch's compute, in seconds
- * @param phase seconds until the last message of either half has arrived, whatever their number: threads that wake up,
- *     the network's latency, which messages on their way have together
- * @param message seconds of work for a message, at both its ends
- * @param perByte seconds of a byte, copies and network
- * @param update seconds in which one executor alone sums and moves all weights
+ * @param phase seconds per half of an exchange, independent of the number of messages: thread wake-up and network
+ *     latency, which concurrent messages share
+ * @param message seconds of work per message, at both ends
+ * @param perByte seconds per byte, for copies and network
+ * @param update seconds in which a single executor sums gradients and updates all weights
  */
 public record CostModel(
         double base, double perPicture, double jitter, double phase, double message, double perByte, double update) {
-    /** Most pictures that a replica is thought to have room for. */
+    /** The largest batch per replica that is assumed to fit in memory. */
     public static final int MOST_BATCH = 64;
 
     private static final int MOST_ACCUMULATED = 1 << 14;
@@ -43,28 +43,28 @@ public record CostModel(
     /**
      * A measured exchange.
      *
-     * @param executors how many took part
-     * @param bytes of the whole gradient, as it travels
-     * @param turns executors that share a core, at least 1: what is work takes so many times as long
-     * @param seconds of one exchange, both halves
+     * @param executors number of executors
+     * @param bytes bytes of the whole gradient on the wire
+     * @param turns executors per core, at least 1, by which the time of work is multiplied
+     * @param seconds seconds of one exchange, both halves
      */
     public record Exchanged(int executors, long bytes, double turns, double seconds) {}
 
-    /** A measured batch: its pictures, and the seconds of its forward and backward. */
+    /** A measured batch: its number of pictures, and the seconds of its forward and backward pass. */
     public record Computed(int batch, double seconds) {}
 
-    /** What a step's time is made of, in seconds. */
+    /** The parts of a step's time, in seconds. */
     public record Step(double compute, double straggler, double latency, double bandwidth, double update) {
         public double seconds() {
             return compute + straggler + latency + bandwidth + update;
         }
 
-        /** Compute over the whole: 1 were the rest free. */
+        /** The efficiency: compute time over the whole time, at most 1. */
         public double efficiency() {
             return compute / seconds();
         }
 
-        /** The largest of the terms. */
+        /** The name of the largest part. */
         public String bound() {
             double most = Math.max(Math.max(compute, straggler), Math.max(latency, Math.max(bandwidth, update)));
             return most == compute
@@ -75,15 +75,15 @@ public record CostModel(
         }
     }
 
-    /** A replica's batch, and how many of them make a step. */
+    /** A replica's batch and the number of accumulated batches per step. */
     public record Batching(int batch, int accumulate) {}
 
     /**
      * Fits the model; errors are relative, so that small exchanges count as much as large ones.
      *
-     * @param computed at two batch sizes at the least
-     * @param exchanged of two sizes and of two numbers of executors at the least
-     * @throws IllegalArgumentException where those are too few
+     * @param computed measurements at two or more batch sizes
+     * @param exchanged measurements of two or more sizes and two or more numbers of executors
+     * @throws IllegalArgumentException if there are too few
      */
     public static CostModel fit(List<Computed> computed, double jitter, List<Exchanged> exchanged, double update) {
         double[] line = relative(computed.stream()
@@ -100,18 +100,18 @@ public record CostModel(
         return new CostModel(line[0], line[1], jitter, cost[0], cost[1], cost[2], update);
     }
 
-    /** The same machines joined by another network. */
+    /** The model of the same machines with another network. */
     public CostModel over(double bytesPerSecond, double latencySeconds) {
         return new CostModel(
                 base, perPicture, jitter, phase + latencySeconds, message, perByte + 1 / bytesPerSecond, update);
     }
 
-    /** The seconds of an exchange, both halves, between executors of which so many share a core. */
+    /** The seconds of an exchange, both halves, with {@code turns} executors per core. */
     public double exchange(int executors, double bytes, double turns) {
         return phases(executors) * phase + turns * (messages(executors) * message + share(executors) * bytes * perByte);
     }
 
-    /** A step's terms. */
+    /** The parts of a step's time. */
     public Step step(int executors, Batching of, double bytes) {
         return new Step(
                 of.accumulate() * (base + perPicture * of.batch()),
@@ -122,10 +122,10 @@ public record CostModel(
     }
 
     /**
-     * The smallest step, in pictures, that is at least so efficient: the batch grows to {@link #MOST_BATCH}, then
-     * batches accumulate.
+     * The smallest step, in pictures, with at least this efficiency: the batch grows to {@link #MOST_BATCH}, then
+     * batches are accumulated.
      *
-     * @return null where no step is
+     * @return null if no step is
      */
     public Batching reach(double efficiency, int executors, double bytes) {
         for (int batch = 1; batch <= MOST_BATCH; batch *= 2) {
@@ -156,8 +156,8 @@ public record CostModel(
     }
 
     /**
-     * Least squares over rows of terms and, last, what they should add up to, each row divided by that; a coefficient
-     * that would be below 0 is 0.
+     * Non-negative least squares: each row has the terms and, last, the target; rows are divided by their target, and
+     * coefficients below 0 are set to 0.
      */
     private static double[] relative(List<double[]> rows) {
         int terms = rows.get(0).length - 1;
@@ -184,7 +184,7 @@ public record CostModel(
             int term = kept.get(k);
             x.setColumn(k, rows.stream().mapToDouble(r -> r[term] / r[sum]).toArray());
         }
-        // Bytes and messages are some orders apart.
+        // Scaled, because bytes and messages differ by orders of magnitude.
         double[] norms = IntStream.range(0, kept.size())
                 .mapToDouble(k -> x.getColumnVector(k).getNorm())
                 .toArray();
@@ -193,7 +193,7 @@ public record CostModel(
                 rows.size() < kept.size() ? null : new QRDecomposition(scaled(x, norms), SINGULAR).getSolver();
         if (solver == null || !solver.isNonSingular()) {
             throw new IllegalArgumentException(
-                    "expected measurements of two sizes, and of two numbers of executors, at the least, found "
+                    "expected measurements of at least two sizes and at least two numbers of executors, found "
                             + rows.size());
         }
         double[] found = solver.solve(ones).toArray();

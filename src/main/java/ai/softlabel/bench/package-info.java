@@ -1,5 +1,5 @@
 /**
- * What a step costs on so many executors: a model fitted to measurements. It knows numbers only (and commons-math), and
- * may touch nothing of Spark, BigDL or the other rooms.
+ * A cost model of a training step on a number of executors, fitted to measurements. It uses commons-math, and nothing
+ * of Spark, BigDL or other packages.
  */
 package ai.softlabel.bench;

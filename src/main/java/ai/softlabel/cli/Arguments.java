@@ -14,7 +14,10 @@ import scopt.OParserBuilder;
 import scopt.Read;
 import scopt.Read$;
 
-/** Parses a command's arguments with scopt, by the command's table; the wording of errors is ours. */
+/**
+ * Parses a command's arguments with scopt, against the command's options. Error messages are reworded to the project's
+ * form.
+ */
 final class Arguments {
     private Arguments() {}
 

@@ -6,14 +6,14 @@ import ai.softlabel.network.Architectures;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The commands and their options; help, parser and profiles all go by this table. */
+/** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
-    EVALUATE("evaluate", "score a run's model on pictures", Common.asking()),
-    PREDICT("predict", "say what pictures show, and how surely", Common.asking()),
+    EVALUATE("evaluate", "score a run's model on pictures", Common.scoring()),
+    PREDICT("predict", "classify pictures, with calibrated confidence", Common.scoring()),
     INSPECT(
             "inspect",
-            "check the pictures and count them",
+            "check and count the pictures of a data set",
             List.of(
                     Common.DATA,
                     Common.OUT,
@@ -26,14 +26,14 @@ enum Command {
                     Common.REPLACE)),
     CALIBRATE(
             "calibrate",
-            "recalibrate on the run's validation part",
+            "recalibrate a run on its validation part",
             List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
-    STUDY("study", "train with several smoothings and compare", Common.study()),
+    STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
-    BENCH("bench", "measure what steps cost", Common.bench()),
+    BENCH("bench", "measure the speed of training and scoring", Common.bench()),
     EXPORT(
             "export",
-            "write a run's model for other programs",
+            "export a run's model as safetensors or ONNX",
             List.of(
                     Common.MODEL,
                     Common.OUT,
@@ -43,22 +43,22 @@ enum Command {
     /** Options that several commands share. */
     private static final class Common {
         static final Option MAX_REJECTED =
-                new Option("max-rejected", "F", "0.05", "share of unusable pictures that stops the job");
+                new Option("max-rejected", "F", "0.05", "largest accepted share of unusable pictures");
 
         static final Option DATA = new Option("data", "PATH", "built-in", "pictures: a path, a Hadoop URI or built-in");
-        static final Option OUT = new Option("out", "PATH", null, "where results go: path or Hadoop URI (needed)");
+        static final Option OUT = new Option("out", "PATH", null, "output path or Hadoop URI (required)");
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
-        static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (needed)");
+        static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (required)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
-        static final Option SEED = new Option("seed", "N", "1", "seed of every random choice");
+        static final Option SEED = new Option("seed", "N", "1", "random seed");
         static final Option SPLIT =
                 new Option("split", "S", null, "official or random:FRACTION (default: the data's own)");
         static final Option VALIDATION = new Option("validation", "F", "0", "share of the training pictures held out");
-        static final Option REPLACE = new Option("replace", null, "false", "write over an earlier result in --out");
+        static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
-        static List<Option> asking() {
+        static List<Option> scoring() {
             return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
         }
 
@@ -71,12 +71,12 @@ enum Command {
                     SEED,
                     new Option("architecture", "NAME", "resnet18", String.join(", ", Architectures.names())),
                     new Option("depth", "N", null, "short for --architecture resnetN"),
-                    new Option("weights", "FILE|none", "none", "pretrained weights, safetensors as torchvision's"),
-                    new Option("image-size", "N", "128", "side of the pictures, 64 to 512"),
-                    new Option("batch-size", "N", "32", "pictures in a step, over all replicas"),
-                    new Option("accumulate", "N", "1", "batches whose gradients make one step"),
+                    new Option("weights", "FILE|none", "none", "pretrained safetensors with torchvision's names"),
+                    new Option("image-size", "N", "128", "side of the input pictures in pixels, 64 to 512"),
+                    new Option("batch-size", "N", "32", "pictures per step, over all replicas"),
+                    new Option("accumulate", "N", "1", "micro-batches that make up one step"),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
-                    new Option("exchange", "NAME", "float32", "what executors exchange: float32 or bfloat16"),
+                    new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16"),
                     new Option(
                             "loss",
                             "NAME",
@@ -86,49 +86,47 @@ enum Command {
                     SPLIT,
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
-                    new Option("head-lr-factor", "F", "10", "the head's learning rate over the body's"),
-                    new Option("early-lr-factor", "F", "1", "that of stem, layer1 and layer2 over the body's"),
-                    new Option("momentum", "M", "0.9", "momentum; one-cycle has its own"),
-                    new Option("weight-decay", "D", "1e-4", "not on BatchNorm and biases"),
-                    new Option("clip-norm", "X", "0", "largest norm of the gradient; 0 for any"),
-                    new Option("dropout", "F", "0", "share of features dropped before the head"),
-                    new Option("mixup", "A", "0", "mixup's alpha"),
-                    new Option("cutmix", "A", "0", "CutMix's alpha"),
-                    new Option("min-scale", "F", "0.35", "least area of a random crop"),
+                    new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
+                    new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
+                    new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
+                    new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
+                    new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off"),
+                    new Option("dropout", "F", "0", "dropout rate before the head"),
+                    new Option("mixup", "A", "0", "mixup alpha; 0 is off"),
+                    new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
+                    new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                     MAX_REJECTED,
-                    new Option("step-timeout", "S", "600", "seconds that a step may take"));
+                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds"));
         }
 
         static List<Option> training() {
             return Stream.concat(
                             recipe().stream(),
                             Stream.of(
-                                    new Option("lr", "R", "0.002", "highest learning rate of the body"),
+                                    new Option("lr", "R", "0.002", "peak learning rate of the body"),
                                     new Option("schedule", "NAME", "one-cycle", "one-cycle, cosine or step"),
-                                    new Option("warm-up", "F", "0", "share of a cosine's steps that warm up"),
+                                    new Option("warm-up", "F", "0", "share of the steps that warm up, for cosine"),
                                     new Option("epochs", "N", "4", "passes over the training pictures"),
+                                    new Option("frozen-epochs", "N", "0", "first epochs that train only the head"),
+                                    new Option("freeze-norm", null, "false", "keep BatchNorm as in --weights"),
+                                    new Option("views", "N", "1", "augmented views of a picture in frozen epochs"),
                                     new Option(
-                                            "frozen-epochs",
-                                            "N",
+                                            "head-passes", "N", "1", "passes over the features in each frozen epoch"),
+                                    new Option(
+                                            "frozen-lr",
+                                            "R",
                                             "0",
-                                            "how many of them, the first, train the head only"),
-                                    new Option("freeze-norm", null, "false", "BatchNorm stays as --weights has it"),
-                                    new Option("views", "N", "1", "variations of a picture that frozen epochs see"),
-                                    new Option("head-passes", "N", "1", "passes of the head in each frozen epoch"),
-                                    new Option("frozen-lr", "R", "0", "the head's rate in them; 0 for its usual one"),
-                                    new Option("folds", "K", "0", "recalibrate on K folds that heads learn without"),
-                                    new Option("average", "D", "0", "decay of the weights' moving average; 0 for none"),
+                                            "head's learning rate in frozen epochs; 0: as usual"),
+                                    new Option("folds", "K", "0", "folds of cross-fitting for recalibration; 0 is off"),
+                                    new Option("average", "D", "0", "decay of the weights' moving average; 0 is off"),
                                     new Option(
-                                            "patience", "N", "0", "epochs without a better validation NLL; 0 for any"),
-                                    new Option("resume", null, "false", "go on from the newest checkpoint in --out"),
+                                            "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
+                                    new Option("resume", null, "false", "continue from the newest checkpoint in --out"),
                                     new Option(
-                                            "test-size",
-                                            "N",
-                                            null,
-                                            "side of scored pictures (default: the image size)"),
-                                    new Option("test-flip", null, "false", "score pictures with their mirror images"),
-                                    new Option("keep", "N", "2", "checkpoints kept"),
-                                    new Option("experiments", "FILE", null, "CSV file that gets a line of this run")))
+                                            "test-size", "N", null, "picture side for scoring (default: image size)"),
+                                    new Option("test-flip", null, "false", "average scores over mirror images"),
+                                    new Option("keep", "N", "2", "number of checkpoints to keep"),
+                                    new Option("experiments", "FILE", null, "CSV file to append this run to")))
                     .toList();
         }
 
@@ -138,12 +136,25 @@ enum Command {
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(
-                                            new Option("steps", "N", "20", "steps of each round"),
-                                            new Option("rounds", "N", "3", "rounds; the median counts"),
-                                            new Option("executors", "N,N", "2,4", "executors that scaling measures"),
-                                            new Option("gigabits", "R", "10", "network that scaling predicts for"),
-                                            new Option("latency", "R", "0.1", "of its messages, in milliseconds"),
-                                            new Option("out", "PATH", null, "where scaling's table and curve go"))))
+                                            new Option("steps", "N", "20", "steps per round"),
+                                            new Option("rounds", "N", "3", "rounds; the median is reported"),
+                                            new Option(
+                                                    "executors",
+                                                    "N,N",
+                                                    "2,4",
+                                                    "numbers of executors that scaling measures"),
+                                            new Option(
+                                                    "gigabits",
+                                                    "R",
+                                                    "10",
+                                                    "network speed for scaling's predictions, Gbit/s"),
+                                            new Option(
+                                                    "latency",
+                                                    "R",
+                                                    "0.1",
+                                                    "network latency for scaling's predictions, ms"),
+                                            new Option(
+                                                    "out", "PATH", null, "directory for scaling's table and chart"))))
                     .toList();
         }
 
@@ -151,14 +162,9 @@ enum Command {
             return Stream.concat(
                             training().stream()
                                     .map(o -> o.name().equals("smoothing")
-                                            ? new Option(
-                                                    "smoothing",
-                                                    "E,E",
-                                                    "0,0.1",
-                                                    "strengths of label smoothing to compare")
+                                            ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
                                             : o),
-                            Stream.of(
-                                    new Option("seeds", "N", "1", "runs of each strength; seeds count up from --seed")))
+                            Stream.of(new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }
 
@@ -166,9 +172,9 @@ enum Command {
             return Stream.concat(
                             recipe().stream(),
                             Stream.of(
-                                    new Option("from", "R", "1e-6", "first learning rate of the body"),
-                                    new Option("to", "R", "1", "last learning rate of the body"),
-                                    new Option("steps", "N", "100", "most steps of the sweep")))
+                                    new Option("from", "R", "1e-6", "lowest learning rate of the body"),
+                                    new Option("to", "R", "1", "highest learning rate of the body"),
+                                    new Option("steps", "N", "100", "maximum number of steps")))
                     .toList();
         }
     }
@@ -187,7 +193,7 @@ enum Command {
         return word;
     }
 
-    /** The option that the first word after the command may stand for, or null. */
+    /** The option whose value may be given as the first word after the command, or null. */
     String operand() {
         return this == BENCH ? "case" : null;
     }

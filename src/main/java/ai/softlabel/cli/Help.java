@@ -2,14 +2,14 @@ package ai.softlabel.cli;
 
 import java.util.Locale;
 
-/** What {@code --help} prints. */
+/** The text of {@code --help}. */
 final class Help {
     private Help() {}
 
     static String general() {
         StringBuilder s = new StringBuilder("""
                 Softlabel trains image classifiers on a Spark cluster, with label smoothing,
-                and measures how far their confidence can be trusted.
+                and measures how well calibrated their confidence is.
 
                 usage: softlabel COMMAND [options]
 
@@ -17,8 +17,8 @@ final class Help {
         for (Command c : Command.values()) {
             s.append(String.format("  %-10s %s%n", c.word(), c.text()));
         }
-        s.append("\nsoftlabel COMMAND --help tells a command's options.\n");
-        s.append("Exit status: 0 done, 2 options, 3 something read does not fit, 4 training failed.\n");
+        s.append("\nsoftlabel COMMAND --help lists a command's options.\n");
+        s.append("Exit status: 0 done, 2 wrong options, 3 unusable input, 4 training failed.\n");
         return s.toString();
     }
 

@@ -31,7 +31,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The job's entry, for spark-submit: {@code softlabel COMMAND [options]}. */
+/** The entry point, for spark-submit: {@code softlabel COMMAND [options]}. */
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -39,13 +39,13 @@ public final class Main {
 
     public static void main(String[] arguments) {
         int status = run(List.of(arguments)).code();
-        // In cluster mode Spark takes a driver that exits for one that failed; it is the exception then that tells.
+        // In cluster mode Spark treats a call of System.exit as a failure, so exit only with a status other than 0.
         if (status != 0) {
             System.exit(status);
         }
     }
 
-    /** Runs a command; a user's mistake is one line on the error stream. */
+    /** Runs a command. A failure is printed as one line to standard error. */
     static ExitStatus run(List<String> arguments) {
         try {
             dispatch(arguments);
@@ -72,7 +72,7 @@ public final class Main {
                 .filter(c -> c.word().equals(arguments.get(0)))
                 .findFirst()
                 .orElseThrow(() -> JobException.options(
-                        "expected a command out of %s, found %s; see softlabel --help",
+                        "expected one of the commands %s, found %s; see softlabel --help",
                         Arrays.stream(Command.values()).map(Command::word).toList(), arguments.get(0)));
         List<String> rest = new ArrayList<>(arguments.subList(1, arguments.size()));
         if (rest.contains("--help")) {
@@ -96,7 +96,7 @@ public final class Main {
                 return;
             }
         }
-        // Settings are read, and mistakes in them told, before Spark starts.
+        // Settings are read and checked before Spark starts.
         Job job = job(command, values);
         try (Session session = Session.start(command.word(), values.text("master"));
                 ConsoleProgress console = console()) {
@@ -104,7 +104,7 @@ public final class Main {
         }
     }
 
-    /** What a command does on Spark. */
+    /** A command that runs on Spark. */
     @FunctionalInterface
     private interface Job {
         void run(Session session, ConsoleProgress console) throws IOException;

@@ -8,25 +8,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads profiles: {@code key = value} lines, the keys being a command's options; # begins a comment. */
+/** Reads profiles: {@code key = value} lines whose keys are a command's options; # starts a comment. */
 final class Profiles {
     private final List<Path> folders;
 
-    /** @param folders where {@code NAME.conf} is looked for, in order */
+    /** @param folders folders in which {@code NAME.conf} is looked up, in order */
     Profiles(List<Path> folders) {
         this.folders = folders;
     }
 
-    /** Where profiles lie: {@code conf} below the working directory, and below the project that the launcher names. */
+    /** The standard folders: {@code conf} in the working directory, then in the project that the launcher sets. */
     static Profiles standard() {
         String home = System.getProperty("softlabel.home", System.getenv().getOrDefault("SOFTLABEL_HOME", "."));
         return new Profiles(List.of(Path.of("conf"), Path.of(home, "conf")));
     }
 
     /**
-     * The options of several profiles, a later one winning.
+     * The options of several profiles; a later profile overrides an earlier one.
      *
-     * @param names separated by commas
+     * @param names profile names, separated by commas
      */
     Map<String, String> read(Command command, String names) {
         Map<String, String> all = new HashMap<>();

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** From words to typed settings, checked at once. */
+/** Turns option values into typed, checked settings. */
 final class SettingsReader {
     private SettingsReader() {}
 
@@ -73,7 +73,7 @@ final class SettingsReader {
         for (String text : v.needed("smoothing").split(",")) {
             double value = v.number("smoothing", text.trim(), 0, 1);
             if (smoothing.contains(value)) {
-                throw v.wrong("smoothing", "numbers that differ");
+                throw v.wrong("smoothing", "different numbers");
             }
             smoothing.add(value);
         }
@@ -152,7 +152,7 @@ final class SettingsReader {
                 .stepTimeout(positive(v, "step-timeout"));
     }
 
-    /** What every command that trains has. */
+    /** The hyperparameters that all training commands share. */
     private static Hyperparameters.Builder hyperparameters(Values v) {
         Augmentation augmentation = new Augmentation(
                 minScale(v),

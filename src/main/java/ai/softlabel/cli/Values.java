@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A command's options with their values, from defaults, profiles and the command line, read as what they are. */
+/** The values of a command's options, from defaults, profiles and the command line, with typed access. */
 final class Values {
     private final Command command;
     private final Map<String, String> values = new HashMap<>();
@@ -23,7 +23,7 @@ final class Values {
         add(given);
     }
 
-    /** Later values replace earlier ones; --depth and --architecture say the same, and replace each other. */
+    /** Later values replace earlier ones. --depth and --architecture set the same thing, so each replaces the other. */
     private void add(Map<String, String> later) {
         if (later.containsKey("depth") && later.containsKey("architecture")) {
             throw JobException.options(
@@ -35,7 +35,7 @@ final class Values {
         values.putAll(later);
     }
 
-    /** The text, or null where there is none. */
+    /** The value as text, or null if there is none. */
     String text(String name) {
         return values.get(name);
     }
@@ -71,7 +71,7 @@ final class Values {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
         throw wrong(
                 name,
@@ -96,7 +96,7 @@ final class Values {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
         throw wrong(
                 name,

@@ -1,5 +1,5 @@
 /**
- * What is typed: commands, options, profiles, help, exit status. It turns words into typed settings and hands them to
- * {@code job}.
+ * The command line: commands, options, profiles, help and exit status. It turns option values into typed settings and
+ * runs the jobs in {@code command}. No other package uses it.
  */
 package ai.softlabel.cli;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Tells of a training while it runs, as events of the application. */
+/** Publishes the progress of a training as events of the Spark application. */
 public final class EventPublisher implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MILLIS = 1000;
@@ -24,13 +24,13 @@ public final class EventPublisher implements AutoCloseable {
         LiveChannel.listen(listener);
     }
 
-    /** Training begins. */
+    /** Publishes the start of training. */
     public void started(ObjectNode run) {
         batchSize = run.path("batch_size").asInt();
         post(TrainingState.STARTED, run);
     }
 
-    /** An epoch has ended. */
+    /** Publishes the end of an epoch. */
     public void epoch(ObjectNode figures) {
         Meters.set(Meters.Gauged.EPOCH, figures.path("epoch").asDouble());
         Meters.set(Meters.Gauged.LOSS, figures.path("loss").asDouble());
@@ -43,16 +43,16 @@ public final class EventPublisher implements AutoCloseable {
     }
 
     /**
-     * Training has ended.
+     * * Publishes the end of training.
      *
      * @param status the exit status
-     * @param message what is wrong, or ""
+     * @param message the error message, or ""
      */
     public void ended(int status, String message) {
         post(TrainingState.ENDED, JSON.createObjectNode().put("status", status).put("message", message));
     }
 
-    /** A step's figures go to the event log once a second at most. */
+    /** Publishes a step's figures, at most once a second. */
     private synchronized void receive(Object message) {
         long now = System.currentTimeMillis();
         if (message instanceof Progress p && now - last >= MILLIS) {

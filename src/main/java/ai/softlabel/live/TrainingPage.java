@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The Training tab's content: what a {@link TrainingState} knows, as HTML. */
+/** The Training tab's content: a {@link TrainingState} as HTML. */
 final class TrainingPage {
     private static final int BAR = 100;
     private static final long QUIET_MILLIS = 60_000;
@@ -21,7 +21,7 @@ final class TrainingPage {
     }
 
     /**
-     * The content.
+     * The content as HTML.
      *
      * @param now milliseconds since 1970
      */
@@ -34,7 +34,7 @@ final class TrainingPage {
                 .append(Html.escape(state.path("status").asText("none")))
                 .append("\">");
         if (state.isEmpty()) {
-            html.page.append("<p>Nothing has been trained in this application so far.</p>");
+            html.page.append("<p>No training has been started in this application.</p>");
         } else {
             html.head();
             html.progress(now);
@@ -57,11 +57,11 @@ final class TrainingPage {
                 .append(Html.escape(run.path("title").asText()))
                 .append(": ")
                 .append(run.path("train").asLong())
-                .append(" pictures to train on, ")
+                .append(" training, ")
                 .append(run.path("validation").asLong())
-                .append(" to validate, ")
+                .append(" validation and ")
                 .append(run.path("test").asLong())
-                .append(" to test; batches of ")
+                .append(" test pictures; batches of ")
                 .append(run.path("batch_size").asLong())
                 .append(" over ")
                 .append(run.path("replicas").asLong())
@@ -111,9 +111,9 @@ final class TrainingPage {
                     run.path("batch_size").asDouble() / perStep,
                     left));
             if (now - state.path("now").asLong() > QUIET_MILLIS) {
-                page.append(" Nothing was heard for ")
+                page.append(" Last update ")
                         .append((now - state.path("now").asLong()) / 1000)
-                        .append(" s.");
+                        .append(" s ago.");
             }
         }
         page.append("</p>");
@@ -179,7 +179,7 @@ final class TrainingPage {
         if (state.at("/latest/bins").size() > 0) {
             page.append("<figure>")
                     .append(CalibrationCharts.reliability(state.get("latest")))
-                    .append("<figcaption>Accuracy by confidence on the test part, after epoch ")
+                    .append("<figcaption>Reliability diagram of the test part after epoch ")
                     .append(state.at("/latest/epoch").asInt())
                     .append(".</figcaption></figure>");
         }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What is known of an application's newest training, event by event. */
+/** The state of an application's newest training, updated event by event. */
 final class TrainingState {
-    /** Kinds of events. */
+    /** The kinds of events. */
     static final String STARTED = "started";
 
     static final String PROGRESS = "progress";
@@ -21,8 +21,8 @@ final class TrainingState {
     private int seen;
 
     /**
-     * Takes in an event. Kinds and fields that are not known, of a newer version, are passed over; what an older one
-     * lacks is not shown.
+     * Updates the state by an event. Unknown kinds and fields, written by a newer version, are ignored; fields that an
+     * older version lacks are not shown.
      *
      * @param time milliseconds since 1970
      */
@@ -61,7 +61,7 @@ final class TrainingState {
         state.put("now", time);
     }
 
-    /** At most 2,000 points: where there would be more, every other one goes, from then on as well. */
+    /** Keeps at most 2,000 points: when there are more, every other one is dropped, and so are later ones. */
     private void point(JsonNode progress) {
         if (seen++ % stride != 0) {
             return;

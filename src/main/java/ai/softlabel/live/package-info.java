@@ -1,5 +1,5 @@
 /**
- * Training as it is watched: the events that tell of it, and the Training tab that shows them in the Spark UI and,
- * afterwards, in the history server. Training itself knows nothing of being watched.
+ * Live progress of a training: the events that report it, and the Training tab that shows them in the Spark UI and,
+ * after the application ends, in the history server. The package {@code train} does not use it.
  */
 package ai.softlabel.live;

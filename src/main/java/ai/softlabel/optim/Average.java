@@ -7,7 +7,7 @@ package ai.softlabel.optim;
 public final class Average {
     private Average() {}
 
-    /** Updates {@code average[from - offset..to - offset)} by {@code weights[from..to)}. */
+    /** Updates {@code average[from - offset..to - offset)} with {@code weights[from..to)}. */
     public static void update(float[] average, int offset, float[] weights, int from, int to, double decay) {
         float keep = (float) decay;
         float take = (float) (1 - decay);

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GradientNorms of parameters whose arrays are summed in pieces by several hands. The flat array is cut along a fixed
- * grid; a piece is what one grid cell holds of one segment. Pieces are summed apart and then in order, so that whoever
- * summed them, the bits are the same, as long as everybody's range begins and ends on the grid.
+ * Norms of parameters and gradients, computed in pieces by several tasks. The flat array is cut along a fixed grid; a
+ * piece is the part of one segment in one grid cell. Each piece is summed separately and the pieces are added in order,
+ * so that the result has the same bits for every division of the work, if all ranges start and end on the grid.
  */
 public final class GradientNorms {
-    /** The grid's width; ranges that are shared out begin at multiples of it. */
+    /** The grid's width; tasks' ranges start at multiples of it. */
     public static final int GRID = 4096;
 
     private final Segments segments;
@@ -18,8 +18,8 @@ public final class GradientNorms {
     private final int to;
 
     /**
-     * @param from where the range that learns begins
-     * @param to where it ends, exclusive
+     * @param from start of the trained range
+     * @param to end of the range, exclusive
      */
     public GradientNorms(Segments segments, int from, int to) {
         this.segments = segments;
@@ -45,10 +45,11 @@ public final class GradientNorms {
     }
 
     /**
-     * A step with the clipped scale and each segment's trust.
+     * Makes a step with the gradient scale after clipping and each segment's trust ratio.
      *
-     * @param pieces of the whole range, in order
-     * @param clip the largest norm of all gradients together, or 0 for any, as in PyTorch's {@code clip_grad_norm_}
+     * @param pieces the pieces of the whole range, in order
+     * @param clip the norm to which the whole gradient is clipped, or 0 for no clipping, as in PyTorch's
+     *     {@code clip_grad_norm_}
      */
     public Optimizer.Step step(Optimizer optimizer, double[] pieces, double clip, Optimizer.Step step) {
         double[] weight = new double[segments.all().size()];

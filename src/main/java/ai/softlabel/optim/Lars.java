@@ -4,8 +4,8 @@ import ai.softlabel.optim.Segments.Segment;
 
 /**
  * Layer-wise adaptive rates for large batches (You et al., "Large Batch Training of Convolutional Networks", 2017) over
- * Nesterov SGD, as in timm's {@code Lars}: a decaying parameter's gradient, decay included, is multiplied by
- * coefficient · |w| / (|g| + decay · |w|).
+ * Nesterov SGD, as in timm's {@code Lars}: the gradient, weight decay included, of a parameter with weight decay is
+ * multiplied by coefficient · |w| / (|g| + decay · |w|).
  *
  * @param coefficient the trust coefficient, above 0
  */

@@ -2,18 +2,18 @@ package ai.softlabel.optim;
 
 import ai.softlabel.optim.Segments.Segment;
 
-/** An update rule. Its state lies in arrays of the caller's, so that it can be sharded and saved. */
+/** An update rule. Its state is in arrays that the caller owns, so that it can be sharded and saved. */
 public interface Optimizer {
-    /** The number of state arrays, each as long as the weights; they begin with zeros. */
+    /** The number of state arrays, each as long as the weights; initially zero. */
     int states();
 
-    /** Whether {@link Step#trust} must be there. */
+    /** Whether {@link Step#trust} is needed. */
     default boolean wantsTrust() {
         return false;
     }
 
     /**
-     * The factor on one parameter's learning, where {@link #wantsTrust}.
+     * The trust ratio of one parameter, a factor on its learning rate, if {@link #wantsTrust}.
      *
      * @param weight the L2 norm of its weights
      * @param gradient the L2 norm of its gradient
@@ -23,21 +23,20 @@ public interface Optimizer {
     }
 
     /**
-     * One step.
+     * * The values of one step.
      *
-     * @param number from 1
+     * @param number the step's number, from 1
      * @param rate the schedule's learning rate
      * @param momentum momentum, or AdamW's first beta
-     * @param scale what the gradients are multiplied by first
+     * @param scale factor that the gradients are multiplied by first
      * @param trust a factor for each segment, or null
      */
     record Step(int number, double rate, double momentum, double scale, double[] trust) {}
 
     /**
-     * The arrays that a step works on. All have the same index, for the compiler makes no vectors of loops over
-     * several.
+     * The arrays of a step. All have the same index, because the compiler does not vectorise loops with several.
      *
-     * @param from which of the model's weights all of them begin with
+     * @param from index in the model's weights of the arrays' first element
      */
     record Arrays(float[] weights, float[] gradient, float[][] state, int from) {}
 
@@ -48,7 +47,7 @@ public interface Optimizer {
      */
     void update(Arrays arrays, int from, int to, Segment segment, Step step, double trust);
 
-    /** Updates the model's weights in [from, to), whatever segments lie there. */
+    /** Updates the model's weights in [from, to), which may span several segments. */
     default void update(Segments segments, Arrays arrays, int from, int to, Step step) {
         if (from >= to) {
             return;

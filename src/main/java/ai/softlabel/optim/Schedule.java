@@ -49,7 +49,7 @@ public interface Schedule extends Serializable {
      * momentum, after a linear warm-up from a tenth of the peak (Goyal et al., 2017).
      *
      * @param steps all steps
-     * @param warmUp how many of them, the first, warm up; 0 for none
+     * @param warmUp number of warm-up steps at the start; 0 for none
      * @param peak the highest rate
      */
     record Cosine(int steps, int warmUp, double peak, double constantMomentum) implements Schedule {
@@ -88,7 +88,7 @@ public interface Schedule extends Serializable {
     }
 
     /**
-     * From one rate to another by equal factors, for the search of a rate (Smith, 2017), at constant momentum.
+     * From one rate to another by equal factors, for a learning rate sweep (Smith, 2017), at constant momentum.
      *
      * @param steps all steps, at least 2
      */

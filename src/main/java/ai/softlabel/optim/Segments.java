@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parameters of a flat array, each with its learning rate and decay. Three groups learn at rates of their own
- * ("discriminative learning rates", Howard and Ruder, 2018), early, late and head. Early are the stem and the first
- * half of the stages: of a ResNet up to layer2, where fastai cuts it.
+ * The parameters of a flat array, each with its learning rate and weight decay. There are three groups with different
+ * rates ("discriminative learning rates", Howard and Ruder, 2018): early, late and head. The early group is the stem
+ * and the first half of the stages: for a ResNet up to layer2, as in fastai.
  */
 public final class Segments {
     private final List<Segment> all;
@@ -16,9 +16,9 @@ public final class Segments {
     /**
      * One parameter.
      *
-     * @param from where it begins
-     * @param to where it ends, exclusive
-     * @param factor its learning rate over the schedule's
+     * @param from index of its first element
+     * @param to index after its last element
+     * @param factor its learning rate as a multiple of the schedule's
      * @param decay its weight decay
      */
     public record Segment(int from, int to, double factor, double decay) {}
@@ -29,11 +29,11 @@ public final class Segments {
     }
 
     /**
-     * A model's.
+     * The segments of a model.
      *
      * @param early factor for the stem and the first half of the stages
      * @param head factor for the head
-     * @param decay for weights; BatchNorm's parameters and biases don't decay
+     * @param decay weight decay of weights; BatchNorm's parameters and biases have none
      */
     public static Segments of(Model model, double early, double head, double decay) {
         List<Segment> segments = new ArrayList<>();
@@ -50,12 +50,12 @@ public final class Segments {
         return new Segments(segments);
     }
 
-    /** In the order of the flat array. */
+    /** The segments in the order of the flat array. */
     public List<Segment> all() {
         return all;
     }
 
-    /** The index of the segment that holds a place. */
+    /** The index of the segment that contains a position. */
     int index(int at) {
         int low = 0;
         int high = all.size() - 1;

@@ -6,11 +6,11 @@ import ai.softlabel.optim.Segments.Segment;
  * Stochastic gradient descent with momentum as in PyTorch's {@code SGD}: g += decay · w; v = m · v + g; then w -= rate
  * · v, or with Nesterov's look-ahead w -= rate · (g + m · v).
  *
- * <p>With one rate and one decay it is BigDL's own {@code SGD}, bit for bit; that one is not used because it updates
- * one whole array at one rate, allocating as it goes, where here ranges are shared out and three groups learn at rates
- * of their own (decision 005).
+ * <p>With one rate and one decay it equals BigDL's {@code SGD} bit for bit. BigDL's is not used because it updates one
+ * whole array at one rate and allocates memory; here tasks update ranges, and three groups have different rates
+ * (decision 005).
  *
- * @param nesterov whether to look ahead
+ * @param nesterov whether to use Nesterov momentum
  */
 public record Sgd(boolean nesterov) implements Optimizer {
     @Override
@@ -35,7 +35,7 @@ public record Sgd(boolean nesterov) implements Optimizer {
                 nesterov ? 1 : 0);
     }
 
-    // A method of its own with plain arrays and no branch in its loop, for the compiler to vectorise.
+    // A separate method with plain arrays and no branch in the loop, so that the compiler vectorises it.
     private static void step(
             float[] w,
             float[] g,

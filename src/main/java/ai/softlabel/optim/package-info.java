@@ -1,5 +1,5 @@
 /**
- * How weights follow gradients: schedules, optimisers, parameter groups, norms. It works on plain arrays and any range
- * of them, so that the work can be shared out; it knows the model's parameters, and nothing of Spark, data or replicas.
+ * Optimisers, learning rate schedules, parameter groups and gradient norms. They work on any range of plain arrays, so
+ * that tasks can divide the work. It uses the model's parameter table, and nothing of Spark, data or replicas.
  */
 package ai.softlabel.optim;

@@ -12,7 +12,10 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkException;
 
-/** Turns whatever a command throws into a status and one line that says what was expected, found and what to do. */
+/**
+ * Turns any exception of a command into an exit status and a one-line message: what was expected, what was found, what
+ * to do.
+ */
 public final class CommandFailure {
     private static final int LONGEST = 300;
 
@@ -25,10 +28,10 @@ public final class CommandFailure {
     }
 
     /**
-     * Does a command's work, which alone writes to {@code out} meanwhile. Whatever it throws is written to the report
-     * in {@code out}, where there is a place for it, and thrown on as a {@link JobException}.
+     * Runs a command's work while holding the lease of {@code out}. An exception is written to the report in
+     * {@code out} if possible, and rethrown as a {@link JobException}.
      *
-     * @throws JobException of status 2, at once, where another program writes to {@code out}
+     * @throws JobException of status 2, immediately, if another program writes to {@code out}
      */
     public static void guard(String command, Directory out, Work work) throws IOException {
         try (Lease lease = Lease.take(out, "out")) {
@@ -46,7 +49,7 @@ public final class CommandFailure {
         }
     }
 
-    /** The failure as a status and a line; a {@link JobException} in the chain of causes stays as it is. */
+    /** The failure as a {@link JobException}; one in the chain of causes is returned unchanged. */
     public static JobException of(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             if (t instanceof JobException ours) {
@@ -74,7 +77,7 @@ public final class CommandFailure {
         return failure(
                 ExitStatus.TRAINING,
                 thrown,
-                "expected the command to finish, found %s%s, an error of this program; please report it with the log of SOFTLABEL_LOG=debug",
+                "expected the command to finish, found %s%s, a bug; please report it with the log of SOFTLABEL_LOG=debug",
                 words(root),
                 trace.length == 0 ? "" : " at " + trace[0]);
     }
@@ -91,7 +94,7 @@ public final class CommandFailure {
             return failure(
                     ExitStatus.TRAINING,
                     thrown,
-                    "expected to write the results, found %s; make room or give another --out",
+                    "expected to write the results, found %s; free space or give another --out",
                     words(t));
         }
         if (t instanceof UnsupportedFileSystemException || missingFileSystem(t)) {
@@ -103,7 +106,10 @@ public final class CommandFailure {
         }
         if (t instanceof AccessControlException || t instanceof java.nio.file.AccessDeniedException) {
             return failure(
-                    ExitStatus.INPUT, thrown, "expected the right to read and write, found %s; change it", words(t));
+                    ExitStatus.INPUT,
+                    thrown,
+                    "expected permission to read and write, found %s; change the permissions",
+                    words(t));
         }
         if (t instanceof UncheckedIOException) {
             return null;
@@ -122,7 +128,7 @@ public final class CommandFailure {
         return text.contains("no space left") || text.contains("quota");
     }
 
-    /** Hadoop has no type for a scheme whose class is on no class path. */
+    /** Hadoop has no exception type for a file system whose class is not on the class path. */
     private static boolean missingFileSystem(Throwable t) {
         String text = String.valueOf(t.getMessage());
         return (t instanceof ClassNotFoundException && text.contains("FileSystem"))
@@ -134,7 +140,7 @@ public final class CommandFailure {
         return new JobException(status, String.format(Locale.ROOT, format, values), cause);
     }
 
-    /** A throwable's first line, or its name where it has none. */
+    /** The first line of a throwable's message, or its class name if it has none. */
     private static String words(Throwable t) {
         String line = t.getMessage() == null
                 ? ""

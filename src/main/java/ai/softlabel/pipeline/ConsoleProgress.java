@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Says what goes on: on a terminal one live line for each epoch, elsewhere a plain line now and then. It listens to the
- * plugin's channel for the figures of a running epoch.
+ * Prints progress: on a terminal one live line per epoch, otherwise a plain line every ten seconds. Figures of a
+ * running epoch arrive over the plugin's channel.
  */
 public final class ConsoleProgress implements AutoCloseable {
     private static final double PLAIN_SECONDS = 10;
@@ -26,7 +26,7 @@ public final class ConsoleProgress implements AutoCloseable {
     private int width;
     private double lastPlain;
 
-    /** @param terminal whether {@code out} is one, where a line can be written over */
+    /** @param terminal whether {@code out} is a terminal, where a line can be overwritten */
     public ConsoleProgress(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
@@ -34,13 +34,13 @@ public final class ConsoleProgress implements AutoCloseable {
     }
 
     /** Prints a line. */
-    public synchronized void say(String format, Object... values) {
+    public synchronized void print(String format, Object... values) {
         wipe();
         out.println(String.format(Locale.ROOT, format, values));
         out.flush();
     }
 
-    /** Tells what progress is to be measured against. */
+    /** Sets the batch size and the number of epochs that progress is measured against. */
     public synchronized void expect(int pictures, int ofEpochs) {
         batchSize = pictures;
         epochs = ofEpochs;
@@ -53,7 +53,7 @@ public final class ConsoleProgress implements AutoCloseable {
     }
 
     private synchronized void progress(Progress p) {
-        // Steps of no training, such as bench's, are not told of.
+        // Steps outside a training, such as those of bench, are not printed.
         if (epochs == 0
                 || p.step() == p.steps()
                 || (!terminal && p.seconds() - lastPlain < PLAIN_SECONDS && p.seconds() > lastPlain)) {
@@ -96,17 +96,17 @@ public final class ConsoleProgress implements AutoCloseable {
                         test.nll(),
                         Calibration.ece(test),
                         test.brier());
-        say(
+        print(
                 "epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)",
                 epoch, epochs, loss, figures, duration(seconds), imagesPerSecond);
     }
 
     /** The table of the partitions. */
     public void partitions(List<Evaluation.Partition> partitions) {
-        say("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
+        print("%-9s %-22s %7s %8s %8s %8s", "partition", "host", "count", "error", "NLL", "ECE");
         for (Evaluation.Partition p : partitions) {
             Reliability s = p.summary();
-            say(
+            print(
                     "%-9d %-22s %7d %8.4f %8.4f %8.4f",
                     p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));
         }

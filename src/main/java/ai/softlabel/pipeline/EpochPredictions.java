@@ -12,7 +12,9 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
-/** What the newest snapshot says of the pictures, kept until the next one is asked: the last epoch's is the run's. */
+/**
+ * The newest snapshot's predictions, cached until the next snapshot. Those of the last epoch are the run's predictions.
+ */
 public final class EpochPredictions implements AutoCloseable {
     private final Session session;
     private final PreparedTraining prepared;
@@ -28,7 +30,7 @@ public final class EpochPredictions implements AutoCloseable {
         this.frozen = frozen;
     }
 
-    /** Turns to a snapshot; what was said of an earlier one is forgotten. */
+    /** Switches to a snapshot and drops the predictions of the previous one. */
     public void turnTo(Snapshot snapshot) {
         if (snapshot.epochs() != epoch) {
             close();
@@ -43,7 +45,7 @@ public final class EpochPredictions implements AutoCloseable {
         return state;
     }
 
-    /** A part's predictions, computed when they are first asked for; null where the part has no pictures. */
+    /** A part's predictions, computed lazily; null if the part has no pictures. */
     public JavaRDD<Prediction> of(Part part) {
         if (prepared.pictures().count(part) == 0) {
             return null;
@@ -57,7 +59,7 @@ public final class EpochPredictions implements AutoCloseable {
         });
     }
 
-    /** A part's figures; none where it has no pictures. */
+    /** A part's figures; empty if it has no pictures. */
     public Evaluation scores(Part part) {
         JavaRDD<Prediction> found = of(part);
         if (found == null) {

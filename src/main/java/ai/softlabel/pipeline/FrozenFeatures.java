@@ -13,8 +13,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * What the body that a run begins with makes of each part: computed once, and kept in Spark's storage while only the
- * head learns.
+ * The features of each part under the frozen body that a run starts with: computed once, and cached in Spark's storage
+ * while only the head is trained.
  */
 public final class FrozenFeatures implements AutoCloseable {
     private final Session session;
@@ -27,11 +27,11 @@ public final class FrozenFeatures implements AutoCloseable {
         this.prepared = prepared;
     }
 
-    /** A part's features, computed when this returns. */
+    /** A part's features; they are computed before this returns. */
     public JavaRDD<Features> of(Part part) {
         return features.computeIfAbsent(part, p -> {
             if (body == null) {
-                body = session.spark().broadcast(prepared.begin());
+                body = session.spark().broadcast(prepared.initial());
             }
             String name = p.name().toLowerCase(Locale.ROOT);
             session.spark().sc().setJobDescription("features of the " + name + " pictures");
@@ -47,8 +47,8 @@ public final class FrozenFeatures implements AutoCloseable {
 
     private Views views(Part part) {
         Recipe recipe = prepared.recipe();
-        int learnt = part == Part.TRAIN ? recipe.augmentation().views() : 1;
-        return new Views(learnt, recipe.augmentation().minScale(), recipe.seed())
+        int views = part == Part.TRAIN ? recipe.augmentation().views() : 1;
+        return new Views(views, recipe.augmentation().minScale(), recipe.seed())
                 .andScored(prepared.setup().testFlip());
     }
 

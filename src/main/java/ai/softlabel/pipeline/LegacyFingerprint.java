@@ -7,8 +7,8 @@ import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
 
 /**
- * The hashes that version 0.1 wrote, over its records' texts, so that its checkpoints and studies still resume. Of
- * settings that 0.1 did not have, the hash is one that it never wrote.
+ * The hashes that version 0.1 wrote, over its records' toString, so that its checkpoints and studies can still be
+ * resumed. For settings that 0.1 did not have, the hash matches none that it wrote.
  */
 public final class LegacyFingerprint {
     private LegacyFingerprint() {}
@@ -21,7 +21,7 @@ public final class LegacyFingerprint {
                         + weights);
     }
 
-    /** A study's settings, which its smoothing and seeds are not part of. */
+    /** The hash of a study's settings, without its smoothing and seeds. */
     public static String study(TrainingSetup s, int folds, int patience, int keep, String experiments) {
         return Sha256.of("TrainSettings[data=" + s.data() + ", out=, split=" + s.split() + ", validation="
                 + s.validation() + ", folds=" + folds + ", weights=" + s.weights() + ", replicas=" + s.replicas()

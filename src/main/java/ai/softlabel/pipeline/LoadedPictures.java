@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parts of a job's data in Spark's storage, and what was rejected on the way.
+ * The parts of a job's data in Spark's storage, and the rejected pictures.
  *
- * @param parts the parts asked for
+ * @param parts the loaded parts
  * @param rejected all rejections
- * @param fingerprint one hash for all pictures used
- * @param loadSeconds from the first training picture read to the last one decoded
+ * @param fingerprint a hash over all pictures used
+ * @param loadSeconds seconds from the first training picture read to the last one decoded
  */
 public record LoadedPictures(
         Map<Part, Loader.Loaded> parts, List<Rejection> rejected, String fingerprint, double loadSeconds) {
@@ -30,8 +30,8 @@ public record LoadedPictures(
     /**
      * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
      *
-     * @param before rejections known from the listing
-     * @throws JobException of status 3 where too many were rejected
+     * @param before rejections already known from the listing
+     * @throws JobException of status 3 if too many were rejected
      */
     public static LoadedPictures load(
             Session session,
@@ -50,9 +50,9 @@ public record LoadedPictures(
         int listed = (int) before.stream().filter(Rejection::counts).count();
         double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
-            long begun = System.nanoTime();
+            long startTime = System.nanoTime();
             Loader.Loaded loaded = loader.load(e.getKey(), e.getValue(), shards);
-            loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - begun) / 1e9 : loadSeconds;
+            loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());
             digests.addAll(loaded.digests());
@@ -64,13 +64,13 @@ public record LoadedPictures(
             Rejection first =
                     rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
             throw JobException.input(
-                    "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, mend them or raise --max-rejected",
+                    "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, fix them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
         }
         return new LoadedPictures(parts, rejected, Loader.fingerprint(digests), loadSeconds);
     }
 
-    /** A hash of the names and labels that a listing holds. */
+    /** A hash over the names and labels in a listing. */
     public static String hash(Listing listing) {
         return Sha256.of(String.join(
                 "\n",

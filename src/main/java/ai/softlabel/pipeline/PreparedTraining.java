@@ -13,16 +13,16 @@ import ai.softlabel.train.Trainer;
 import java.io.IOException;
 
 /**
- * All that training needs, found out before the first step: what to learn from, with which recipe, beginning where.
+ * Everything that training needs, prepared before the first step: data, recipe, model and initial weights.
  *
- * @param setup what was asked for
- * @param listing what the data holds
- * @param splitSeed the seed that the split followed
- * @param model the architecture, as it is saved
- * @param begin where the weights begin, as the recipe's model has them
- * @param shards how the pictures lie on the cluster
+ * @param setup the settings
+ * @param listing classes and pictures of the data
+ * @param splitSeed seed of the split
+ * @param model the model in the form in which it is saved
+ * @param initial the initial weights and statistics, in the form of the recipe's model
+ * @param shards how the pictures are distributed over the cluster
  * @param pictures the parts, in Spark's storage
- * @param threads OpenMP threads that scoring uses in each partition
+ * @param threads OpenMP threads of each scoring task
  * @param weights a hash of the pretrained weights, or "none"
  */
 public record PreparedTraining(
@@ -32,13 +32,13 @@ public record PreparedTraining(
         long splitSeed,
         Recipe recipe,
         Model model,
-        ModelState begin,
+        ModelState initial,
         Shards shards,
         LoadedPictures pictures,
         int threads,
         String weights) {
 
-    /** Scores pictures as the model's state stands. */
+    /** The predictor for this model. */
     public Predictor predictor() {
         return new Predictor(
                 model.architecture(),
@@ -50,13 +50,13 @@ public record PreparedTraining(
                 threads);
     }
 
-    /** Names the settings and the data, for checkpoints. */
+    /** The fingerprint of settings and data, for checkpoints. */
     public Fingerprint fingerprint() {
         String former = LegacyFingerprint.checkpoint(recipe, pictures.fingerprint(), String.valueOf(setup.weights()));
         return Fingerprint.of(recipe, pictures.fingerprint(), weights, former);
     }
 
-    /** Trains this recipe on the session's cluster. */
+    /** The trainer of this recipe on the session's cluster. */
     public Trainer trainer(Session session) {
         return trainer(session, "");
     }
@@ -66,13 +66,13 @@ public record PreparedTraining(
         return new Trainer(session.spark(), recipe, shards, session.cluster(), setup.stepTimeout(), label);
     }
 
-    /** Reads and checks everything; {@code rejected.jsonl} is written on the way. */
+    /** Reads and checks everything, and writes {@code rejected.jsonl}. */
     public static PreparedTraining of(TrainingSetup setup, Session session, ConsoleProgress console, Directory out)
             throws IOException {
         return new Preparer(setup, session, console).prepare(out);
     }
 
-    /** The same data, cluster and model for another setup, which may differ in all but depth and sizes. */
+    /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */
     public PreparedTraining again(TrainingSetup other, Session session) throws IOException {
         Preparer.Start start = new Preparer(other, session, null).start(model);
         return new PreparedTraining(

@@ -25,15 +25,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out all that a training needs.
+ * Prepares a training: lists and splits the data, loads the pictures, reads the weights.
  *
- * @param console or null, to say nothing
+ * @param console where to print, or null for no output
  */
 record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     private static final int FEW = 100;
 
     /**
-     * Where the weights begin.
+     * The initial weights.
      *
      * @param weights a hash of the pretrained weights, or "none"
      */
@@ -49,8 +49,8 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, hyperparameters().seed(), rejected);
-        console.say(
-                "%s: %d classes, %d pictures to train on, %d to validate, %d to test",
+        console.print(
+                "%s: %d classes, %d training, %d validation and %d test pictures",
                 setup.data() == null ? "the built-in sample" : setup.data(),
                 classes,
                 entries.get(Part.TRAIN).size(),
@@ -59,7 +59,8 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         LoadedPictures pictures = LoadedPictures.load(
                 session, listing, entries, rejected, hyperparameters().testSize(), shards, setup.maxRejected(), out);
         if (!pictures.rejected().isEmpty()) {
-            console.say("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+            console.print(
+                    "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
         }
         if (pictures.count(Part.TRAIN) < recipe.batchSize()) {
             throw JobException.input(
@@ -82,7 +83,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 start.weights());
     }
 
-    /** All steps of a phase are counted in an int. */
+    /** The number of steps in a phase must fit in an int. */
     private void requireSteps(int pictures) {
         Hyperparameters h = hyperparameters();
         long perPass = pictures / h.batchSize();
@@ -93,7 +94,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
     }
 
-    /** A replica without a picture has nothing to learn from; only where pictures are few can that be. */
+    /** Every replica needs at least one picture; only a very small data set can fail this check. */
     private static void requireFilled(LoadedPictures pictures, Shards shards) {
         int replicas = shards.replicas();
         if (pictures.count(Part.TRAIN) > FEW * replicas) {
@@ -108,7 +109,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 .size();
         if (filled < replicas) {
             throw JobException.input(
-                    "expected pictures for each of %d replicas, found some for %d only; lower --replicas or give more pictures",
+                    "expected pictures for each of %d replicas, found pictures for only %d; lower --replicas or give more pictures",
                     replicas, filled);
         }
     }
@@ -133,13 +134,13 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
             file = folder.read("");
         } catch (IOException e) {
             throw JobException.input(
-                    "expected a safetensors file at --weights %s, found that it can't be read (%s); give a file",
+                    "expected a safetensors file at --weights %s, found an unreadable one (%s); give another file",
                     setup.weights(), e.getMessage());
         }
         Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
         if (loaded.headReplaced() && console != null) {
-            console.say(
-                    "%s: the head for %d classes is replaced by a fresh one for %d",
+            console.print(
+                    "%s: replacing the head for %d classes by a new one for %d",
                     setup.weights(), loaded.fileClasses(), model.classes());
         }
         return new Start(

@@ -14,7 +14,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
-/** Recalibration of predictions, and its section of the report. */
+/** Recalibrates predictions and makes the report's section about it. */
 public final class RecalibratedSection {
     private RecalibratedSection() {}
 
@@ -27,15 +27,15 @@ public final class RecalibratedSection {
         return Recalibration.of(session, data);
     }
 
-    /** The figures of predictions under a calibrator. */
+    /** The figures of predictions that a calibrator was applied to. */
     public static Summary score(JavaRDD<Prediction> predictions, Calibrator calibrator) {
         return Evaluation.total(predictions.map(
                 p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()))));
     }
 
     /**
-     * The section of every command that has it: the chosen method, its figures on the test part, and for every method
-     * its parameters and figures.
+     * The section of commands that fit calibrators: the chosen method, its figures on the test part, and the parameters
+     * and figures of each method.
      *
      * @param test or null
      */
@@ -63,7 +63,7 @@ public final class RecalibratedSection {
         return n;
     }
 
-    /** The section of a command that applies a run's calibrator and fits none. */
+    /** The section of commands that only apply a run's calibrator. */
     public static ObjectNode of(Calibrator calibrator, Summary test) {
         ObjectNode n = Json.object().put("chosen", calibrator.method());
         figures(n, test);

@@ -25,7 +25,7 @@ public final class ReportSections {
 
     private ReportSections() {}
 
-    /** Refuses to write among files that are there already. */
+    /** Throws if {@code out} already holds files. */
     public static void requireEmpty(Directory out, String advice) {
         if (!out.names().isEmpty()) {
             throw JobException.options("expected --out %s to be empty or absent, found files in it; %s", out, advice);
@@ -33,12 +33,12 @@ public final class ReportSections {
     }
 
     /**
-     * An out that is empty, or with {@code replace} one that holds an earlier result of the same command, whose report
-     * is removed: until the new one is written, there is no result.
+     * Throws unless {@code out} is empty or, with {@code replace}, holds an earlier result of the same command. That
+     * result's report is removed, so that a half-written result has none.
      */
     public static void requireFree(Directory out, String command, boolean replace) throws IOException {
         if (!replace) {
-            requireEmpty(out, "give another, or --replace to write over an earlier " + command);
+            requireEmpty(out, "give another, or --replace to overwrite an earlier " + command);
         } else if (!out.names().isEmpty()) {
             String found = out.has(FILE)
                     ? Json.parse(out.readText(FILE)).path("command").asText()
@@ -52,8 +52,8 @@ public final class ReportSections {
         }
     }
 
-    /** A report's head. */
-    public static ObjectNode begin(String command, int status) {
+    /** The first fields of every report. */
+    public static ObjectNode start(String command, int status) {
         Build build = Build.current();
         return Json.object()
                 .put("schema", 1)
@@ -64,10 +64,10 @@ public final class ReportSections {
     }
 
     /**
-     * A run's report. One that version 0.1 wrote is brought to today's shape: there the recalibration methods stood
+     * Reads a run's report. One of version 0.1 is converted to the current shape: it had the recalibration methods
      * beside {@code chosen}.
      *
-     * @throws JobException of status 3 where it is no JSON object
+     * @throws JobException of status 3 if it is not a JSON object
      */
     public static ObjectNode read(Directory run) throws IOException {
         ObjectNode report;
@@ -75,7 +75,7 @@ public final class ReportSections {
             report = (ObjectNode) Json.parse(run.readText(FILE));
         } catch (JsonProcessingException | ClassCastException e) {
             throw JobException.input(
-                    "expected a report as softlabel writes it in %s, found other content; restore the file, or give another run",
+                    "expected a report written by softlabel in %s, found other content; restore the file, or give another run",
                     run.path(FILE));
         }
         if (report.path("model") instanceof ObjectNode model && model.has("depth")) {
@@ -96,7 +96,7 @@ public final class ReportSections {
         return report;
     }
 
-    /** How a report names the data. */
+    /** The name of the data in a report. */
     public static String data(String path) {
         return path == null ? "built-in sample" : path;
     }
@@ -133,15 +133,15 @@ public final class ReportSections {
         }
     }
 
-    /** Writes down that a command failed, where there is a place to; a report of one that was done stays. */
+    /** Writes a report of the failure, unless {@code out} holds the report of a finished command. */
     public static void failed(String command, Directory out, JobException e) {
         try {
             if (out.has(FILE) && Json.parse(out.readText(FILE)).path("status").asInt(-1) == 0) {
                 return;
             }
-            out.writeText(FILE, Json.pretty(begin(command, e.status().code()).put("message", e.getMessage())));
+            out.writeText(FILE, Json.pretty(start(command, e.status().code()).put("message", e.getMessage())));
         } catch (IOException | RuntimeException ignored) {
-            // The caller is told of the failure itself.
+            // The caller gets the original failure.
         }
     }
 }

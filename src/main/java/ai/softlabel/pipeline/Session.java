@@ -10,7 +10,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** The Spark application that a job runs in, configured as this job needs it. */
+/** The Spark application of a job, with the configuration that jobs need. */
 public final class Session implements AutoCloseable {
     private static final String MAIN = "ai.softlabel.cli.Main";
 
@@ -24,9 +24,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Starts Spark, or joins the one that runs.
+     * Starts Spark, or uses the application that is already running.
      *
-     * @param master the master asked for, or null for spark-submit's, else local[*]
+     * @param master the Spark master, or null for spark-submit's, or local[*] if there is none
      */
     public static Session start(String command, String master) {
         SparkConf conf = new SparkConf();
@@ -35,19 +35,19 @@ public final class Session implements AutoCloseable {
         }
         conf.setIfMissing("spark.master", "local[*]");
         if (conf.get("spark.app.name", MAIN).equals(MAIN)) {
-            // spark-submit names an application after its class where nobody named it.
+            // spark-submit uses the main class as the default application name.
             conf.setAppName("softlabel " + command);
         }
         refuse(
                 conf,
                 "spark.dynamicAllocation.enabled",
                 "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
-        refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
+        refuse(conf, "spark.speculation", "a speculative copy of a replica would take part in a step twice");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-        // Metrics keep their names from run to run, for dashboards.
+        // Stable metric names across runs, for dashboards.
         conf.setIfMissing("spark.metrics.namespace", "softlabel");
         conf.setIfMissing("spark.driver.maxResultSize", "4g");
-        // A barrier stage starts only with all its slots; a task that waits for its cached pictures is worth the wait.
+        // A barrier stage starts only with all its slots; waiting for the executors that cache the pictures pays off.
         conf.setIfMissing("spark.locality.wait", "10s");
         String plugins = conf.get("spark.plugins", "");
         if (!plugins.contains(LiveChannel.class.getName())) {
@@ -57,7 +57,7 @@ public final class Session implements AutoCloseable {
         }
         int memory = Cluster.localClusterMemory(conf.get("spark.master"));
         if (memory > 0) {
-            // Half for the heap: the native kernels take theirs from outside it.
+            // Half of the memory is heap; the native kernels allocate outside it.
             conf.setIfMissing("spark.executor.memory", memory / 2 + "m");
         }
         try {
@@ -66,7 +66,7 @@ public final class Session implements AutoCloseable {
             Tab.attachTo(started.spark);
             return started;
         } catch (Exception e) {
-            // Scala throws checked exceptions without saying so.
+            // Scala methods throw checked exceptions that they do not declare.
             String why = String.valueOf(e.getMessage());
             if (why.toLowerCase(Locale.ROOT).contains("master url")) {
                 throw JobException.options(
@@ -96,7 +96,7 @@ public final class Session implements AutoCloseable {
         return session;
     }
 
-    /** What the application computes with; waits for its executors the first time. */
+    /** The cluster's executors and slots; the first call waits for the executors. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
             try {

@@ -13,7 +13,7 @@ import ai.softlabel.run.ModelCard;
 import ai.softlabel.score.Predictor;
 import java.io.IOException;
 
-/** A run's model, ready to be asked: its card, architecture, state and calibrator. */
+/** A run's model, ready for scoring: its model card, architecture, state and calibrator. */
 public record TrainedModel(ModelCard card, Model model, ModelState state, Calibrator calibrator) {
 
     /** Reads a run directory. */
@@ -25,13 +25,13 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                 model, Safetensors.read(file, run.read(ModelCard.WEIGHTS)), file, Initialization.fresh(model, 0));
         if (loaded.headReplaced()) {
             throw JobException.input(
-                    "expected a head for the %d classes of model.json in %s, found another or none; restore both files from the training",
+                    "expected a head for the %d classes of model.json in %s, found another head or none; restore both files from the run",
                     model.classes(), file);
         }
         return new TrainedModel(card, model, loaded.state(), CalibrationFile.read(run, model.classes()));
     }
 
-    /** Scores pictures as the run scored its test part. */
+    /** A predictor with the same settings as the run's own scoring. */
     public Predictor predictor(int threads) {
         return new Predictor(
                 model.architecture(),

@@ -14,13 +14,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 
-/** What the watchers of a training are told. */
+/** The content of the events that report a training. */
 public final class TrainingEvents {
     private static final int REJECTIONS = 20;
 
     private TrainingEvents() {}
 
-    /** A training that begins. */
+    /** The event at the start of a training. */
     public static ObjectNode run(String out, PreparedTraining prepared) {
         Recipe recipe = prepared.recipe();
         LoadedPictures pictures = prepared.pictures();
@@ -50,7 +50,7 @@ public final class TrainingEvents {
         return n;
     }
 
-    /** An epoch that has ended: its line of {@code epochs.jsonl}, and more than that holds. */
+    /** The event at the end of an epoch: its line of {@code epochs.jsonl} and further figures. */
     public static ObjectNode epoch(
             ObjectNode line, Summary test, List<Evaluation.Partition> partitions, List<Trainer.Executor> executors) {
         ObjectNode n = line.deepCopy();

@@ -4,18 +4,18 @@ import ai.softlabel.JobException;
 import ai.softlabel.train.Hyperparameters;
 
 /**
- * What is trained on what: all that {@link PreparedTraining} is made from, whichever command trains. Made by
- * {@link #builder}, which begins with the defaults of the command line.
+ * Data, model and training settings that all training commands share; {@link PreparedTraining} is made from it. Made by
+ * {@link #builder}, which starts with the defaults of the command line.
  *
- * @param data where the pictures are, or null for the built-in sample
- * @param split share of random testing: null for what the data suggests, 0 for its own lists
+ * @param data path of the pictures, or null for the built-in sample
+ * @param split share of a random test part; null for the data's default, 0 for its official lists
  * @param validation share of the training pictures held out, in [0, 1)
- * @param weights where pretrained weights are, or null for none
- * @param replicas number of replicas, or null for one a task slot
- * @param hyperparameters what a person chose of the training
- * @param maxRejected most pictures that may be rejected, as a share
- * @param stepTimeout seconds that a step may take before the run is given up
- * @param testFlip whether pictures are scored together with their mirror images
+ * @param weights path of pretrained weights, or null for none
+ * @param replicas number of replicas, or null for one per task slot
+ * @param hyperparameters the training settings
+ * @param maxRejected largest accepted share of rejected pictures
+ * @param stepTimeout longest time for a step in seconds, after which the run fails
+ * @param testFlip whether scores are averaged over pictures and their mirror images
  */
 public record TrainingSetup(
         String data,
@@ -30,7 +30,7 @@ public record TrainingSetup(
     public TrainingSetup {
         if (hyperparameters.normFrozen() && weights == null) {
             throw JobException.options(
-                    "expected --weights for --freeze-norm, found none: fresh statistics are no use; give both or neither");
+                    "expected --weights for --freeze-norm, found none; give both or neither, because new BatchNorm statistics must be learned");
         }
         int accumulate = hyperparameters.optimization().accumulate();
         int batchSize = hyperparameters.batchSize();
@@ -46,12 +46,12 @@ public record TrainingSetup(
         }
     }
 
-    /** The defaults: the built-in sample, a replica a task slot. */
+    /** The defaults: the built-in sample, one replica per task slot. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that begins with these. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         Builder b = new Builder();
         b.data = data;
@@ -66,7 +66,7 @@ public record TrainingSetup(
         return b;
     }
 
-    /** Named steps to a {@link TrainingSetup}; what is not named keeps its default. */
+    /** Builds a {@link TrainingSetup}; a value that is not set keeps its default. */
     public static final class Builder {
         private String data;
         private Double split;
@@ -125,7 +125,7 @@ public record TrainingSetup(
             return this;
         }
 
-        /** @throws JobException of status 2 where values do not go together */
+        /** @throws JobException of status 2 if values contradict each other */
         public TrainingSetup build() {
             return new TrainingSetup(
                     data, split, validation, weights, replicas, hyperparameters, maxRejected, stepTimeout, testFlip);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
-/** Finds the pictures that a model got wrong with the most confidence. */
+/** Finds the misclassified pictures with the highest confidence. */
 public final class WorstMisclassifications {
     private static final int MOST = 12;
 

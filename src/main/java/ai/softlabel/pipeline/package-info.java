@@ -1,5 +1,5 @@
 /**
- * What the commands share: the Spark session, the pictures in its storage, prepared training, predictions of an epoch,
- * frozen features, and the sections of {@code report.json}. It knows no command.
+ * Shared by the commands: the Spark session, loaded pictures, prepared training, an epoch's predictions, frozen
+ * features, and the sections of {@code report.json}. It does not use any command.
  */
 package ai.softlabel.pipeline;

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The charts of a report's {@code test} section that show how far confidence can be trusted. */
+/** Charts of calibration from a report's {@code test} or {@code recalibrated} section. */
 public final class CalibrationCharts {
     private static final double Z = 1.96;
 
     private CalibrationCharts() {}
 
-    /** Accuracy against confidence, bin by bin, with Wilson's 95 % interval. */
+    /** The reliability diagram: accuracy by confidence bin, with Wilson's 95 % interval. */
     public static String reliability(JsonNode test) {
         Charts chart = new Charts("reliability diagram", 0, 1, 0, 1)
                 .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent);
@@ -28,7 +28,7 @@ public final class CalibrationCharts {
         return chart.dashed(0, 0, 1, 1).svg();
     }
 
-    /** The share of the pictures in each bin. */
+    /** A histogram of confidence: the share of the pictures in each bin. */
     static String histogram(JsonNode test) {
         double total = Math.max(1, test.get("count").asDouble());
         double tallest = 0;
@@ -49,7 +49,7 @@ public final class CalibrationCharts {
         return chart.svg();
     }
 
-    /** The error among the most confident pictures, by how many of them are answered. */
+    /** The risk-coverage curve: the error (risk) of the most confident share of the pictures (coverage). */
     static String riskCoverage(JsonNode test) {
         List<double[]> points = new ArrayList<>();
         double highest = 0;
@@ -57,19 +57,19 @@ public final class CalibrationCharts {
             points.add(new double[] {p.get("coverage").asDouble(), p.get("risk").asDouble()});
             highest = Math.max(highest, p.get("risk").asDouble());
         }
-        return new Charts("risk and coverage", 0, 1, 0, highest)
-                .axes("share of pictures answered", "error among them", 5, 4, Html::percent, Html::percent)
+        return new Charts("risk-coverage curve", 0, 1, 0, highest)
+                .axes("coverage", "risk", 5, 4, Html::percent, Html::percent)
                 .line("a", points)
                 .svg();
     }
 
-    /** What that curve means for one who can ask a person. */
+    /** One sentence about the curve at 90 % coverage. */
     static String sentence(JsonNode test) {
         for (JsonNode p : test.get("risk_coverage")) {
             if (Math.abs(p.get("coverage").asDouble() - 0.9) < 1e-9) {
                 return String.format(
                         Locale.ROOT,
-                        "Let the 10 %% least sure go to a person, and the error falls from %.2f %% to %.2f %%.",
+                        "Risk-coverage curve. Without the 10 %% least confident pictures, the error falls from %.2f %% to %.2f %%.",
                         100 * test.get("error").asDouble(),
                         100 * p.get("risk").asDouble());
             }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Charts side by side in one SVG file, that shows them anywhere. */
+/** Several charts in one self-contained SVG file, two in a row. */
 final class ChartGrid {
     private static final int COLUMNS = 2;
     private static final int CAPTION = 26;
 
     private final List<String> panels = new ArrayList<>();
 
-    /** Adds a chart below its caption; two make a row. */
+    /** Adds a chart with a caption above it. */
     ChartGrid add(String caption, String chart) {
         int x = panels.size() % COLUMNS * Charts.WIDTH;
         int y = panels.size() / COLUMNS * (Charts.HEIGHT + CAPTION);

@@ -94,7 +94,7 @@ public final class Charts {
         return this;
     }
 
-    /** A bar from the x axis' left to right edge values, from {@code from} up to {@code to}. */
+    /** A bar between two x values, from y = {@code from} to y = {@code to}; {@code hint} is its tooltip. */
     Charts bar(String style, double left, double right, double from, double to, String hint) {
         double top = y(Math.max(from, to));
         body.append(String.format(
@@ -109,7 +109,7 @@ public final class Charts {
         return this;
     }
 
-    /** A straight line between two points, dashed. */
+    /** A dashed straight line between two points. */
     Charts dashed(double fromX, double fromY, double toX, double toY) {
         body.append(String.format(
                 Locale.ROOT,
@@ -121,7 +121,7 @@ public final class Charts {
         return this;
     }
 
-    /** A vertical line at x from one y to another, for an interval. */
+    /** A vertical line at x from one y to another, as an error bar. */
     Charts whisker(double at, double from, double to) {
         body.append(String.format(
                 Locale.ROOT,
@@ -132,7 +132,7 @@ public final class Charts {
         return this;
     }
 
-    /** The chart. */
+    /** The chart as an SVG element. */
     public String svg() {
         return String.format(
                 Locale.ROOT,

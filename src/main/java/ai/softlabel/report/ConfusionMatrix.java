@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The confusion matrix as a picture, the classes that are in most mistakes first. */
+/** The confusion matrix as an SVG image, the classes with the most errors first. */
 final class ConfusionMatrix {
     private static final int CELL = 16;
     private static final int MARGIN = 170;
 
     private ConfusionMatrix() {}
 
-    /** The matrix of counted pairs; those that are absent count nothing. */
+    /** The matrix of the given cells; absent cells are zero. */
     static String svg(List<ConfusionCell> cells) {
         Map<String, Long> mistakes = new HashMap<>();
         long most = 1;
@@ -49,16 +49,16 @@ final class ConfusionMatrix {
         lines(svg, true, order.size());
         lines(svg, false, order.size());
         for (ConfusionCell c : cells) {
-            boolean right = c.label().equals(c.predicted());
+            boolean correct = c.label().equals(c.predicted());
             svg.append(String.format(
                     Locale.ROOT,
-                    "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"%s><title>%s taken for %s: %d</title></rect>",
-                    right ? "right" : "b",
+                    "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"%s><title>%s predicted as %s: %d</title></rect>",
+                    correct ? "right" : "b",
                     MARGIN + CELL * place.get(c.predicted()) + 1,
                     MARGIN + CELL * place.get(c.label()) + 1,
                     CELL - 1,
                     CELL - 1,
-                    right ? "" : String.format(Locale.ROOT, " opacity=\"%.2f\"", 0.2 + 0.8 * c.count() / most),
+                    correct ? "" : String.format(Locale.ROOT, " opacity=\"%.2f\"", 0.2 + 0.8 * c.count() / most),
                     Html.escape(c.label()),
                     Html.escape(c.predicted()),
                     c.count()));

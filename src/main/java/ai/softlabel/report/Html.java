@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** How the report's page writes numbers and texts. */
+/** HTML helpers of the report pages: numbers, escaped text, page frame. */
 public final class Html {
     private Html() {}
 
@@ -16,7 +16,7 @@ public final class Html {
         return resource("/report.css");
     }
 
-    /** A text file of the class path. */
+    /** The text of a file on the class path. */
     public static String resource(String name) {
         try (InputStream in = Html.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -25,7 +25,7 @@ public final class Html {
         }
     }
 
-    /** A page up to its first section. */
+    /** The start of a page, up to its first section. */
     static String open(String title) {
         return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>"
@@ -33,7 +33,7 @@ public final class Html {
                 + "</h1>";
     }
 
-    /** What ends a page. */
+    /** The end of a page. */
     static String close() {
         return "</main></body></html>\n";
     }

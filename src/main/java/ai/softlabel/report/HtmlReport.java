@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * {@code report.html}: a run on one self-contained page, for a screen, a phone and paper. It shows what
- * {@code report.json} holds.
- */
+/** {@code report.html}: a run's results on one self-contained page. It shows the content of {@code report.json}. */
 public final class HtmlReport {
     private static final int CONFUSIONS = 15;
 
@@ -37,7 +34,7 @@ public final class HtmlReport {
         html.confusions(confusions);
         html.mistakes(mistakes);
         html.partitions();
-        html.what();
+        html.settings();
         return html.page.append(Html.close()).toString();
     }
 
@@ -57,7 +54,7 @@ public final class HtmlReport {
 
     private void figures() {
         JsonNode test = report.get("test");
-        page.append("<h2>On ")
+        page.append("<h2>Results on ")
                 .append(test.get("count").asLong())
                 .append(
                         " test pictures</h2><div class=\"scroll\"><table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
@@ -74,10 +71,10 @@ public final class HtmlReport {
                 Map.entry("auroc", "AUROC of confidence"),
                 Map.entry("mean_confidence", "mean confidence"),
                 Map.entry("aurc", "AURC"),
-                Map.entry("aurc_excess", "AURC over the least possible"),
-                Map.entry("risk_at_80", "error of the surest 80 %"),
-                Map.entry("balanced_error", "error, mean over classes"),
-                Map.entry("macro_f1", "F1, mean over classes"))) {
+                Map.entry("aurc_excess", "excess AURC"),
+                Map.entry("risk_at_80", "error at 80 % coverage"),
+                Map.entry("balanced_error", "balanced error (mean over classes)"),
+                Map.entry("macro_f1", "macro F1 (mean over classes)"))) {
             JsonNode limits = test.at("/intervals/" + f.getKey());
             page.append("<tr><td>")
                     .append(f.getValue())
@@ -87,9 +84,9 @@ public final class HtmlReport {
                     .append(limits.size() == 2 ? Html.number(limits.get(0)) + " to " + Html.number(limits.get(1)) : "")
                     .append("</td></tr>");
         }
-        page.append("</table></div><p>A perfectly calibrated model with these confidences would show an ECE of up to ")
+        page.append("</table></div><p>ECE if perfectly calibrated (95th percentile): ")
                 .append(Html.number(test.get("ece_if_calibrated")))
-                .append(" in 95 of 100 cases.</p>");
+                .append(". A smaller ECE is no sign of miscalibration.</p>");
     }
 
     private void curves() {
@@ -112,7 +109,7 @@ public final class HtmlReport {
                         .dashed(1, least, last, least)
                         .line("a", loss)
                         .svg())
-                .append("<figcaption>Mean training loss; dashed, the least that smoothing allows (")
+                .append("<figcaption>Mean training loss; dashed: the minimum of the loss (")
                 .append(String.format(Locale.ROOT, "%.3f", least))
                 .append(").</figcaption></figure><figure>")
                 .append(new Charts(
@@ -134,17 +131,17 @@ public final class HtmlReport {
         page.append("<h2>Calibration</h2><div class=\"charts\"><figure>")
                 .append(CalibrationCharts.reliability(test))
                 .append(
-                        "<figcaption>Accuracy by confidence, before recalibration; dashed, perfect calibration; lines, 95 %")
-                .append(" intervals. Below the dashed line a model is over-confident.</figcaption></figure><figure>");
+                        "<figcaption>Reliability diagram before recalibration. Dashed: perfect calibration; vertical lines: 95 %")
+                .append(" intervals. Bars below the dashed line mean over-confidence.</figcaption></figure><figure>");
         String chosen = report.at("/recalibrated/chosen").asText("none");
         if (!chosen.equals("none")) {
             page.append(CalibrationCharts.reliability(report.path("recalibrated")))
-                    .append("<figcaption>The same after recalibration (")
+                    .append("<figcaption>Reliability diagram after recalibration (")
                     .append(chosen)
                     .append(").</figcaption></figure><figure>");
         }
         page.append(CalibrationCharts.histogram(test))
-                .append("<figcaption>How confident the model is.</figcaption></figure><figure>")
+                .append("<figcaption>Histogram of confidence.</figcaption></figure><figure>")
                 .append(CalibrationCharts.riskCoverage(test))
                 .append("<figcaption>")
                 .append(CalibrationCharts.sentence(test))
@@ -163,11 +160,11 @@ public final class HtmlReport {
                         report.has(PredictionFiles.CROSS_FITTED)
                                 ? report.at("/" + PredictionFiles.CROSS_FITTED + "/count")
                                                 .asLong()
-                                        + " training pictures, each scored by a head trained without its fold ("
+                                        + " training pictures by cross-fitting ("
                                         + report.at("/training/folds").asInt() + " folds)"
                                 : report.at("/data/validation").asLong() + " validation pictures")
                 .append(
-                        ", chosen by cross-validated NLL on them, scored on the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
+                        "; the method is chosen by cross-validated NLL on them. The figures are of the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
                                 + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
         r.path("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(r.get("chosen").asText());
@@ -191,11 +188,12 @@ public final class HtmlReport {
                         .thenComparing(ConfusionCell::predicted))
                 .limit(CONFUSIONS)
                 .toList();
-        page.append("<h2>What is taken for what</h2><div class=\"matrix\">")
+        page.append("<h2>Confusion matrix</h2><div class=\"matrix\">")
                 .append(ConfusionMatrix.svg(all))
                 .append(
-                        "</div><p>Rows: what it is; columns: what it is taken for; the classes with the most mistakes first. Right answers are left out of the shading.</p>");
-        page.append("<div class=\"scroll\"><table><tr><th>it is</th><th>taken for</th><th>times</th></tr>");
+                        "</div><p>Rows: correct class; columns: predicted class; the classes with the most errors first. Shading shows errors only.</p>");
+        page.append(
+                "<div class=\"scroll\"><table><tr><th>correct class</th><th>predicted class</th><th>count</th></tr>");
         wrong.forEach(c -> page.append("<tr><td>")
                 .append(Html.escape(c.label()))
                 .append("</td><td>")
@@ -210,7 +208,7 @@ public final class HtmlReport {
         if (mistakes.isEmpty()) {
             return;
         }
-        page.append("<h2>The most confident mistakes</h2><div class=\"pictures\">");
+        page.append("<h2>Most confident errors</h2><div class=\"pictures\">");
         for (Misclassification m : mistakes) {
             page.append("<figure><img alt=\"")
                     .append(Html.escape(m.path()))
@@ -218,7 +216,7 @@ public final class HtmlReport {
                     .append(Base64.getEncoder().encodeToString(m.jpeg()))
                     .append("\"><figcaption>")
                     .append(Html.escape(m.label()))
-                    .append(", taken for ")
+                    .append(", predicted: ")
                     .append(Html.escape(m.predicted()))
                     .append(String.format(Locale.ROOT, " (%.1f %%)", 100 * m.confidence()))
                     .append("</figcaption></figure>");
@@ -244,8 +242,8 @@ public final class HtmlReport {
         page.append("</table></div>");
     }
 
-    private void what() {
-        page.append("<h2>What was run</h2><table class=\"long\">");
+    private void settings() {
+        page.append("<h2>Settings and data</h2><table class=\"long\">");
         for (String path : List.of(
                 "/version",
                 "/git",

@@ -1,7 +1,7 @@
 package ai.softlabel.report;
 
 /**
- * A picture that a model got wrong with much confidence.
+ * A misclassified picture with high confidence.
  *
  * @param path the picture's path below the data's root
  * @param confidence the predicted class's probability

@@ -3,7 +3,7 @@ package ai.softlabel.report;
 import ai.softlabel.train.RateSearch;
 import java.util.Locale;
 
-/** The curve of a sweep over the learning rate, as a table and as a picture. */
+/** The loss curve of a learning rate sweep, as CSV and as SVG. */
 public final class RateCurve {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
@@ -27,13 +27,13 @@ public final class RateCurve {
         return out.toString();
     }
 
-    /** The smoothed loss over the rate's logarithm, with both suggestions. */
+    /** The smoothed loss against the learning rate (logarithmic), with both suggestions. */
     public static String svg(RateSearch s) {
         double first = Math.log10(s.rates().get(0));
         double last = Math.log10(s.rates().get(s.rates().size() - 1));
         double low =
                 s.smoothed().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-        // What explodes at the end would flatten the rest.
+        // Losses that diverge at the end would flatten the rest of the curve.
         double high = Math.min(
                 s.smoothed().stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
                 1.5 * s.smoothed().get(0) - 0.5 * low + 1e-9);

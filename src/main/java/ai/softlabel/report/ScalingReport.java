@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What the cost model says, as JSON, as tables and as a curve. */
+/** The cost model's predictions as JSON, as tables and as charts. */
 public final class ScalingReport {
     private ScalingReport() {}
 
     /**
-     * A measured time beside the model's.
+     * A measured time and the model's prediction of it.
      *
-     * @param fitted whether the model was fitted to it
+     * @param fitted whether it was used to fit the model
      */
     public record Check(String what, boolean fitted, double measured, double predicted) {
         double error() {
@@ -34,10 +34,10 @@ public final class ScalingReport {
     }
 
     /**
-     * A prediction.
+     * The prediction for a number of executors.
      *
-     * @param batch pictures of each replica
-     * @param reach the smallest step that is efficient enough, or null
+     * @param batch pictures per replica and step
+     * @param reach the smallest step that reaches the wanted efficiency, or null
      */
     public record Row(int executors, int batch, Step step, Batching reach) {
         double imagesPerSecond() {
@@ -65,10 +65,10 @@ public final class ScalingReport {
         }
     }
 
-    /** Both tables. */
+    /** The tables of measurements and of predictions. */
     public static String markdown(List<Check> checks, List<Row> rows, double efficient) {
         StringBuilder s = new StringBuilder(
-                "| measured here | seconds | the model's | error | fitted to it |\n|---|---|---|---|---|\n");
+                "| measurement | measured, s | predicted, s | error | used to fit |\n|---|---|---|---|---|\n");
         for (Check c : checks) {
             s.append(String.format(
                     Locale.ROOT,
@@ -81,7 +81,7 @@ public final class ScalingReport {
         }
         s.append(String.format(
                 Locale.ROOT,
-                "%n| executors | step, s | compute | stragglers | latency | bandwidth | update | bound by | efficiency | images/s | for %.0f %%: batch × accumulated |%n|---|---|---|---|---|---|---|---|---|---|---|%n",
+                "%n| executors | step, s | compute | stragglers | latency | bandwidth | update | bound by | efficiency | images/s | batch × accumulation for %.0f %% efficiency |%n|---|---|---|---|---|---|---|---|---|---|---|%n",
                 100 * efficient));
         for (Row r : rows) {
             Step t = r.step();
@@ -105,25 +105,28 @@ public final class ScalingReport {
         return s.toString();
     }
 
-    /** Images per second and efficiency over the executors, as powers of two. */
+    /**
+     * Charts of images per second and of efficiency against the number of executors; the axes of executors and images
+     * are logarithmic.
+     */
     public static String svg(List<Row> rows) {
         double last = log(rows.get(rows.size() - 1).executors());
         double one = log(rows.get(0).imagesPerSecond());
-        Charts rate = new Charts("Images per second over executors", 0, last, one, one + last)
+        Charts rate = new Charts("Images per second by executors", 0, last, one, one + last)
                 .axes("executors", "images per second", rows.size() - 1, 5, ScalingReport::power, ScalingReport::power)
                 .dashed(0, one, last, one + last)
                 .line("a", points(rows, r -> log(r.imagesPerSecond())));
-        Charts efficiency = new Charts("Efficiency over executors", 0, last, 0, 1)
+        Charts efficiency = new Charts("Efficiency by executors", 0, last, 0, 1)
                 .axes(
                         "executors",
-                        "compute over step",
+                        "compute time / step time",
                         rows.size() - 1,
                         5,
                         ScalingReport::power,
                         v -> String.format(Locale.ROOT, "%.1f", v))
                 .line("a", points(rows, r -> r.step().efficiency()));
         return new ChartGrid()
-                .add("images per second (dashed: were the rest free)", rate.svg())
+                .add("images per second (dashed: linear scaling)", rate.svg())
                 .add("efficiency", efficiency.svg())
                 .svg();
     }

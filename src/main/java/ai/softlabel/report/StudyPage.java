@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** {@code study.html}: what label smoothing did, on one self-contained page. */
+/** {@code study.html}: the results of a study on one self-contained page. */
 public final class StudyPage {
     private final StudyTable table;
     private final List<JsonNode> runs;
@@ -19,7 +19,7 @@ public final class StudyPage {
         this.runs = runs;
     }
 
-    /** The page of a study's table and its runs' reports. */
+    /** The page for a study's table and its runs' reports. */
     public static String of(StudyTable table, List<JsonNode> runs) {
         StudyPage html = new StudyPage(table, runs);
         html.head();
@@ -31,31 +31,33 @@ public final class StudyPage {
         return html.page.append(Html.close()).toString();
     }
 
-    /** {@code reliability.svg}: for each strength of smoothing the diagrams as trained and recalibrated. */
+    /**
+     * {@code reliability.svg}: for each strength of smoothing the reliability diagrams before and after recalibration.
+     */
     public static String reliability(StudyTable table) {
-        ChartGrid sheet = new ChartGrid();
+        ChartGrid grid = new ChartGrid();
         for (Row row : table.rows()) {
             JsonNode run = row.runs().get(0);
             String chosen = run.at("/recalibrated/chosen").asText("none");
             JsonNode after = chosen.equals("none") ? run.path("test") : run.path("recalibrated");
             String smoothing = "smoothing " + row.smoothing() + ", ";
-            sheet.add(
-                            smoothing + "as trained: ECE " + Html.number(run.at("/test/ece")),
+            grid.add(
+                            smoothing + "not recalibrated: ECE " + Html.number(run.at("/test/ece")),
                             CalibrationCharts.reliability(run.path("test")))
                     .add(
                             smoothing + "recalibrated (" + chosen + "): ECE " + Html.number(after.get("ece")),
                             CalibrationCharts.reliability(after));
         }
-        return sheet.svg();
+        return grid.svg();
     }
 
     private void head() {
         JsonNode first = runs.get(0);
-        page.append(Html.open("What label smoothing did"))
+        page.append(Html.open("Label smoothing study"))
                 .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
-                        "%s at %d, %d epochs, %s: %d pictures to train on, %d of them held out to recalibrate, %d to test.",
+                        "%s at %d, %d epochs, %s: %d training pictures, %d of them held out for recalibration, and %d test pictures.",
                         first.at("/model/architecture").asText(),
                         first.at("/model/image_size").asInt(),
                         first.at("/training/epochs").asInt(),
@@ -64,34 +66,40 @@ public final class StudyPage {
                         first.at("/data/validation").asLong(),
                         first.at("/data/test").asLong())))
                 .append(
-                        " Figures are means over the seeds; after ±, the standard deviation over them. All are of the test part but where they say otherwise.</p>");
+                        " Figures are means ± standard deviations over the seeds, on the test part unless stated otherwise.</p>");
     }
 
     private void results() {
         page.append("<h2>Error and calibration</h2>");
         table(
-                List.of("error", "NLL", "ECE", "ECE recalibrated", "of a calibrated model", "NLL recalibrated"),
+                List.of(
+                        "error",
+                        "NLL",
+                        "ECE",
+                        "ECE recalibrated",
+                        "ECE if perfectly calibrated (95th percentile)",
+                        "NLL recalibrated"),
                 List.of("error", "nll", "ece", "ece_chosen", "ece_if_calibrated", "nll_chosen"));
         page.append(
-                "<p>\"Of a calibrated model\": the ECE that a perfectly calibrated model with the recalibrated confidences would stay below in 95 of 100 cases on so many pictures.</p>");
+                "<p>ECE if perfectly calibrated: the 95th percentile of the ECE that a perfectly calibrated model would have on the same number of pictures with the recalibrated confidences. A smaller ECE is no sign of miscalibration.</p>");
     }
 
     private void recalibration() {
-        page.append("<h2>ECE by recalibration</h2>");
+        page.append("<h2>ECE by recalibration method</h2>");
         table(
-                List.of("none", "temperature", "vector", "Platt", "isotonic", "temperature found"),
+                List.of("none", "temperature", "vector", "Platt", "isotonic", "fitted temperature"),
                 List.of("ece", "ece_temperature", "ece_vector", "ece_platt", "ece_isotonic", "temperature"));
-        page.append("<p>Chosen by cross-validated NLL on the validation part: ");
+        page.append("<p>Methods chosen by cross-validated NLL: ");
         page.append(String.join(
                         "; ",
                         table.rows().stream()
                                 .map(r -> "smoothing " + r.smoothing() + ": " + r.chosen())
                                 .toList()))
-                .append(". A temperature below 1 sharpens what was not confident enough, one above 1 cools.</p>");
+                .append(". A temperature below 1 raises confidence, one above 1 lowers it.</p>");
     }
 
     private void overfitting() {
-        page.append("<h2>Over-fitting and logits</h2>");
+        page.append("<h2>Over-fitting and logit margins</h2>");
         table(
                 List.of(
                         "training error",
@@ -100,7 +108,7 @@ public final class StudyPage {
                         "test - training",
                         "margin, training",
                         "margin, test",
-                        "its optimum"),
+                        "margin, optimal"),
                 List.of(
                         "train_error",
                         "error_gap",
@@ -110,7 +118,7 @@ public final class StudyPage {
                         "margin_test",
                         "margin_optimum"));
         page.append(
-                "<p>The training pictures are scored as the test pictures are, without augmentation. Margin: how far the right class's logit stands above the mean of the others'; smoothing ε of N classes is content at ln((1-ε+ε/N)/(ε/N)), plain cross-entropy never.</p>");
+                "<p>Training pictures are scored without augmentation, like test pictures. Margin: the logit of the correct class minus the mean of the other logits. With smoothing ε and N classes the loss is minimal at a margin of ln((1-ε+ε/N)/(ε/N)); plain cross-entropy has no finite optimum.</p>");
     }
 
     private void table(List<String> heads, List<String> keys) {
@@ -143,13 +151,13 @@ public final class StudyPage {
         chart(
                 "ECE",
                 Html::percent,
-                "ECE as trained <span class=\"key a\"></span> and recalibrated <span class=\"key b\"></span>.",
+                "ECE before recalibration <span class=\"key a\"></span> and after <span class=\"key b\"></span>.",
                 "ece",
                 "ece_chosen");
         chart(
                 "margin",
                 Html::tenth,
-                "Margin of the right logit on the test part <span class=\"key a\"></span>, and its optimum <span class=\"key b\"></span>.",
+                "Mean margin on the test part <span class=\"key a\"></span>, optimal margin <span class=\"key b\"></span>.",
                 "margin_test",
                 "margin_optimum");
         page.append("</div>");
@@ -189,11 +197,11 @@ public final class StudyPage {
     }
 
     private void diagrams() {
-        page.append("<h2>Reliability</h2><div class=\"charts\">");
+        page.append("<h2>Reliability diagrams</h2><div class=\"charts\">");
         for (Row row : table.rows()) {
             JsonNode run = row.runs().get(0);
             String chosen = run.at("/recalibrated/chosen").asText("none");
-            diagram(run.path("test"), "as trained", row, run);
+            diagram(run.path("test"), "not recalibrated", row, run);
             if (!chosen.equals("none")) {
                 diagram(run.path("recalibrated"), "recalibrated: " + chosen, row, run);
             }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** A study's figures: for each strength of smoothing, mean and spread over the seeds. */
+/** A study's figures: mean and standard deviation over the seeds for each strength of smoothing. */
 public final class StudyTable {
-    /** Every column by its key: where a run's report has the figure. */
+    /** The columns by key, each with the function that reads the figure from a run's report. */
     private static final Map<String, ToDoubleFunction<JsonNode>> COLUMNS = new LinkedHashMap<>();
 
     static {
@@ -39,7 +39,7 @@ public final class StudyTable {
     /**
      * A figure over the seeds.
      *
-     * @param spread the standard deviation of a sample (n - 1); NaN for one seed
+     * @param spread the sample standard deviation (divisor n - 1); NaN for one seed
      */
     record Spread(double mean, double spread) {
         static Spread of(double[] values) {
@@ -64,7 +64,7 @@ public final class StudyTable {
 
     /** The runs of one strength of smoothing. */
     record Row(double smoothing, List<JsonNode> runs, Map<String, Spread> figures) {
-        /** Which recalibrations were chosen. */
+        /** The recalibration methods that the runs chose. */
         String chosen() {
             return String.join(
                     ", ",
@@ -79,7 +79,7 @@ public final class StudyTable {
 
     private StudyTable() {}
 
-    /** The table of runs' reports. */
+    /** Makes the table from the runs' reports. */
     public static StudyTable of(List<JsonNode> reports) {
         Map<Double, List<JsonNode>> by = new LinkedHashMap<>();
         for (JsonNode r : reports) {
@@ -100,7 +100,7 @@ public final class StudyTable {
         return rows;
     }
 
-    /** The rows as {@code study.json} holds them. */
+    /** The rows in the form of {@code study.json}. */
     public ArrayNode json() {
         ArrayNode array = Json.object().arrayNode();
         for (Row row : rows) {
@@ -117,7 +117,7 @@ public final class StudyTable {
         return array;
     }
 
-    /** One line for each run, all columns. */
+    /** CSV with one line per run and all columns. */
     public static String csv(List<JsonNode> reports) {
         StringBuilder csv = new StringBuilder("smoothing,seed,chosen," + String.join(",", COLUMNS.keySet()) + "\n");
         for (JsonNode r : reports) {
@@ -135,12 +135,20 @@ public final class StudyTable {
         return csv.toString();
     }
 
-    /** The table for a terminal. */
+    /** The table as lines for the console. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String layout = "%-9s %-17s %-17s %-17s %-17s %-8s %-17s %s";
+        String layout = "%-9s %-17s %-17s %-17s %-17s %-17s %-17s %s";
         lines.add(String.format(
-                layout, "smoothing", "error", "NLL", "ECE", "ECE recalibrated", "allowed", "NLL test-train", "margin"));
+                layout,
+                "smoothing",
+                "error",
+                "NLL",
+                "ECE",
+                "ECE recalibrated",
+                "ECE if calibrated",
+                "NLL test-train",
+                "margin"));
         for (Row row : rows) {
             Map<String, Spread> f = row.figures();
             lines.add(String.format(
@@ -162,7 +170,7 @@ public final class StudyTable {
         return r -> number(r.at(path));
     }
 
-    /** The chosen recalibration's figures; the plain ones where there was nothing to fit on. */
+    /** The figures of the chosen recalibration; those of the test part if the run has none. */
     private static JsonNode chosen(JsonNode report) {
         return report.has("recalibrated") ? report.path("recalibrated") : report.path("test");
     }

@@ -1,5 +1,5 @@
 /**
- * The run directory, a contract with other programs: what is written where, and how it is read again. It turns results
- * into files and computes nothing.
+ * Pages, tables and charts from results that are already computed: the report of a run, a study, a learning rate sweep
+ * and a scaling prediction. It makes text and computes nothing but means over runs.
  */
 package ai.softlabel.report;

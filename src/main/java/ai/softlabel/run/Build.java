@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * What this program was built from.
+ * Version and commit of this build.
  *
  * @param version the project's version
  * @param git the commit, or "unknown"
  */
 public record Build(String version, String git) {
-    /** As the build wrote it down. */
+    /** Reads the values that the build wrote. */
     public static Build current() {
         Properties p = new Properties();
         try (InputStream in = Build.class.getResourceAsStream("/softlabel.properties")) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code calibration.json}: the calibrator that belongs to a run's model. */
+/** {@code calibration.json}: the calibrator of a run's model. */
 public final class CalibrationFile {
     private static final String FILE = "calibration.json";
     private static final int SCHEMA = 1;
@@ -51,11 +51,11 @@ public final class CalibrationFile {
     }
 
     /**
-     * A run's calibrator; none where there is no file. A file without a schema number is of version 0.1, and reads the
-     * same.
+     * Reads a run's calibrator; {@code none} if there is no file. A file without a schema number was written by version
+     * 0.1 and has the same fields.
      *
      * @param classes the model's number of classes, which the parameters must fit
-     * @throws JobException of status 3 where the file is damaged or does not fit
+     * @throws JobException of status 3 if the file is damaged or does not fit the model
      */
     public static Calibrator read(Directory run, int classes) {
         if (!run.has(FILE)) {

@@ -1,10 +1,10 @@
 package ai.softlabel.run;
 
 /**
- * A cell of the confusion matrix that is not zero.
+ * A non-zero cell of the confusion matrix.
  *
  * @param label the correct class
- * @param predicted the class predicted
- * @param count pictures of that label and prediction
+ * @param predicted the predicted class
+ * @param count number of pictures with that label and prediction
  */
 public record ConfusionCell(String label, String predicted, long count) {}

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code epochs.jsonl}: a line for each epoch, there as soon as the epoch has ended. */
+/** {@code epochs.jsonl}: a line for each epoch, written when the epoch ends. */
 public final class EpochLog {
     private static final String FILE = "epochs.jsonl";
 
@@ -19,7 +19,7 @@ public final class EpochLog {
         this.lines = new ArrayList<>(lines);
     }
 
-    /** The log of a run that goes on after {@code epochs} epochs; their lines stay. */
+    /** The log of a run that resumes after {@code epochs} epochs; later lines are dropped. */
     public static EpochLog after(Directory run, int epochs) throws IOException {
         List<String> old = epochs > 0 && run.has(FILE)
                 ? run.readText(FILE).lines().limit(epochs).toList()
@@ -36,7 +36,7 @@ public final class EpochLog {
         return out;
     }
 
-    /** Adds an epoch. Files can't be appended to everywhere, so the short log is written whole. */
+    /** Adds an epoch. Not all file systems can append, so the whole file, which is short, is written again. */
     public void add(ObjectNode line) throws IOException {
         lines.add(line.toString());
         run.writeText(FILE, String.join("\n", lines) + "\n");

@@ -14,8 +14,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A CSV file with a line for each training: what was tried, and how well it did on the validation part, or on the test
- * part where there is none.
+ * A CSV file with a line for each training: its settings, and its figures on the validation part, or on the test part
+ * if there is none.
  */
 public final class ExperimentLog {
     private static final String HEAD =
@@ -26,7 +26,7 @@ public final class ExperimentLog {
 
     private ExperimentLog() {}
 
-    /** Adds a run's line, below a head where the file is new. */
+    /** Appends a run; a new file gets a header line first. */
     public static void append(String file, Configuration configuration, Recipe r, JsonNode report) throws IOException {
         Path path = new Path(file);
         Directory folder = folder(path, configuration);
@@ -80,9 +80,9 @@ public final class ExperimentLog {
     }
 
     /**
-     * What the file holds; its head line where it is new.
+     * The file's content; the header line if the file is new.
      *
-     * @throws JobException of status 3 where it is another kind of file
+     * @throws JobException of status 3 if it is another kind of file
      */
     public static String check(String file, Configuration configuration) throws IOException {
         Path path = new Path(file);
@@ -90,7 +90,7 @@ public final class ExperimentLog {
         String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
         if (!before.startsWith(HEAD + "\n")) {
             throw JobException.input(
-                    "expected --experiments %s to begin with the columns of this version, found others; give another file",
+                    "expected --experiments %s to start with the columns of this version, found others; give another file",
                     file);
         }
         return before;

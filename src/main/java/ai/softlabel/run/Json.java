@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** JSON as this project writes it: what is not a number is null. */
+/** JSON in this project's form: numbers that are not finite become null. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final DefaultPrettyPrinter PRETTY = new DefaultPrettyPrinter();
@@ -26,7 +26,7 @@ public final class Json {
         return MAPPER.readTree(text);
     }
 
-    /** Puts a number, or null where it is not finite. */
+    /** Puts a number, or null if it is not finite. */
     public static void put(ObjectNode node, String name, double value) {
         if (Double.isFinite(value)) {
             node.put(name, value);
@@ -35,12 +35,12 @@ public final class Json {
         }
     }
 
-    /** On one line. */
+    /** The node as one line, with a line break. */
     public static String line(JsonNode node) {
         return node.toString() + "\n";
     }
 
-    /** Over many lines. */
+    /** The node indented, over several lines. */
     public static String pretty(JsonNode node) {
         try {
             return MAPPER.writer(PRETTY).writeValueAsString(node) + "\n";

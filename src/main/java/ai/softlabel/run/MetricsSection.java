@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** A summary's figures as the report gives them. */
+/** A summary's figures in the form of the report. */
 public final class MetricsSection {
     private MetricsSection() {}
 
@@ -54,18 +54,18 @@ public final class MetricsSection {
         }
     }
 
-    /** Puts every figure, and beside ECE what a perfectly calibrated model's would stay below in 95 of 100 cases. */
+    /** Puts every figure, and the ECE that a perfectly calibrated model would have (95th percentile). */
     public static void figures(ObjectNode n, Summary s) {
         Figures.of(s).forEach((name, value) -> Json.put(n, name, value));
         Json.put(n, "ece_if_calibrated", PerfectCalibration.ece95(s));
     }
 
-    /** The figures that an epoch's line and a partition's row give. */
+    /** The figures of an epoch's line and of a partition. */
     public static ObjectNode brief(Summary s) {
         return brief(s.reliability());
     }
 
-    /** The figures that an epoch's line, a partition's row and a slice give. */
+    /** The figures of an epoch's line, of a partition and of a subgroup. */
     public static ObjectNode brief(Reliability s) {
         ObjectNode n = Json.object().put("count", s.count());
         Json.put(n, "error", s.error());

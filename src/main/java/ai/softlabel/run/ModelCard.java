@@ -11,16 +11,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What another program needs besides the weights: {@code model.json}.
+ * {@code model.json}: what is needed besides the weights to use a model.
  *
  * @param architecture the network's name, see {@link Architectures}
- * @param imageSize side of the pictures it is asked about
- * @param flip whether it is asked about their mirror images too
- * @param classes the classes' names, by label
- * @param normalization how pictures become input
- * @param split the run's split, as on the command line, {@code validation} its share held out, {@code seed} the run's
- *     seed
- * @param listing a hash of the names and labels of the data that the run was split from
+ * @param imageSize side of the pictures for scoring, in pixels
+ * @param flip whether scores are averaged over pictures and their mirror images
+ * @param classes class names in the order of the labels
+ * @param normalization normalisation of the pictures
+ * @param split the run's split as on the command line; {@code validation} is the share held out, {@code seed} the seed
+ *     of the split
+ * @param listing a hash over the names and labels of the run's data
  */
 public record ModelCard(
         String architecture,
@@ -36,10 +36,10 @@ public record ModelCard(
 
     private static final int MOST_PIXELS = 4096;
 
-    /** The weights' file beside it. */
+    /** The file with the weights, in the same directory. */
     public static final String WEIGHTS = "model.safetensors";
 
-    /** Writes an architecture's name, and as older programs read it, a ResNet's depth. */
+    /** Writes an architecture's name and, for programs that expect it, the depth of a ResNet. */
     public static ObjectNode architecture(ObjectNode n, String name) {
         n.put("architecture", name);
         ResNet.DEPTHS.stream().filter(d -> name.equals("resnet" + d)).forEach(d -> n.put("depth", d));
@@ -61,11 +61,11 @@ public record ModelCard(
         run.writeText(FILE, Json.pretty(n));
     }
 
-    /** Reads a run's. */
+    /** Reads the model card of a run. */
     public static ModelCard read(Directory run) {
         if (!run.has(FILE) || !run.has(WEIGHTS)) {
             throw JobException.input(
-                    "expected a finished run with %s and %s at --model %s, found neither or one; give the --out of a train that ended",
+                    "expected a finished run with %s and %s at --model %s, found neither or one; give the --out of a finished train",
                     FILE, WEIGHTS, run);
         }
         RunFile f = RunFile.read(run, FILE);

@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Tuple2;
 
-/** Predictions, as a table and as a confusion matrix. */
+/** Writes and reads predictions as a table, and writes the confusion matrix. */
 public final class PredictionFiles {
     private static final StructType SCHEMA = new StructType(new StructField[] {
         field("path", DataTypes.StringType),
@@ -33,17 +33,17 @@ public final class PredictionFiles {
         field("partition", DataTypes.IntegerType)
     });
 
-    /** What names the predictions of training pictures by heads that learnt without them. */
+    /** The split name of cross-fitted predictions: training pictures predicted by heads trained without them. */
     public static final String CROSS_FITTED = "cross-fitted";
 
     private PredictionFiles() {}
 
-    /** What names a part's predictions. */
+    /** The split name of a part's predictions. */
     public static String split(Part part) {
         return part.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Writes {@code predictions.parquet}, a folder as Spark writes it, sorted by path. */
+    /** Writes {@code predictions.parquet}, a folder in Spark's format, sorted by path. */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
@@ -63,7 +63,7 @@ public final class PredictionFiles {
                 .parquet(run.path("predictions.parquet"));
     }
 
-    /** Reads the predictions of one name back. */
+    /** Reads the predictions of one split. */
     public static JavaRDD<Prediction> read(SparkSession session, Directory run, String split) {
         return session.read()
                 .parquet(run.path("predictions.parquet"))
@@ -102,8 +102,8 @@ public final class PredictionFiles {
     }
 
     /**
-     * Writes {@code confusion.csv}: right class, predicted class, count; the cells that are not zero, in the order of
-     * the labels.
+     * Writes {@code confusion.csv}: correct class, predicted class, count; the non-zero cells, in the order of the
+     * labels.
      */
     public static List<ConfusionCell> confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
             throws IOException {

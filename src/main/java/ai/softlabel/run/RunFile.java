@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A JSON file of a run directory, read field by field: what is missing or out of range is an error of status 3. */
+/**
+ * A JSON file of a run directory, read field by field. A field that is missing or out of range is an error of status 3.
+ */
 final class RunFile {
     private final String path;
     private final JsonNode node;
@@ -18,7 +20,7 @@ final class RunFile {
         this.node = node;
     }
 
-    /** @throws JobException of status 3 where the file can't be read or is not a JSON object */
+    /** @throws JobException of status 3 if the file can't be read or is not a JSON object */
     static RunFile read(Directory run, String name) {
         String path = run.path(name);
         try {
@@ -28,7 +30,7 @@ final class RunFile {
             }
             return new RunFile(path, node);
         } catch (JsonProcessingException e) {
-            throw wrong(path, "JSON as softlabel writes it", e.getOriginalMessage());
+            throw wrong(path, "JSON written by softlabel", e.getOriginalMessage());
         } catch (IOException e) {
             throw JobException.input("expected to read %s, found %s; check the file", path, e.getMessage());
         }
@@ -41,7 +43,7 @@ final class RunFile {
                 expected, path, text.length() > 60 ? text.substring(0, 60) + "..." : text);
     }
 
-    /** An error about one field. */
+    /** The error for one field. */
     JobException wrong(String name, String expected) {
         JsonNode found = node.path(name);
         return wrong(path, name + " to be " + expected, found.isMissingNode() ? "nothing" : found);

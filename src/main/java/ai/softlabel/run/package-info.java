@@ -1,5 +1,5 @@
 /**
- * The run directory, a contract that other programs read: written by training, read again to use a model. It draws no
- * pages and starts no Spark job of its own but to write and read tables.
+ * The files of a run directory, which other programs may read: written by training, read to use a model. It draws no
+ * pages, and uses Spark only to write and read tables.
  */
 package ai.softlabel.run;

@@ -16,20 +16,20 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * 95 % bootstrap intervals, by percentiles. A replicate takes each picture as often as a Poisson number of mean 1 says
+ * 95 % percentile bootstrap intervals. A replicate contains each picture a Poisson number of times with mean 1
  * (Chamandy et al., "Estimating Uncertainty for Massive Data Streams", 2012), hashed from the picture's path and the
- * replicate: partitions, executors and the order of work can't change it.
+ * replicate's number, so that partitions, executors and order do not matter.
  *
- * <p>Of more than {@link Summary#EXACT} pictures or 1,024 classes, replicates are drawn from the summary's counts
- * ({@link Replicates}), and figures over classes have the limits of {@link ClassIntervals}: as reproducible, and of
- * constant size.
+ * <p>For more than {@link Summary#EXACT} pictures or 1,024 classes, replicates are drawn from the summary's counts
+ * ({@link Replicates}), and figures over classes get the intervals of {@link ClassIntervals}. Both are reproducible and
+ * need constant memory.
  */
 public final class Bootstrap {
     private static final int REPLICATES = 200;
     private static final int MOST_CLASSES = 1024;
-    /** Pictures and classes that a pass counts for all of its replicates together: some 100 MB. */
+    /** Limits on the pictures and classes counted in one pass over all its replicates, about 100 MB. */
     private static final int MOST_COUNTS = 1 << 22;
-    /** What a class takes, in confidences of pictures. */
+    /** The memory of one class in units of one picture's confidence. */
     private static final int CLASS = 64;
 
     private static final double LOW = 0.025;
@@ -37,13 +37,13 @@ public final class Bootstrap {
 
     private Bootstrap() {}
 
-    /** For each figure its lower and upper limit; NaN where replicates have no such figure. */
+    /** Lower and upper limit of each figure; NaN if replicates do not have the figure. */
     public static Map<String, double[]> intervals(JavaRDD<Prediction> predictions) {
         return intervals(predictions, Evaluation.total(predictions));
     }
 
     /**
-     * For each figure its lower and upper limit; NaN where replicates have no such figure.
+     * * Lower and upper limit of each figure; NaN if replicates do not have the figure.
      *
      * @param total the predictions' summary
      */
@@ -130,7 +130,7 @@ public final class Bootstrap {
         return out;
     }
 
-    /** A Poisson number of mean 1 from 64 random bits, by its distribution function. */
+    /** A Poisson number of mean 1 from 64 random bits, by inverting its distribution function. */
     static int poisson(long bits) {
         double u = (bits >>> 11) * 0x1p-53;
         double probability = Math.exp(-1);
@@ -144,7 +144,7 @@ public final class Bootstrap {
         return k;
     }
 
-    /** Between the two nearest values, linearly. */
+    /** Linear interpolation between the two nearest values. */
     private static double percentile(List<Double> values, double share) {
         double[] sorted = values.stream()
                 .mapToDouble(Double::doubleValue)

@@ -15,10 +15,10 @@ import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
- * What predictions show, all together and for each partition; merged in a tree, so that the driver holds one summary.
+ * The figures of predictions, in total and by partition; summaries are merged in a tree, so that the driver holds one.
  *
- * @param partitions by id
- * @param total all of them
+ * @param partitions the partitions, by id
+ * @param total the figures over all partitions
  */
 public record Evaluation(List<Partition> partitions, Summary total) implements Serializable {
     /**
@@ -29,14 +29,14 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
     public record Partition(int id, String host, Reliability summary) implements Serializable {}
 
     /**
-     * A wrong answer's classes and how often they occur.
+     * A pair of correct and predicted class that differ, and its count.
      *
-     * @param label the right class
-     * @param predicted the class that was predicted
+     * @param label the correct class
+     * @param predicted the predicted class
      */
     public record Confusion(int label, int predicted, long count) implements Serializable {}
 
-    /** By falling count, of equal ones by label and prediction. */
+    /** By descending count, then by label and prediction. */
     private static final class MostFrequent implements Comparator<Confusion>, Serializable {
         private static final long serialVersionUID = 1;
 
@@ -48,16 +48,19 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
         }
     }
 
-    /** No predictions. */
+    /** The evaluation of no predictions. */
     public static Evaluation none() {
         return new Evaluation(new ArrayList<>(), new Summary());
     }
 
-    /** The figures; part of the action's result, so that a task that is repeated can't count twice. */
+    /**
+     * Evaluates predictions. Summaries are part of the action's result, so that a task that is run again does not count
+     * twice.
+     */
     public static Evaluation of(JavaRDD<Prediction> predictions) {
         SparkContext spark = predictions.context();
         LongAccumulator pictures = spark.longAccumulator("pictures scored");
-        LongAccumulator wrong = spark.longAccumulator("of them wrong");
+        LongAccumulator wrong = spark.longAccumulator("of them misclassified");
         Evaluation found = predictions
                 .mapPartitions(it -> {
                     Evaluation own = none();
@@ -67,7 +70,7 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
                         own.total.update(of, 1);
                         brief.update(of, 1);
                     });
-                    // For the stage's page only: these would count a repeated task twice.
+                    // For the stage's page only: accumulators count a task that is run again twice.
                     pictures.add(brief.count());
                     wrong.add(brief.count() - brief.right());
                     own.partitions.add(new Partition(TaskContext.getPartitionId(), Tasks.host(), brief));
@@ -78,7 +81,7 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
         return found;
     }
 
-    /** The figures of all predictions together. */
+    /** The figures over all predictions. */
     public static Summary total(JavaRDD<Prediction> predictions) {
         return of(predictions).total;
     }
@@ -90,9 +93,9 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
     }
 
     /**
-     * The most frequent mistakes, counted exactly: where classes are many, what a table of all pairs can't show.
+     * The most frequent confusions, counted exactly, for data with too many classes for a full confusion matrix.
      *
-     * @param most how many pairs at most
+     * @param most maximum number of pairs
      */
     public static List<Confusion> confusions(JavaRDD<Prediction> predictions, int most) {
         return predictions

@@ -5,7 +5,7 @@ import ai.softlabel.Ranked;
 import java.io.Serializable;
 
 /**
- * What a body makes of one picture.
+ * The body's features of one picture.
  *
  * @param annotation see {@link Ranked#annotation}
  * @param rank see {@link Ranked#rank}

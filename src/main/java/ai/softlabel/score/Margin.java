@@ -3,8 +3,8 @@ package ai.softlabel.score;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * How far the right class's logit stands above the mean of the others': what label smoothing bounds (Müller, Kornblith
- * and Hinton, "When Does Label Smoothing Help?", 2019).
+ * The margin: the logit of the correct class minus the mean of the other logits. Label smoothing bounds it (Müller,
+ * Kornblith and Hinton, "When Does Label Smoothing Help?", 2019).
  */
 public final class Margin {
     private Margin() {}
@@ -12,8 +12,8 @@ public final class Margin {
     private static final double ONE = 0x1p24;
 
     /**
-     * The mean over the predictions; NaN for none. Summed in fixed point, so that no placement changes it: exact to
-     * 2^-25 for each picture, and throws beyond 2^39 in all.
+     * The mean over the predictions; NaN for none. The sum is in fixed point and does not depend on the partitions:
+     * exact to 2^-25 per picture; throws if it exceeds 2^39.
      */
     public static double mean(JavaRDD<Prediction> predictions) {
         long[] sums = predictions.aggregate(new long[2], Margin::add, (a, b) -> {
@@ -30,7 +30,7 @@ public final class Margin {
         return sums;
     }
 
-    /** One picture's; of a single class 0. */
+    /** The margin of one picture; 0 for a single class. */
     static double of(float[] logits, int label) {
         double others = 0;
         for (int c = 0; c < logits.length; c++) {

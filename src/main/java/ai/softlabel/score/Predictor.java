@@ -19,15 +19,15 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Evaluation every picture of an RDD: the middle crop, through the network in inference mode. A picture's logits don't
- * depend on its neighbours, its partition or the executor: batches always have the same size, the last one padded.
+ * Scores every picture of an RDD: the centre crop through the network in inference mode. A picture's logits do not
+ * depend on its neighbours, its partition or the executor: all batches have the same size, the last one is padded.
  *
  * @param architecture the network's name
  * @param classes number of classes
- * @param folded whether the states that it is given are those of a folded model
- * @param imageSize side of the crop
- * @param flip whether logits are the mean over the crop and its mirror image
- * @param threads OpenMP threads of a task
+ * @param folded whether the model's BatchNorms are folded into the convolutions
+ * @param imageSize side of the crop in pixels
+ * @param flip whether logits are averaged over the crop and its mirror image
+ * @param threads OpenMP threads per task
  */
 public record Predictor(
         String architecture,
@@ -40,25 +40,25 @@ public record Predictor(
         implements Serializable {
     private static final Calibrator PLAIN = new Calibrator.None();
 
-    /** What is made of a partition's items, on a native thread. */
+    /** A function of a partition's items that runs on a native thread. */
     private interface Work<T, R> extends Serializable {
         List<R> of(List<T> items, ModelState state);
     }
 
-    /** Predictions, in the examples' order and partitions; computed when they are asked for. */
+    /** Predictions, in the examples' order and partitions; lazy. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
         return predictFeatures(features(examples, state, Views.scored(flip)), state);
     }
 
-    /** The body's features, in the examples' order and partitions; computed when they are asked for. */
+    /** The body's features, in the examples' order and partitions; lazy. */
     public JavaRDD<Features> features(JavaRDD<Example> examples, Broadcast<ModelState> state, Views views) {
         return examples.mapPartitions(work(state, (all, of) -> features(all, of, views)));
     }
 
     /**
-     * The head's predictions, the same as {@link #predict} gives where the features are those of the state's body.
+     * The head's predictions from features; equal to {@link #predict} if the features are those of the same body.
      *
-     * @param features with the views that scoring looks at, at the least
+     * @param features features that include the views for scoring
      */
     public JavaRDD<Prediction> predictFeatures(JavaRDD<Features> features, Broadcast<ModelState> state) {
         return features.mapPartitions(work(state, this::score));

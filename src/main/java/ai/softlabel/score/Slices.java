@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Count, error, NLL and ECE of parts of the predictions: by breed, by species, by confidence. */
+/** Count, error, NLL and ECE of subgroups of the predictions: by breed, by species and by confidence. */
 public final class Slices {
     private static final int BANDS = 5;
 
     private Slices() {}
 
-    /** A slice's place: its kind, its order within it, its name. */
+    /** A subgroup: its kind, its position within the kind, and its name. */
     private record Key(String kind, int order, String name) implements Serializable, Comparable<Key> {
         @Override
         public int compareTo(Key other) {
@@ -24,7 +24,7 @@ public final class Slices {
     }
 
     /**
-     * The slices by kind ("breed", "species", "confidence") and name.
+     * The subgroups by kind ("breed", "species", "confidence") and name.
      *
      * @param species whether a class's name tells its species, as the pets' names do: a cat's starts with a capital
      */

@@ -6,20 +6,20 @@ import ai.softlabel.data.Crop;
 import java.io.Serializable;
 
 /**
- * The crops of a picture that a body makes features of: its middle, as it is scored, the mirror image of that, and then
- * random ones.
+ * The crops of a picture whose features are computed: the centre crop used for scoring, its mirror image, then random
+ * crops.
  *
- * @param count how many, at least 1
+ * @param count number of views, at least 1
  * @param minScale least area of a random crop, in (0, 1]
  * @param seed seed of the random crops
  */
 public record Views(int count, double minScale, long seed) implements Serializable {
-    /** The views that scoring looks at. */
+    /** The number of views used for scoring. */
     static Views scored(boolean flip) {
         return new Views(flip ? 2 : 1, 1, 0);
     }
 
-    /** The same, with those that scoring looks at among them. */
+    /** The same with at least the views used for scoring. */
     public Views andScored(boolean flip) {
         return new Views(Math.max(count, scored(flip).count), minScale, seed);
     }

@@ -1,5 +1,5 @@
 /**
- * Scores pictures with a trained model, on executors. It uses {@code network} and {@code data}; training and reports
- * use it.
+ * Scores pictures with a trained model on the executors, and evaluates predictions. It does not use {@code pipeline},
+ * {@code report} or {@code command}.
  */
 package ai.softlabel.score;

@@ -18,7 +18,7 @@ import org.apache.spark.SparkConf;
 /**
  * Logs a training as a run of an MLflow server, {@code spark.softlabel.mlflow}, in the experiment
  * {@code spark.softlabel.mlflow.experiment} ("softlabel"), over MLflow's REST API 2.0 with the JDK's own client. A
- * token in {@code MLFLOW_TRACKING_TOKEN} is sent along.
+ * token in {@code MLFLOW_TRACKING_TOKEN} is sent with each request.
  */
 public final class MlflowSink extends Sink {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,14 +30,14 @@ public final class MlflowSink extends Sink {
     private HttpClient http;
     private String run;
 
-    /** Spark's way to make a listener. */
+    /** The constructor that Spark calls. */
     public MlflowSink(SparkConf conf) {
         server = setting(conf, "spark.softlabel.mlflow").replaceFirst("/+$", "");
         experiment = conf.get("spark.softlabel.mlflow.experiment", "softlabel");
     }
 
     @Override
-    void begin(long time, JsonNode settings) throws IOException, InterruptedException {
+    void start(long time, JsonNode settings) throws IOException, InterruptedException {
         if (server.isEmpty()) {
             throw new IOException("expected an MLflow server in spark.softlabel.mlflow, found none; set it");
         }
@@ -81,7 +81,7 @@ public final class MlflowSink extends Sink {
                         .put("end_time", time));
     }
 
-    /** The experiment's id; it is made where there is none of the name. */
+    /** The experiment's id; the experiment is created if there is none of that name. */
     private String experiment() throws IOException, InterruptedException {
         String name = URLEncoder.encode(experiment, StandardCharsets.UTF_8);
         HttpResponse<String> found = send(

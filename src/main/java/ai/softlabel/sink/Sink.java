@@ -10,7 +10,7 @@ import org.apache.spark.SparkConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a training's events off Spark's listener bus, and hands scalars to where they are kept. */
+/** Listens to a training's events on Spark's listener bus and writes scalars to a tracking system. */
 abstract class Sink extends WatchedListener {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
@@ -19,18 +19,18 @@ abstract class Sink extends WatchedListener {
     private long stepsBefore;
     private int epochs;
 
-    /** What the setting of a sink says. */
+    /** The value of a sink's setting. */
     static String setting(SparkConf conf, String key) {
         return conf.get(key, "");
     }
 
-    /** A training begins. */
-    abstract void begin(long time, JsonNode run) throws IOException, InterruptedException;
+    /** A training starts. */
+    abstract void start(long time, JsonNode run) throws IOException, InterruptedException;
 
-    /** Scalars at a step, counted over the whole training. */
+    /** Writes scalars at a step, counted over the whole training. */
     abstract void scalars(long time, long step, Map<String, Double> values) throws IOException, InterruptedException;
 
-    /** It has ended. */
+    /** The training has ended. */
     abstract void end(long time, boolean well) throws IOException, InterruptedException;
 
     @Override
@@ -54,7 +54,7 @@ abstract class Sink extends WatchedListener {
                 stepsBefore = 0;
                 epochs = 0;
                 open = true;
-                begin(e.time(), body);
+                start(e.time(), body);
             }
             case "progress" -> {
                 if (open) {
@@ -82,12 +82,12 @@ abstract class Sink extends WatchedListener {
                 }
             }
             default -> {
-                // Of a newer version.
+                // An event of a newer version.
             }
         }
     }
 
-    /** An epoch's figures, by names that group in both systems; those that are not finite are left out. */
+    /** An epoch's figures, named so that both systems group them; those that are not finite are left out. */
     private static Map<String, Double> figures(JsonNode epoch) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("train/epoch_loss", epoch.path("loss").asDouble());
@@ -105,6 +105,6 @@ abstract class Sink extends WatchedListener {
 
     private void failed(Exception problem) {
         failed = true;
-        LOG.warn("{} gives up, training goes on: {}", getClass().getSimpleName(), problem.toString());
+        LOG.warn("{} stops after an error, training continues: {}", getClass().getSimpleName(), problem.toString());
     }
 }

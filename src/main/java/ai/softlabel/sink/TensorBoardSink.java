@@ -15,9 +15,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * Writes scalars as event files that TensorBoard reads, below {@code spark.softlabel.tensorboard}, a folder of any
- * Hadoop file system: TFRecords (length, payload, each with a masked CRC-32C, little-endian) of {@code Event} messages,
- * as TensorFlow's record writer documentation and {@code event.proto} have them, encoded field by field.
+ * Writes scalars as event files that TensorBoard reads, in {@code spark.softlabel.tensorboard}, a folder on any Hadoop
+ * file system: TFRecords (length, payload, each with a masked CRC-32C, little-endian) of {@code Event} messages, as in
+ * TensorFlow's record writer documentation and {@code event.proto}, encoded field by field.
  */
 public final class TensorBoardSink extends Sink {
     private static final int MASK = 0xa282ead8;
@@ -26,18 +26,18 @@ public final class TensorBoardSink extends Sink {
     private final String folder;
     private FSDataOutputStream out;
 
-    /** Spark's way to make a listener. */
+    /** The constructor that Spark calls. */
     public TensorBoardSink(SparkConf conf) {
         folder = setting(conf, "spark.softlabel.tensorboard");
     }
 
-    /** Encodes a message's fields. */
+    /** Encodes the fields of a message. */
     private interface Fields {
         void write(CodedOutputStream out) throws IOException;
     }
 
     @Override
-    void begin(long time, JsonNode run) throws IOException {
+    void start(long time, JsonNode run) throws IOException {
         if (folder.isEmpty()) {
             throw new IOException("expected a folder in spark.softlabel.tensorboard, found none; set it");
         }

@@ -1,6 +1,6 @@
 /**
- * Passes a training's events on to other systems, as listeners that Spark loads where {@code spark.extraListeners}
- * names them. They lie in a jar of their own, {@code softlabel-sinks.jar}, which is on no class path unless it is asked
- * for; nothing else may use them. A sink that fails says so once, and training goes on.
+ * Listeners that send a training's events to MLflow and TensorBoard. Spark loads them if {@code spark.extraListeners}
+ * names them. They are packed in a separate jar, {@code softlabel-sinks.jar}, and no other package may use them. A sink
+ * that fails logs one warning and stops; training continues.
  */
 package ai.softlabel.sink;

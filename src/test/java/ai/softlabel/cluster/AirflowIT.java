@@ -83,7 +83,7 @@ class AirflowIT {
             String first = killDriver(killed);
             killed.waitFor();
             String log = Files.readString(dir.resolve("run.log"));
-            assertTrue(first.contains("--resume") && log.matches("(?s).*going on after epoch [1-3]\\b.*"), log);
+            assertTrue(first.contains("--resume") && log.matches("(?s).*resuming after epoch [1-3]\\b.*"), log);
             JsonNode report = JSON.readTree(run().resolve("run/report.json").toFile());
             assertEquals(4, report.at("/training/epochs").asInt(), log + cluster.logs());
             assertEquals(

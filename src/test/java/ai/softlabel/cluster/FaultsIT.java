@@ -235,7 +235,7 @@ class FaultsIT {
                 "--resume continues from the one before it; same weights",
                 fault);
         assertEquals(0, end(again), said());
-        assertTrue(said().contains("is not whole") && said().contains("going on after epoch 1"), said());
+        assertTrue(said().contains("is not whole") && said().contains("resuming after epoch 1"), said());
         same(out);
     }
 
@@ -279,14 +279,14 @@ class FaultsIT {
             long fault = System.nanoTime();
             assertEquals(4, end(driver), said());
             note("checkpoint disk full", "status 4, the checkpoint before stays", fault);
-            saysOnce("make room and go on with --resume");
+            saysOnce("free space and continue with --resume");
             Program.run("mount", "-o", "remount,size=1g", disk.toString()).ended(0);
             fault = System.nanoTime();
             Process again = train(out, "--resume");
             after(2, out, again);
             note("then room, and --resume", "same weights", fault);
             assertEquals(0, end(again), said());
-            assertTrue(said().contains("going on after epoch 1"), said());
+            assertTrue(said().contains("resuming after epoch 1"), said());
             same(out);
         } finally {
             Program.run("umount", "-l", disk.toString()).ended(0);

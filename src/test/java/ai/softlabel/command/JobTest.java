@@ -70,7 +70,7 @@ class JobTest extends JobFixture {
         assertTrue(
                 html.contains("<polyline")
                         && html.contains("data:image/jpeg;base64,/9j/")
-                        && html.contains("Let the 10 % least sure"),
+                        && html.contains("Without the 10 % least confident"),
                 html);
         assertTrue(
                 said.toString(StandardCharsets.UTF_8).contains("epoch 2 of 2  loss"),

@@ -27,16 +27,18 @@ import java.util.Collections;
 import java.util.function.DoubleSupplier;
 import org.apache.spark.api.java.JavaRDD;
 
-/** {@code bench}: what steps, scoring and the exchange cost, a JSON line for each case. */
+/** {@code bench}: measures steps, scoring and the exchange between executors, and prints a JSON line. */
 public final class BenchJob {
-    /** LoadedPictures more in the longer of two passes, whose difference in time is free of what is done once. */
+    /**
+     * Additional pictures in the longer of two passes; the difference in time leaves out what is done once per pass.
+     */
     private static final int MORE_PICTURES = 600;
 
     private final BenchSettings settings;
     private final Session session;
     private final PrintStream out;
 
-    /** @param out where the line goes */
+    /** @param out where the line is printed */
     public BenchJob(BenchSettings settings, Session session, PrintStream out) {
         this.settings = settings;
         this.session = session;
@@ -51,7 +53,7 @@ public final class BenchJob {
                     case "inference" -> inference();
                     case "exchange" -> exchange();
                     case "watching" -> watching();
-                    default -> throw new IllegalArgumentException(settings.which() + " is not for one cluster");
+                    default -> throw new IllegalArgumentException(settings.which() + " needs several clusters");
                 };
         out.print(Json.line(line));
         out.flush();
@@ -62,11 +64,11 @@ public final class BenchJob {
         Recipe recipe = prepared.recipe();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot begin = Snapshot.begin(prepared.begin(), recipe);
-        trainer.measure(begin, examples, 3, true);
+        Snapshot start = Snapshot.begin(prepared.initial(), recipe);
+        trainer.measure(start, examples, 3, true);
         Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
         for (int i = 0; i < rounds.length; i++) {
-            rounds[i] = trainer.measure(begin, examples, settings.steps(), true);
+            rounds[i] = trainer.measure(start, examples, settings.steps(), true);
         }
         Arrays.sort(
                 rounds, (a, b) -> Double.compare(a.times().total(), b.times().total()));
@@ -92,7 +94,7 @@ public final class BenchJob {
 
     private ObjectNode inference() throws IOException {
         PreparedTraining prepared = prepare();
-        var state = session.spark().broadcast(prepared.begin());
+        var state = session.spark().broadcast(prepared.initial());
         JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
         int count = prepared.pictures().count(Part.TEST);
         int copies = 1 + (MORE_PICTURES + count - 1) / count;
@@ -120,7 +122,7 @@ public final class BenchJob {
         int executors = session.cluster().executors();
         if (executors < 2) {
             throw JobException.options(
-                    "expected --master to have two executors at the least, that they have something to exchange, found %s; give local-cluster[2,1,4096], say",
+                    "expected --master with at least two executors, found %s; give for example local-cluster[2,1,4096]",
                     session.spark().master());
         }
         Recipe recipe = prepare().recipe();
@@ -140,38 +142,38 @@ public final class BenchJob {
                 .put("bytes_over_ideal_float32", r.bytesPerStep() / (2.0 * (executors - 1) / executors * whole));
     }
 
-    /** Steps of which the driver is told, against steps of which it is not, in turns. */
+    /** Compares steps that report progress to the driver with steps that do not, in alternation. */
     private ObjectNode watching() throws IOException {
         PreparedTraining prepared = prepare();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot begin = Snapshot.begin(prepared.begin(), prepared.recipe());
-        double[] told = new double[settings.rounds()];
-        double[] untold = new double[settings.rounds()];
+        Snapshot start = Snapshot.begin(prepared.initial(), prepared.recipe());
+        double[] reported = new double[settings.rounds()];
+        double[] silent = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];
-        try (EventPublisher watch = new EventPublisher(session.spark())) {
-            watch.started(TrainingEvents.run("", prepared));
-            trainer.measure(begin, examples, 3, true);
+        try (EventPublisher events = new EventPublisher(session.spark())) {
+            events.started(TrainingEvents.run("", prepared));
+            trainer.measure(start, examples, 3, true);
             for (int i = 0; i < ratios.length; i++) {
                 boolean first = i % 2 == 0;
-                double a = trainer.measure(begin, examples, settings.steps(), first)
+                double a = trainer.measure(start, examples, settings.steps(), first)
                         .times()
                         .total();
-                double b = trainer.measure(begin, examples, settings.steps(), !first)
+                double b = trainer.measure(start, examples, settings.steps(), !first)
                         .times()
                         .total();
-                told[i] = first ? a : b;
-                untold[i] = first ? b : a;
-                ratios[i] = told[i] / untold[i];
+                reported[i] = first ? a : b;
+                silent[i] = first ? b : a;
+                ratios[i] = reported[i] / silent[i];
             }
         }
-        for (double[] all : new double[][] {told, untold, ratios}) {
+        for (double[] all : new double[][] {reported, silent, ratios}) {
             Arrays.sort(all);
         }
         int middle = ratios.length / 2;
         return head(prepared.recipe())
-                .put("step_seconds_watched", told[middle])
-                .put("step_seconds_unwatched", untold[middle])
+                .put("step_seconds_watched", reported[middle])
+                .put("step_seconds_unwatched", silent[middle])
                 .put("ratio", ratios[middle])
                 .put("lowest_ratio", ratios[0])
                 .put("highest_ratio", ratios[ratios.length - 1]);
@@ -182,7 +184,7 @@ public final class BenchJob {
                 "out",
                 Files.createTempDirectory("softlabel-bench").toString(),
                 session.spark().hadoopConfiguration());
-        // The line is all that is said.
+        // Print nothing besides the result line.
         try (ConsoleProgress nothing = new ConsoleProgress(new PrintStream(OutputStream.nullOutputStream()), false)) {
             return PreparedTraining.of(settings.setup(), session, nothing, scratch);
         } finally {
@@ -206,8 +208,8 @@ public final class BenchJob {
     }
 
     private static double seconds(Runnable work) {
-        long begun = System.nanoTime();
+        long startTime = System.nanoTime();
         work.run();
-        return (System.nanoTime() - begun) / 1e9;
+        return (System.nanoTime() - startTime) / 1e9;
     }
 }

@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * The settings of {@code bench}, checked.
  *
- * @param which what is measured, one of {@link #CASES}
- * @param setup what is trained on what
- * @param steps measured in each round
- * @param rounds of which the median counts
- * @param executors numbers of executors that {@code scaling} measures
- * @param gigabits the network that {@code scaling} predicts for, in Gbit/s
- * @param latencyMillis of a message on it, in milliseconds
- * @param out a directory for what was found, or null to print it only
+ * @param which the case to measure, one of {@link #CASES}
+ * @param setup data, model and training settings
+ * @param steps steps per round
+ * @param rounds number of rounds, of which the median is reported
+ * @param executors numbers of executors that {@code scaling} measures with
+ * @param gigabits bandwidth of the network that {@code scaling} predicts for, in Gbit/s
+ * @param latencyMillis latency of that network, in milliseconds
+ * @param out a directory for the results, or null to print them only
  */
 public record BenchSettings(
         String which,
@@ -24,10 +24,10 @@ public record BenchSettings(
         double gigabits,
         double latencyMillis,
         String out) {
-    /** What can be measured. */
+    /** The cases that can be measured. */
     public static final List<String> CASES = List.of("train", "inference", "exchange", "watching", "scaling");
 
-    /** The case whose measurements need several applications. */
+    /** Whether the case starts several Spark applications of its own. */
     public boolean manyClusters() {
         return which.equals("scaling");
     }

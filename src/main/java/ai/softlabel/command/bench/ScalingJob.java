@@ -21,8 +21,8 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * {@code bench scaling}: measures steps and exchanges on small clusters of this machine's, fits the cost model to them,
- * and predicts up to 1,024 executors. Each cluster is an application of its own.
+ * {@code bench scaling}: measures steps and exchanges on small local clusters, fits the cost model to them, and
+ * predicts step times for up to 1,024 executors. Each cluster is a Spark application of its own.
  */
 public final class ScalingJob {
     private static final int MOST_EXECUTORS = 1024;
@@ -47,18 +47,21 @@ public final class ScalingJob {
         this.out = out;
     }
 
-    /** Measures, fits, predicts; a line for each, and with {@code --out} a table and a picture. */
+    /**
+     * Measures, fits and predicts; prints a JSON line for each result and, with {@code --out}, writes a table and a
+     * chart.
+     */
     public void run() throws IOException {
         int own = settings.setup().hyperparameters().batchSize();
         if (own < LEAST_BATCH) {
             throw JobException.options(
-                    "expected --batch-size of at least %d, to measure it and smaller ones, found %d; raise it",
+                    "expected --batch-size of at least %d, to measure smaller batches too, found %d; raise it",
                     LEAST_BATCH, own);
         }
         if (settings.executors().stream().noneMatch(n -> n <= cores)
                 || settings.executors().stream().distinct().count() < 2) {
             throw JobException.options(
-                    "expected --executors to name two numbers, one of at most this machine's %d cores, to fit the model to, found %s; add one",
+                    "expected --executors with two different numbers, one of them at most this machine's %d cores, found %s; add one",
                     cores, settings.executors());
         }
         for (int batch = own / 4; batch <= own; batch *= 2) {
@@ -71,7 +74,7 @@ public final class ScalingJob {
         settings.executors().forEach(n -> exchanges(n, (int) (bytes / wireBytes())));
         CostModel here = CostModel.fit(
                 computed, jitter, exchanged.stream().filter(this::fitted).toList(), update);
-        say(Json.object()
+        print(Json.object()
                 .put("case", "scaling fit")
                 .put("base_seconds", here.base())
                 .put("seconds_per_picture", here.perPicture())
@@ -81,14 +84,14 @@ public final class ScalingJob {
                 .put("seconds_per_byte", here.perByte())
                 .put("update_seconds", here.update()));
         List<Check> checks = checks(here, bytes);
-        checks.forEach(c -> say(c.json()));
+        checks.forEach(c -> print(c.json()));
         CostModel there = here.over(settings.gigabits() * 1e9 / 8, settings.latencyMillis() / 1e3);
         List<ScalingReport.Row> rows = new ArrayList<>();
         for (int n = 1; n <= MOST_EXECUTORS; n *= 2) {
             Step step = there.step(n, new Batching(own, 1), bytes);
             rows.add(new ScalingReport.Row(n, own, step, there.reach(EFFICIENT, n, bytes)));
         }
-        rows.forEach(r -> say(r.json()));
+        rows.forEach(r -> print(r.json()));
         if (settings.out() != null) {
             Directory folder = Directory.of("out", settings.out(), new Configuration());
             StringBuilder all = new StringBuilder();
@@ -103,7 +106,7 @@ public final class ScalingJob {
         return settings.setup().hyperparameters().optimization().exchange().bytes();
     }
 
-    /** Steps of one replica on one thread. */
+    /** Measures steps of one replica on one thread. */
     private ObjectNode alone(int batch) throws IOException {
         return steps("local[1]", batch, 1);
     }
@@ -125,17 +128,23 @@ public final class ScalingJob {
                 null);
         try (Session session = Session.start("bench", master)) {
             ObjectNode line = new BenchJob(train, session, out).train();
-            say(line);
+            print(line);
             return line;
         }
     }
 
-    /** The smallest show what messages cost; larger ones what bytes do, where none waits for a core. */
+    /**
+     * Whether a measurement is used to fit: the smallest exchanges show the cost of messages, larger ones that of bytes
+     * if each executor has a core.
+     */
     private boolean fitted(Exchanged e) {
         return e.bytes() <= (long) FEW_FLOATS * wireBytes() || e.turns() == 1;
     }
 
-    /** Exchanges of next to nothing, until compiled code does them, and of three sizes, the largest the model's. */
+    /**
+     * Measures exchanges of a few floats, enough of them for the JVM to compile the code, and of three sizes up to the
+     * model's.
+     */
     private void exchanges(int executors, int floats) {
         try (Session session = Session.start("bench", cluster(executors))) {
             for (int size : new int[] {FEW_FLOATS, LEAST_FLOATS, (LEAST_FLOATS + floats) / 2, floats}) {
@@ -147,10 +156,10 @@ public final class ScalingJob {
                         size == FEW_FLOATS ? MANY_STEPS : settings.steps(),
                         settings.setup().hyperparameters().optimization().exchange(),
                         settings.setup().stepTimeout());
-                // Executors that share cores take turns.
+                // Executors that share a core run in turns.
                 exchanged.add(new Exchanged(
                         executors, (long) size * wireBytes(), Math.max(1, executors / (double) cores), r.seconds()));
-                say(Json.object()
+                print(Json.object()
                         .put("case", "exchange")
                         .put("executors", executors)
                         .put("floats", size)
@@ -164,7 +173,7 @@ public final class ScalingJob {
         return "local-cluster[" + executors + ",1," + EXECUTOR_MEMORY + "]";
     }
 
-    /** What the model says of what was measured, and of a whole step that it was not fitted to. */
+    /** Compares the model with the measurements, and with a whole step that it was not fitted to. */
     private List<Check> checks(CostModel model, long bytes) throws IOException {
         List<Check> checks = new ArrayList<>();
         for (Exchanged e : exchanged) {
@@ -185,7 +194,7 @@ public final class ScalingJob {
         return checks;
     }
 
-    private void say(ObjectNode line) {
+    private void print(ObjectNode line) {
         lines.add(line);
         out.print(Json.line(line));
         out.flush();

@@ -1,5 +1,5 @@
 /**
- * {@code bench}: measures steps, scoring and the exchange between executors. Its settings, job and output; it knows
- * nothing of the command line, and of other commands only what it builds on.
+ * {@code bench}: measures steps, scoring and the exchange between executors. It holds the command's settings, jobs and
+ * output. It does not use {@code cli}.
  */
 package ai.softlabel.command.bench;

@@ -18,7 +18,7 @@ import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * {@code calibrate}: fits on a run's own predictions of its validation part, and writes the chosen calibrator into the
+ * {@code calibrate}: fits calibrators on a run's predictions of its validation part, and writes the chosen one into the
  * run.
  */
 public final class CalibrateJob {
@@ -32,18 +32,18 @@ public final class CalibrateJob {
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
     }
 
-    /** Fits, writes {@code calibration.json}, and shows what each method does to the test part. */
+    /** Fits the calibrators, writes {@code calibration.json}, and prints each method's figures on the test part. */
     public Recalibration run() throws IOException {
         if (!run.has("predictions.parquet")) {
             throw JobException.input(
-                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a train that ended",
+                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
                     run);
         }
         JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
         held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
         if (held.isEmpty()) {
             throw JobException.input(
-                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, for the test part is not fitted on",
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0",
                     run);
         }
         Recalibration r = RecalibratedSection.fit(session.sql(), held);
@@ -51,10 +51,10 @@ public final class CalibrateJob {
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);
         rewriteReport(section);
-        console.say("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        console.print("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         section.get("methods").properties().forEach(m -> {
             JsonNode n = m.getValue();
-            console.say(
+            console.print(
                     "%-12s %15.4f %9.4f %9.4f %9.4f%s",
                     m.getKey(),
                     n.path("validation_nll").asDouble(Double.NaN),
@@ -66,7 +66,7 @@ public final class CalibrateJob {
         return r;
     }
 
-    /** The run's report tells of the calibrator that the run has now. */
+    /** Updates the run's report to the calibrator that it has now. */
     private void rewriteReport(ObjectNode section) throws IOException {
         if (run.has(ReportSections.FILE)) {
             ObjectNode report = ReportSections.read(run);

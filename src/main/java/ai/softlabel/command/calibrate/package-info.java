@@ -1,5 +1,5 @@
 /**
- * {@code calibrate}: fits a run's recalibration again on its own predictions. Its settings, job and output; it knows
- * nothing of the command line, and of other commands only what it builds on.
+ * {@code calibrate}: fits a run's recalibration again on its own predictions. It holds the command's settings and job.
+ * It does not use {@code cli}.
  */
 package ai.softlabel.command.calibrate;

@@ -36,7 +36,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
-/** {@code evaluate}: scores a run's model on pictures, as the run scored its test part. */
+/** {@code evaluate}: scores a run's model on labelled pictures, in the same way as the run scored its test part. */
 public final class EvaluateJob {
     private final EvaluateSettings settings;
     private final Session session;
@@ -52,7 +52,7 @@ public final class EvaluateJob {
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
     }
 
-    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    /** Runs the job. A failure is written to the report if possible, and thrown. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "evaluate", settings.replace());
         CommandFailure.guard("evaluate", out, this::evaluate);
@@ -64,7 +64,7 @@ public final class EvaluateJob {
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
-        console.say(
+        console.print(
                 "%s: %d pictures to score",
                 settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
@@ -85,7 +85,7 @@ public final class EvaluateJob {
         Evaluation scores = Evaluation.of(predictions);
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
-        ObjectNode report = ReportSections.begin("evaluate", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -104,19 +104,17 @@ public final class EvaluateJob {
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();
-        console.say(
+        console.print(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
                 100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
         warn(s);
-        console.say(
+        console.print(
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
                 calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
-        console.say("the report is in %s", out);
+        console.print("wrote the report to %s", out);
     }
 
-    /**
-     * Tells where error or ECE lie outside the run's own intervals: the pictures are others than the run was tested on.
-     */
+    /** Warns if error or ECE lie outside the run's own intervals: then the pictures differ from the run's test part. */
     private void warn(Summary s) throws IOException {
         if (!run.has(ReportSections.FILE)) {
             return;
@@ -129,14 +127,14 @@ public final class EvaluateJob {
             if (limits.size() == 2
                     && (value < limits.get(0).asDouble()
                             || value > limits.get(1).asDouble())) {
-                console.say(
-                        "warning: %s is %.4f, outside the run's own interval of %.4f to %.4f: these pictures differ from those it was tested on",
+                console.print(
+                        "warning: %s is %.4f, outside the run's interval of %.4f to %.4f: these pictures differ from the run's test part",
                         figure, value, limits.get(0).asDouble(), limits.get(1).asDouble());
             }
         }
     }
 
-    /** The run's own test part where this is the run's data; else the data's test list; else everything. */
+    /** The run's test part if this is the run's data; otherwise the data's test list, or everything if it has none. */
     private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
         Double share = Split.share(card.split());
@@ -150,7 +148,7 @@ public final class EvaluateJob {
                 .toList();
     }
 
-    /** Gives the pictures the run's labels, by the names of their classes. */
+    /** Maps the pictures' labels to the run's labels by class name. */
     private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
         return entries.stream()
                 .map(e -> {
@@ -158,7 +156,7 @@ public final class EvaluateJob {
                     int label = card.classes().indexOf(name);
                     if (label < 0) {
                         throw JobException.input(
-                                "expected pictures of the run's %d classes, found %s of class %s; leave that class out, or give the data of the model",
+                                "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
                                 card.classes().size(), e.name(), name);
                     }
                     return new Entry(e.name(), label, e.official());

@@ -1,5 +1,5 @@
 /**
- * {@code evaluate}: scores a run's model on labelled pictures. Its settings, job and output; it knows nothing of the
- * command line, and of other commands only what it builds on.
+ * {@code evaluate}: scores a run's model on labelled pictures. It holds the command's settings and job. It does not use
+ * {@code cli}.
  */
 package ai.softlabel.command.evaluate;

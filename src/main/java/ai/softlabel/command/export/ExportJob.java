@@ -17,7 +17,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** {@code export}: a run's model for other programs. It needs no Spark. */
+/** {@code export}: writes a run's model for other programs. It does not start Spark. */
 public final class ExportJob {
     private final ExportSettings settings;
     private final ConsoleProgress console;
@@ -46,17 +46,17 @@ public final class ExportJob {
         } else {
             folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
         }
-        console.say("%s is in %s", settings.format(), folder.path(target.getName()));
+        console.print("wrote %s to %s", settings.format(), folder.path(target.getName()));
     }
 
-    /** The folder of a file, "." for a bare name. */
+    /** The folder of a file; "." if the path has none. */
     private static String folder(Path file) {
         return file.getParent() == null || file.getParent().toString().isEmpty()
                 ? "."
                 : file.getParent().toString();
     }
 
-    /** What another program must know to feed the model and to read its answers. */
+    /** The classes and preprocessing that another program needs to use the model. */
     private static Map<String, String> metadata(TrainedModel trained) {
         ModelCard card = trained.card();
         ObjectNode preprocessing = Json.object()

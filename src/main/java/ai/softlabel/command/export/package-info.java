@@ -1,5 +1,5 @@
 /**
- * {@code export}: writes a run's model for other programs. Its settings, job and output; it knows nothing of the
- * command line, and of other commands only what it builds on.
+ * {@code export}: writes a run's model for other programs. It holds the command's settings and job. It does not use
+ * {@code cli}.
  */
 package ai.softlabel.command.export;

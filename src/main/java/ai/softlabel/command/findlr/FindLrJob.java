@@ -13,7 +13,7 @@ import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
 import java.io.IOException;
 
-/** {@code find-lr}: a sweep over the learning rate, its curve and what it suggests. */
+/** {@code find-lr}: sweeps the learning rate, writes the loss curve and suggests a rate. */
 public final class FindLrJob {
     private static final double EXPLOSION = 4;
 
@@ -37,7 +37,7 @@ public final class FindLrJob {
         console.expect(recipe.batchSize(), 1);
         Trainer trainer = prepared.trainer(session);
         RateSearch found = trainer.search(
-                Snapshot.begin(prepared.begin(), recipe),
+                Snapshot.begin(prepared.initial(), recipe),
                 prepared.pictures().parts().get(Part.TRAIN).examples(),
                 settings.steps(),
                 settings.from(),
@@ -45,11 +45,11 @@ public final class FindLrJob {
                 EXPLOSION);
         out.writeText("lr.csv", RateCurve.csv(found));
         out.writeText("lr.svg", RateCurve.svg(found));
-        console.say(
-                "%d steps, to a learning rate of %.2e",
+        console.print(
+                "%d steps, up to a learning rate of %.2e",
                 found.rates().size(), found.rates().get(found.rates().size() - 1));
-        console.say("suggested --lr: %.2e (valley), %.2e (steepest)", found.valley(), found.steepest());
-        console.say("the curve is in %s and %s", out.path("lr.csv"), out.path("lr.svg"));
+        console.print("suggested --lr: %.2e (valley), %.2e (steepest)", found.valley(), found.steepest());
+        console.print("wrote the curve to %s and %s", out.path("lr.csv"), out.path("lr.svg"));
         return found;
     }
 }

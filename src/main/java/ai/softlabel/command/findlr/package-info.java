@@ -1,5 +1,2 @@
-/**
- * {@code find-lr}: sweeps the learning rate. Its settings, job and output; it knows nothing of the command line, and of
- * other commands only what it builds on.
- */
+/** {@code find-lr}: sweeps the learning rate. It holds the command's settings and job. It does not use {@code cli}. */
 package ai.softlabel.command.findlr;

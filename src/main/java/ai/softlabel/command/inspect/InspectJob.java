@@ -27,7 +27,7 @@ import java.util.Map;
 
 /** {@code inspect}: reads and decodes every picture as training would, and counts what there is. */
 public final class InspectJob {
-    /** What is kept of a picture is small: that it decodes is what counts. */
+    /** Side to which pictures are resized; small, because only decoding is checked. */
     private static final int SIZE = 64;
 
     private final InspectSettings settings;
@@ -42,7 +42,7 @@ public final class InspectJob {
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
-    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    /** Runs the job. A failure is written to the report if possible, and thrown. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "inspect", settings.replace());
         CommandFailure.guard("inspect", out, this::inspect);
@@ -60,7 +60,7 @@ public final class InspectJob {
         pictures.parts()
                 .forEach((part, loaded) ->
                         counts.put(part, loaded.examples().map(Example::label).countByValue()));
-        ObjectNode report = ReportSections.begin("inspect", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("inspect", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -79,21 +79,21 @@ public final class InspectJob {
             }
         }
         out.writeText(ReportSections.FILE, Json.pretty(report));
-        tell(listing, pictures, counts);
+        print(listing, pictures, counts);
     }
 
-    private void tell(Listing listing, LoadedPictures pictures, Map<Part, Map<Integer, Long>> counts) {
+    private void print(Listing listing, LoadedPictures pictures, Map<Part, Map<Integer, Long>> counts) {
         int classes = listing.classes().size();
-        console.say("%s: %d classes", ReportSections.data(settings.data()), classes);
-        console.say("%-12s %9s %18s", "part", "pictures", "of a class");
+        console.print("%s: %d classes", ReportSections.data(settings.data()), classes);
+        console.print("%-12s %9s %18s", "part", "pictures", "per class");
         counts.forEach((part, of) -> {
             long most = of.values().stream().mapToLong(Long::longValue).max().orElse(0);
             long least = of.size() < classes
                     ? 0
                     : of.values().stream().mapToLong(Long::longValue).min().orElse(0);
-            console.say("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
+            console.print("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
         });
-        console.say("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+        console.print("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
     }
 
     private static String name(Part part) {

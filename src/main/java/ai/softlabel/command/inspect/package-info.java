@@ -1,5 +1,4 @@
 /**
- * {@code inspect}: checks and counts a data set. Its settings, job and output; it knows nothing of the command line,
- * and of other commands only what it builds on.
+ * {@code inspect}: checks and counts a data set. It holds the command's settings and job. It does not use {@code cli}.
  */
 package ai.softlabel.command.inspect;

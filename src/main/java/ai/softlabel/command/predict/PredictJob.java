@@ -25,7 +25,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
-/** {@code predict}: what a run's model says of pictures whose class nobody told, with recalibrated probabilities. */
+/** {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. */
 public final class PredictJob {
     private final PredictSettings settings;
     private final Session session;
@@ -39,7 +39,7 @@ public final class PredictJob {
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
-    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    /** Runs the job. A failure is written to the report if possible, and thrown. */
     public void run() throws IOException {
         ReportSections.requireFree(out, "predict", settings.replace());
         CommandFailure.guard("predict", out, this::predict);
@@ -68,7 +68,7 @@ public final class PredictJob {
         List<String> classes = trained.card().classes();
         PredictOutput.parquet(session.sql(), predictions, classes, out);
         PredictOutput.csv(predictions, classes, out);
-        ObjectNode report = ReportSections.begin("predict", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("predict", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
@@ -77,9 +77,9 @@ public final class PredictJob {
                 .put("fingerprint", pictures.fingerprint());
         report.putObject("model").put("weights", settings.model()).put("recalibrated", calibrator.method());
         out.writeText(ReportSections.FILE, Json.pretty(report));
-        console.say(
-                "%d pictures answered, %d rejected, recalibrated (%s)",
+        console.print(
+                "%d pictures classified, %d rejected, recalibrated (%s)",
                 pictures.count(Part.TEST), pictures.rejected().size(), calibrator.method());
-        console.say("the answers are in %s", out.path("predictions.csv"));
+        console.print("wrote the predictions to %s", out.path("predictions.csv"));
     }
 }

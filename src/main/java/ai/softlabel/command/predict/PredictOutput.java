@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** What a model says of pictures whose class is not known: for programs, and for people. */
+/** Writes predictions of unlabelled pictures, as Parquet for programs and as CSV for people. */
 public final class PredictOutput {
     private static final StructType SCHEMA = new StructType(new StructField[] {
         DataTypes.createStructField("path", DataTypes.StringType, false),
@@ -44,7 +44,10 @@ public final class PredictOutput {
         PredictionFiles.write(session.createDataFrame(rows, SCHEMA), run);
     }
 
-    /** Writes {@code predictions.csv}: path, class and confidence, and the second choice and its; sorted by path. */
+    /**
+     * Writes {@code predictions.csv}: path, class and confidence, then the second most likely class and its confidence;
+     * sorted by path.
+     */
     public static void csv(JavaRDD<Prediction> predictions, List<String> classes, Directory run) throws IOException {
         List<String> names = List.copyOf(classes);
         StringBuilder csv = new StringBuilder("path,class,confidence,second_class,second_confidence\n");

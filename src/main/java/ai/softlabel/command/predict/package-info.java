@@ -1,5 +1,5 @@
 /**
- * {@code predict}: classifies pictures, with recalibrated confidence. Its settings, job and output; it knows nothing of
- * the command line, and of other commands only what it builds on.
+ * {@code predict}: classifies pictures, with recalibrated confidence. It holds the command's settings, job and output.
+ * It does not use {@code cli}.
  */
 package ai.softlabel.command.predict;

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code study}: the same training at several strengths of smoothing and from several seeds, on one cached data set;
- * what smoothing does to error, calibration, over-fitting and logits, in one table. It goes on run by run after a stop.
+ * {@code study}: trains with several strengths of smoothing and several seeds on one cached data set, and compares
+ * error, calibration, over-fitting and logits in one table. A study that was stopped resumes run by run.
  */
 public final class StudyJob {
     private static final String FILE = "study.json";
@@ -43,17 +43,17 @@ public final class StudyJob {
     }
 
     /**
-     * Trains what is not trained yet, and writes {@code study.json}, {@code study.csv}, {@code study.html} and
+     * Trains the runs that are not finished, and writes {@code study.json}, {@code study.csv}, {@code study.html} and
      * {@code reliability.svg}.
      */
     public void run() throws IOException {
         if (!settings.resume()) {
-            ReportSections.requireEmpty(out, "give another, or --resume to go on with that study");
+            ReportSections.requireEmpty(out, "give another, or --resume to continue that study");
         }
         check();
         List<JsonNode> runs = new ArrayList<>();
         try {
-            // A study that is stopped by force is one whose training failed.
+            // The report has status failed until the study is finished, in case it is killed.
             out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING)));
             for (double smoothing : settings.smoothing()) {
                 for (int i = 0; i < settings.seeds(); i++) {
@@ -72,19 +72,19 @@ public final class StudyJob {
         out.writeText("reliability.svg", StudyPage.reliability(table));
         out.writeText("study.html", StudyPage.of(table, runs));
         out.writeText(FILE, Json.pretty(study));
-        table.lines().forEach(line -> console.say("%s", line));
-        console.say("the study is in %s", out);
+        table.lines().forEach(line -> console.print("%s", line));
+        console.print("wrote the study to %s", out);
     }
 
     private ObjectNode head(ExitStatus status) {
-        ObjectNode n = ReportSections.begin("study", status.code());
+        ObjectNode n = ReportSections.start("study", status.code());
         ObjectNode shared = n.putObject("settings");
         settings.shared().forEach(shared::put);
         settings.smoothing().forEach(n.putArray("smoothing")::add);
         return n.put("seeds", settings.seeds()).put("first_seed", settings.firstSeed());
     }
 
-    /** Runs of other settings are not mixed in; more strengths or seeds of the same ones are. */
+    /** Refuses a study with other settings; more strengths or seeds of the same settings may be added. */
     private void check() throws IOException {
         if (!out.has(FILE)) {
             return;
@@ -93,7 +93,7 @@ public final class StudyJob {
         List<String> differences = new ArrayList<>();
         if (before.path("settings").isTextual()) {
             if (!before.path("settings").asText().equals(settings.former())) {
-                differences.add("those of version 0.1 with other settings");
+                differences.add("other settings, of version 0.1");
             }
         } else {
             Map<String, String> found = new LinkedHashMap<>();
@@ -112,14 +112,14 @@ public final class StudyJob {
         }
     }
 
-    /** One run's report, of a run that is trained now where it is not finished. */
+    /** The report of one run; trains the run first if it is not finished. */
     private JsonNode one(double smoothing, long seed, int number) throws IOException {
         Directory run = out.sub("runs").sub("smoothing-" + smoothing + "-seed-" + seed);
         int all = settings.smoothing().size() * settings.seeds();
         if (finished(run)) {
-            console.say("run %d of %d: smoothing %s, seed %d is done", number, all, smoothing, seed);
+            console.print("run %d of %d: smoothing %s, seed %d is done", number, all, smoothing, seed);
         } else {
-            console.say("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
+            console.print("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
             if (prepared == null) {
                 prepared = PreparedTraining.of(settings.train().setup(), session, console, out);
             }

@@ -11,10 +11,11 @@ import java.util.Map;
 /**
  * The settings of {@code study}, checked.
  *
- * @param train what all runs share; its smoothing is the first run's, its seed the first run's and the split's
- * @param smoothing every ε to train with
- * @param seeds how many runs each ε gets, with seeds that count up from the first
- * @param resume whether to go on with what is there
+ * @param train the settings that all runs share; its smoothing is that of the first run, its seed that of the first run
+ *     and of the split
+ * @param smoothing the values of ε to train with
+ * @param seeds number of runs for each ε, with seeds that count up from the first
+ * @param resume whether to continue an earlier study
  */
 public record StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {
     /** The first run's seed. */
@@ -37,7 +38,7 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, int see
                 .build();
     }
 
-    /** What every run of the study has, by the options' names. */
+    /** The settings that all runs share, by option name. */
     Map<String, String> shared() {
         TrainingSetup s = train.setup();
         Map<String, String> f = new LinkedHashMap<>(Fingerprint.of(s.hyperparameters()));

@@ -21,14 +21,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Says of every training picture what a head says that learnt without its fold: the recipe, trained anew without each
- * fold in turn, on the features that are there already. So the whole training part can be recalibrated on, and nothing
- * of it need be held out.
+ * Cross-fitting: predicts every training picture by a head trained without that picture's fold. The head is trained
+ * once for each fold, on cached features. Recalibration can then use the whole training part, and no picture is held
+ * out.
  */
 public final class CrossFitting {
-    /**
-     * What a class takes in a prediction, and what a slice of predictions may: Spark warns of a task beyond a megabyte.
-     */
+    /** Bytes per class in a prediction, and bytes per partition of predictions: Spark warns about tasks above 1 MB. */
     private static final long BYTES = Float.BYTES + Double.BYTES;
 
     private static final long SLICE = 500_000;
@@ -44,9 +42,9 @@ public final class CrossFitting {
     }
 
     /**
-     * Checks that what is left without a fold makes a batch.
+     * Checks that the pictures outside each fold make at least one batch.
      *
-     * @throws JobException of status 3 where it does not
+     * @throws JobException of status 3 if they do not
      */
     static void check(PreparedTraining prepared, int count) {
         Map<Integer, Long> sizes =
@@ -56,7 +54,7 @@ public final class CrossFitting {
         long left = prepared.pictures().count(Part.TRAIN) - largest;
         if (left < prepared.recipe().batchSize()) {
             throw JobException.input(
-                    "expected a batch of %d training pictures without each of %d folds, found %d; lower --batch-size or --folds, or give more pictures",
+                    "expected a batch of %d training pictures outside each of %d folds, found %d; lower --batch-size or --folds, or give more pictures",
                     prepared.recipe().batchSize(), count, left);
         }
     }
@@ -67,7 +65,7 @@ public final class CrossFitting {
      * @param count number of folds, at least 2
      */
     public JavaRDD<Prediction> predictions(int count) {
-        // A hash map, for Spark sends it.
+        // A HashMap, because Spark serialises it.
         Map<String, Integer> folds =
                 new HashMap<>(prepared.split().folds(prepared.listing(), prepared.splitSeed(), count));
         JavaRDD<Features> all = frozen.of(Part.TRAIN);
@@ -92,7 +90,7 @@ public final class CrossFitting {
         TrainingSet set =
                 new TrainingSet(null, () -> features, prepared.pictures().count(Part.TRAIN) - without);
         Trainer trainer = prepared.trainer(session, label);
-        Snapshot now = Snapshot.begin(prepared.begin(), recipe);
+        Snapshot now = Snapshot.begin(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {
             now = trainer.epoch(now, set).snapshot();
         }
@@ -101,7 +99,7 @@ public final class CrossFitting {
 
     private List<Prediction> predict(JavaRDD<Features> features, ModelState head, String label) {
         Broadcast<ModelState> sent = session.spark().broadcast(head);
-        session.spark().sc().setJobDescription(label + ", score what it left out");
+        session.spark().sc().setJobDescription(label + ", score the fold left out");
         try {
             return prepared.predictor().predictFeatures(features, sent).collect();
         } finally {

@@ -35,7 +35,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
-/** {@code train}: from pictures to a run directory. */
+/** {@code train}: trains a classifier on pictures and writes a run directory. */
 public final class TrainJob {
     private final TrainSettings settings;
     private final Session session;
@@ -51,19 +51,19 @@ public final class TrainJob {
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
-    /** Runs the job; a failure is written to the report, where there is a place for it, and thrown on. */
+    /** Runs the job. A failure is written to the report if possible, and thrown. */
     public void run() throws IOException {
         if (!settings.resume()) {
-            ReportSections.requireEmpty(out, "give another, or --resume to go on with that run");
+            ReportSections.requireEmpty(out, "give another, or --resume to continue that run");
         }
         if (settings.experiments() != null) {
-            // Known before hours of training, and not after them.
+            // Checked before training, which may take hours.
             ExperimentLog.check(settings.experiments(), session.spark().hadoopConfiguration());
         }
         CommandFailure.guard("train", out, () -> train(PreparedTraining.of(setup(), session, console, out)));
     }
 
-    /** The setup; a run that goes on keeps its own number of replicas where none is given. */
+    /** The setup. A resumed run keeps its number of replicas unless --replicas is given. */
     private TrainingSetup setup() {
         TrainingSetup setup = settings.setup();
         if (!settings.resume() || setup.replicas() != null) {
@@ -75,24 +75,24 @@ public final class TrainJob {
         return fits ? setup.toBuilder().replicas(own).build() : setup;
     }
 
-    /** Trains on what is prepared already, and writes the run. */
+    /** Trains with prepared data and model, and writes the run. */
     public void train(PreparedTraining prepared) throws IOException {
         Checkpoints checkpoints = new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(), settings.keep());
-        try (EventPublisher watch = new EventPublisher(session.spark())) {
-            watch.started(TrainingEvents.run(settings.out(), prepared));
+        try (EventPublisher events = new EventPublisher(session.spark())) {
+            events.started(TrainingEvents.run(settings.out(), prepared));
             try {
-                train(prepared, checkpoints, watch);
-                watch.ended(ExitStatus.DONE.code(), "");
+                train(prepared, checkpoints, events);
+                events.ended(ExitStatus.DONE.code(), "");
             } catch (Throwable t) {
                 JobException failure = CommandFailure.of(t);
-                watch.ended(failure.status().code(), failure.getMessage());
+                events.ended(failure.status().code(), failure.getMessage());
                 throw failure;
             }
         }
-        console.say("the run is in %s", out);
+        console.print("wrote the run to %s", out);
     }
 
-    private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher watch) throws IOException {
+    private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher events) throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
@@ -100,10 +100,10 @@ public final class TrainJob {
         try (FrozenFeatures frozen = new FrozenFeatures(session, prepared);
                 EpochPredictions scoring = new EpochPredictions(session, prepared, frozen)) {
             Snapshot end =
-                    epochs(prepared, frozen, checkpoints, stopping, scoring, watch, start(checkpoints, prepared));
+                    epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
-                console.say("epoch %d was best on the validation part: its weights are kept", best.epochs());
+                console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
             }
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out);
@@ -118,19 +118,19 @@ public final class TrainJob {
         if (settings.folds() == 0) {
             return null;
         }
-        console.say("recalibrating: training the head on %d folds", settings.folds());
+        console.print("recalibrating: training the head on %d folds", settings.folds());
         return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
         Snapshot found = settings.resume() ? checkpoints.newest() : null;
         if (settings.resume()) {
-            console.say(
-                    found == null ? "no checkpoint in %s: beginning anew" : "going on after epoch %2$d",
+            console.print(
+                    found == null ? "no checkpoint in %s: starting from the beginning" : "resuming after epoch %2$d",
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.begin(prepared.begin(), prepared.recipe()) : found;
+        return found == null ? Snapshot.begin(prepared.initial(), prepared.recipe()) : found;
     }
 
     private Snapshot epochs(
@@ -139,7 +139,7 @@ public final class TrainJob {
             Checkpoints checkpoints,
             EarlyStopping stopping,
             EpochPredictions scoring,
-            EventPublisher watch,
+            EventPublisher events,
             Snapshot start)
             throws IOException {
         Recipe recipe = prepared.recipe();
@@ -148,7 +148,7 @@ public final class TrainJob {
         EpochLog log = EpochLog.after(out, start.epochs());
         for (JsonNode line : log.lines()) {
             stopping.note(line.path("epoch").asInt(), line.at("/validation/nll").asDouble(Double.NaN));
-            watch.epoch((ObjectNode) line);
+            events.epoch((ObjectNode) line);
         }
         Snapshot now = start;
         TrainingSet set = new TrainingSet(
@@ -186,7 +186,7 @@ public final class TrainJob {
                 line.set("validation", MetricsSection.brief(validation));
             }
             log.add(line);
-            watch.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
+            events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
         }
         return now;
     }
@@ -198,7 +198,7 @@ public final class TrainJob {
             throw new JobException(
                     ExitStatus.TRAINING,
                     String.format(
-                            "expected to write a checkpoint in %s, found %s; make room and go on with --resume",
+                            "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
                             out.path("checkpoints"), e.getMessage()),
                     e);
         }

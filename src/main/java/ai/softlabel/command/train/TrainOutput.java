@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Writes what a finished training leaves in its run directory. */
+/** Writes the results of a finished training to its run directory. */
 final class TrainOutput {
     private final TrainSettings settings;
     private final Session session;
@@ -56,7 +56,7 @@ final class TrainOutput {
         this.out = out;
     }
 
-    /** Writes the model alone, so that nothing after it can lose it. */
+    /** Writes the model first, so that a later failure can't lose it. */
     void writeModel(ModelState scored) throws IOException {
         ModelState state = prepared.recipe().normFrozen() ? Folding.unfold(prepared.model(), scored) : scored;
         out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
@@ -67,9 +67,9 @@ final class TrainOutput {
     /**
      * Writes predictions, figures and pages.
      *
-     * @param scoring turned to the snapshot that is saved and scored
+     * @param scoring predictions of the snapshot that is saved
      * @param crossFitted predictions of the training part by heads trained without each fold, or null
-     * @param times one task's medians over the last epoch
+     * @param times medians of one task's steps in the last epoch
      * @param peakResident the largest executor's peak resident memory in bytes
      * @return the test part's partitions
      */
@@ -116,7 +116,7 @@ final class TrainOutput {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
-        ObjectNode report = ReportSections.begin("train", ExitStatus.DONE.code());
+        ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
         ModelCard.architecture(report.putObject("model"), prepared.recipe().architecture())
@@ -149,16 +149,16 @@ final class TrainOutput {
                 .put("compute", times.compute())
                 .put("exchange", times.exchange())
                 .put("wait", times.waiting())
-                // From the first picture read to the last one decoded, before the first step.
+                // Seconds from the first picture read to the last one decoded, before the first step.
                 .put("load", prepared.pictures().loadSeconds());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
         if (test != null) {
-            List<Misclassification> mistakes = WorstMisclassifications.of(
+            List<Misclassification> worst = WorstMisclassifications.of(
                     test, prepared.pictures().parts().get(Part.TEST).examples(), classes);
             List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
-            out.writeText("report.html", HtmlReport.of(report, epochs, confusions, mistakes));
+            out.writeText("report.html", HtmlReport.of(report, epochs, confusions, worst));
         }
-        // Last, for it is what says that the run is whole.
+        // Written last: a run with a report is complete.
         out.writeText(ReportSections.FILE, Json.pretty(report));
         if (settings.experiments() != null) {
             ExperimentLog.append(
@@ -167,7 +167,7 @@ final class TrainOutput {
         return scores.partitions();
     }
 
-    /** The training part's figures, and how far the right logits stand out. */
+    /** The figures of the training part, and the mean margin of each part. */
     private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
         report.set("train", MetricsSection.brief(Evaluation.total(predictions.get(PredictionFiles.split(Part.TRAIN)))));
         ObjectNode margin = report.putObject("margin");

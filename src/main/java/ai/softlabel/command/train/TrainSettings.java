@@ -6,14 +6,14 @@ import ai.softlabel.pipeline.TrainingSetup;
 /**
  * The settings of {@code train}, checked. Made by {@link #builder}.
  *
- * @param setup what is trained on what
+ * @param setup data, model and training settings
  * @param out the run directory
- * @param folds folds of the training pictures, for each of which a head is trained without it to recalibrate, or 0
+ * @param folds number of folds of cross-fitting for recalibration, or 0 for none
  * @param patience epochs without a better validation NLL after which training stops, or 0 for never
- * @param resume whether to go on from the newest checkpoint in {@code out}
- * @param keep checkpoints kept, at least 1
- * @param experiments a CSV file that gets a line of what was trained and how well it did, or null
- * @param scoreTraining whether the final model is scored on the training pictures too
+ * @param resume whether to continue from the newest checkpoint in {@code out}
+ * @param keep number of checkpoints to keep, at least 1
+ * @param experiments a CSV file to append this run to, or null
+ * @param scoreTraining whether to score the final model on the training pictures too
  */
 public record TrainSettings(
         TrainingSetup setup,
@@ -30,21 +30,21 @@ public record TrainSettings(
         int frozen = setup.hyperparameters().frozenEpochs();
         if (patience > 0 && validation == 0) {
             throw JobException.options(
-                    "expected --validation above 0 for --patience %d, found 0; hold a share out", patience);
+                    "expected --validation above 0 for --patience %d, found 0; hold out a share", patience);
         }
         if (folds > 0 && (validation > 0 || frozen != epochs)) {
             throw JobException.options(
-                    "expected --validation 0 and --frozen-epochs %d, as --epochs, for --folds %d, found %s and %d; only a head is trained again so fast, hold a share out with --validation instead",
+                    "expected --validation 0 and --frozen-epochs %d, as --epochs, for --folds %d, found %s and %d; folds need a frozen body, or hold out a share with --validation instead",
                     epochs, folds, validation, frozen);
         }
     }
 
-    /** Begins with the defaults of the command line. */
+    /** A builder with the defaults of the command line. */
     public static Builder builder(TrainingSetup setup, String out) {
         return new Builder(setup, out);
     }
 
-    /** A builder that begins with these. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         Builder b = new Builder(setup, out);
         b.folds = folds;
@@ -56,7 +56,7 @@ public record TrainSettings(
         return b;
     }
 
-    /** Named steps to {@link TrainSettings}; what is not named keeps its default. */
+    /** Builds {@link TrainSettings}; a value that is not set keeps its default. */
     public static final class Builder {
         private TrainingSetup setup;
         private String out;
@@ -112,7 +112,7 @@ public record TrainSettings(
             return this;
         }
 
-        /** @throws JobException of status 2 where values do not go together */
+        /** @throws JobException of status 2 if values contradict each other */
         public TrainSettings build() {
             return new TrainSettings(setup, out, folds, patience, resume, keep, experiments, scoreTraining);
         }

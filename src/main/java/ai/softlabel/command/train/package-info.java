@@ -1,5 +1,5 @@
 /**
- * {@code train}: its job, what it writes, early stopping and cross-fitting. Its settings, job and output; it knows
- * nothing of the command line, and of other commands only what it builds on.
+ * {@code train}: trains a classifier, with early stopping and cross-fitting. It holds the command's settings, job and
+ * output. It does not use {@code cli}.
  */
 package ai.softlabel.command.train;
