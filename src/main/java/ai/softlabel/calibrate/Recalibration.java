@@ -2,6 +2,7 @@ package ai.softlabel.calibrate;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,11 @@ public record Recalibration(
      * @param method the one to use, fitted beside none, or {@link RecalibrationMethod#AUTO} for all that fit
      */
     public static Recalibration of(SparkSession spark, JavaRDD<Labelled> data, RecalibrationMethod method) {
-        return of(spark, Predictions.of(data), data::collect, method);
+        // In one order, whatever the partitions.
+        Supplier<List<Labelled>> collected = () -> data.collect().stream()
+                .sorted(Comparator.comparing(Labelled::name))
+                .toList();
+        return of(spark, Predictions.of(data), collected, method);
     }
 
     private static Recalibration of(

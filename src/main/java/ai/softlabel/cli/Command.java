@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
 import java.util.List;
@@ -27,7 +28,7 @@ enum Command {
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
-            List.of(Common.MODEL, Common.MASTER, Common.PROFILE)),
+            List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure the speed of training and scoring", Common.bench()),
@@ -49,6 +50,8 @@ enum Command {
         static final Option OUT = new Option("out", "PATH", null, "output path or Hadoop URI (required)");
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
+        static final Option RECALIBRATE =
+                new Option("recalibrate", "NAME", "auto", RecalibrationMethod.names() + "; auto is by cross-validation");
         static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (required)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
@@ -117,6 +120,7 @@ enum Command {
                                             "R",
                                             "0",
                                             "head's learning rate in frozen epochs; 0: as usual"),
+                                    RECALIBRATE,
                                     new Option("folds", "K", "0", "folds of cross-fitting for recalibration; 0 is off"),
                                     new Option("average", "D", "0", "decay of the weights' moving average; 0 is off"),
                                     new Option(

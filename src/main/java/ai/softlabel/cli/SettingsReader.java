@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
@@ -60,6 +61,7 @@ final class SettingsReader {
                 setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
         return TrainSettings.builder(setup, v.needed("out"))
                 .folds(folds(v))
+                .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))
                 .resume(v.flag("resume"))
                 .keep(v.integer("keep", 1, Integer.MAX_VALUE))
@@ -178,6 +180,11 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             throw JobException.options("--loss %s: %s", text, e.getMessage());
         }
+    }
+
+    static RecalibrationMethod recalibrate(Values v) {
+        return RecalibrationMethod.parse(v.needed("recalibrate"))
+                .orElseThrow(() -> v.wrong("recalibrate", "one of " + RecalibrationMethod.names()));
     }
 
     private static String architecture(Values v) {

@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
@@ -13,18 +14,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 
 /** Recalibrates predictions and makes the report's section about it. */
 public final class RecalibratedSection {
     private RecalibratedSection() {}
 
-    /** Fits on the validation part's predictions. */
-    public static Recalibration fit(SparkSession session, JavaRDD<Prediction> validation) {
-        List<Labelled> data = validation.map(p -> new Object[] {p.path(), p.logits(), p.label()}).collect().stream()
-                .map(o -> new Labelled((String) o[0], (float[]) o[1], (Integer) o[2]))
-                .sorted(java.util.Comparator.comparing(Labelled::name))
-                .toList();
-        return Recalibration.of(session, data);
+    /**
+     * Fits on predictions that the model was not trained on, and reports what is left out because it would cost too
+     * much.
+     */
+    public static Recalibration fit(
+            SparkSession session,
+            JavaRDD<Prediction> heldOut,
+            RecalibrationMethod method,
+            ConsoleProgress console) {
+        JavaRDD<Labelled> data = heldOut.map(p -> new Labelled(p.path(), p.logits(), p.label()))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Recalibration r = Recalibration.of(session, data, method);
+            r.leftOut().forEach(line -> console.print("%s", line));
+            return r;
+        } finally {
+            data.unpersist();
+        }
     }
 
     /** The figures of predictions that a calibrator was applied to. */

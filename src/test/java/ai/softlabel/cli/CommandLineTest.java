@@ -9,6 +9,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -70,7 +71,7 @@ class CommandLineTest {
                 optimization,
                 Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
-        TrainSettings designed = new TrainSettings(setup, "somewhere", 0, 0, false, 2, null, false);
+        TrainSettings designed = new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(
@@ -143,6 +144,7 @@ class CommandLineTest {
         "--min-scale,0",
         "--frozen-epochs,5",
         "--folds,1",
+        "--recalibrate,magic",
         "--folds,5",
         "--mixup,-1",
         "--dropout,1",

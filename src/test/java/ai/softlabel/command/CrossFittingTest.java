@@ -3,6 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
@@ -46,7 +47,7 @@ class CrossFittingTest extends JobFixture {
                         new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             assertEquals(
                     section.get("chosen").asText(),
-                    new CalibrateJob(new CalibrateSettings(run.toString()), session, console)
+                    new CalibrateJob(new CalibrateSettings(run.toString(), RecalibrationMethod.AUTO), session, console)
                             .run()
                             .chosen());
             // The whole network, picture by picture, says what the head said of the cached features.

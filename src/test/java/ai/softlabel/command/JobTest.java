@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.TestFiles;
@@ -144,7 +145,7 @@ class JobTest extends JobFixture {
                         new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             assertEquals(
                     chosen,
-                    new CalibrateJob(new CalibrateSettings(run.toString()), session, console)
+                    new CalibrateJob(new CalibrateSettings(run.toString(), RecalibrationMethod.AUTO), session, console)
                             .run()
                             .chosen());
             new EvaluateJob(
@@ -159,7 +160,7 @@ class JobTest extends JobFixture {
                     .run();
             Files.createDirectories(dir.resolve("empty"));
             JobException e = assertThrows(JobException.class, () -> new CalibrateJob(
-                            new CalibrateSettings(dir.resolve("empty").toString()), session, console)
+                            new CalibrateSettings(dir.resolve("empty").toString(), RecalibrationMethod.AUTO), session, console)
                     .run());
             assertTrue(
                     e.status() == ExitStatus.INPUT && e.getMessage().contains("predictions.parquet"), e.getMessage());

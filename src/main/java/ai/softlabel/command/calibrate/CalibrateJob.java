@@ -3,6 +3,7 @@ package ai.softlabel.command.calibrate;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.RecalibratedSection;
@@ -25,11 +26,13 @@ public final class CalibrateJob {
     private final Session session;
     private final ConsoleProgress console;
     private final Directory run;
+    private final RecalibrationMethod method;
 
     public CalibrateJob(CalibrateSettings settings, Session session, ConsoleProgress console) {
         this.session = session;
         this.console = console;
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+        this.method = settings.recalibrate();
     }
 
     /** Fits the calibrators, writes {@code calibration.json}, and prints each method's figures on the test part. */
@@ -46,7 +49,7 @@ public final class CalibrateJob {
                     "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0",
                     run);
         }
-        Recalibration r = RecalibratedSection.fit(session.sql(), held);
+        Recalibration r = RecalibratedSection.fit(session.sql(), held, method, console);
         CalibrationFile.write(r.best(), run);
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);

@@ -106,7 +106,7 @@ public final class TrainJob {
                 console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
             }
             scoring.turnTo(best);
-            TrainOutput output = new TrainOutput(settings, session, prepared, out);
+            TrainOutput output = new TrainOutput(settings, session, prepared, out, console);
             output.writeModel(scoring.state());
             List<Evaluation.Partition> partitions =
                     output.write(end, scoring, crossFitted(prepared, frozen), times, peakResident);

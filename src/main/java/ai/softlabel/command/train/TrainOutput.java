@@ -9,6 +9,7 @@ import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Weights;
+import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.PreparedTraining;
@@ -48,12 +49,14 @@ final class TrainOutput {
     private final Session session;
     private final PreparedTraining prepared;
     private final Directory out;
+    private final ConsoleProgress console;
 
-    TrainOutput(TrainSettings settings, Session session, PreparedTraining prepared, Directory out) {
+    TrainOutput(TrainSettings settings, Session session, PreparedTraining prepared, Directory out, ConsoleProgress console) {
         this.settings = settings;
         this.session = session;
         this.prepared = prepared;
         this.out = out;
+        this.console = console;
     }
 
     /** Writes the model first, so that a later failure can't lose it. */
@@ -138,7 +141,8 @@ final class TrainOutput {
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                Recalibration r = RecalibratedSection.fit(session.sql(), predictions.get(part));
+                Recalibration r = RecalibratedSection.fit(
+                        session.sql(), predictions.get(part), settings.recalibrate(), console);
                 CalibrationFile.write(r.best(), out);
                 report.set("recalibrated", RecalibratedSection.of(r, test));
             }

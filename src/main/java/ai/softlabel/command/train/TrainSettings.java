@@ -1,6 +1,7 @@
 package ai.softlabel.command.train;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.pipeline.TrainingSetup;
 
 /**
@@ -9,6 +10,7 @@ import ai.softlabel.pipeline.TrainingSetup;
  * @param setup data, model and training settings
  * @param out the run directory
  * @param folds number of folds of cross-fitting for recalibration, or 0 for none
+ * @param recalibrate the recalibration, or auto for the one that cross-validation chooses
  * @param patience epochs without a better validation NLL after which training stops, or 0 for never
  * @param resume whether to continue from the newest checkpoint in {@code out}
  * @param keep number of checkpoints to keep, at least 1
@@ -19,6 +21,7 @@ public record TrainSettings(
         TrainingSetup setup,
         String out,
         int folds,
+        RecalibrationMethod recalibrate,
         int patience,
         boolean resume,
         int keep,
@@ -48,6 +51,7 @@ public record TrainSettings(
     public Builder toBuilder() {
         Builder b = new Builder(setup, out);
         b.folds = folds;
+        b.recalibrate = recalibrate;
         b.patience = patience;
         b.resume = resume;
         b.keep = keep;
@@ -61,6 +65,7 @@ public record TrainSettings(
         private TrainingSetup setup;
         private String out;
         private int folds;
+        private RecalibrationMethod recalibrate = RecalibrationMethod.AUTO;
         private int patience;
         private boolean resume;
         private int keep = 2;
@@ -84,6 +89,11 @@ public record TrainSettings(
 
         public Builder folds(int value) {
             folds = value;
+            return this;
+        }
+
+        public Builder recalibrate(RecalibrationMethod value) {
+            recalibrate = value;
             return this;
         }
 
@@ -114,7 +124,7 @@ public record TrainSettings(
 
         /** @throws JobException of status 2 if values contradict each other */
         public TrainSettings build() {
-            return new TrainSettings(setup, out, folds, patience, resume, keep, experiments, scoreTraining);
+            return new TrainSettings(setup, out, folds, recalibrate, patience, resume, keep, experiments, scoreTraining);
         }
     }
 }
