@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Features;
 import ai.softlabel.predict.Prediction;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
@@ -84,7 +85,7 @@ final class CrossFitting {
             return prepared.predictor().predictFeatures(features, sent).collect();
         } finally {
             session.spark().sc().setJobDescription(null);
-            sent.destroy();
+            Broadcasts.destroy(sent);
         }
     }
 }

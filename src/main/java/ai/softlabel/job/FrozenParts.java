@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Features;
 import ai.softlabel.predict.Views;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Recipe;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -53,10 +54,10 @@ final class FrozenParts implements AutoCloseable {
 
     @Override
     public void close() {
-        features.values().forEach(JavaRDD::unpersist);
+        features.values().forEach(r -> r.unpersist(true));
         features.clear();
         if (body != null) {
-            body.destroy();
+            Broadcasts.destroy(body);
             body = null;
         }
     }

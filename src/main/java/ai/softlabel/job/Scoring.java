@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.model.ModelState;
 import ai.softlabel.predict.Prediction;
 import ai.softlabel.predict.Scores;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
 import java.util.List;
@@ -82,10 +83,10 @@ final class Scoring implements AutoCloseable {
 
     @Override
     public void close() {
-        predictions.values().forEach(JavaRDD::unpersist);
+        predictions.values().forEach(r -> r.unpersist(true));
         predictions.clear();
         if (sent != null) {
-            sent.destroy();
+            Broadcasts.destroy(sent);
             sent = null;
         }
         epoch = -1;
