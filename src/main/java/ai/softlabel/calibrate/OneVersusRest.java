@@ -1,5 +1,6 @@
 package ai.softlabel.calibrate;
 
+import ai.softlabel.spark.Broadcasts;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,8 +106,8 @@ final class OneVersusRest {
                 .fit(data)
                 .coefficients()
                 .toArray();
-        data.unpersist();
-        odds.destroy();
+        data.unpersist(true);
+        Broadcasts.destroy(odds);
         return IntStream.range(0, sets.size())
                 .mapToObj(s -> (Calibrator) new Calibrator.Platt(
                         Arrays.copyOfRange(found, s * classes, (s + 1) * classes),
@@ -125,7 +126,7 @@ final class OneVersusRest {
                 .flatMap(block -> odds.value().get(block / classes).points(block % classes, block));
         @SuppressWarnings({"unchecked", "rawtypes"})
         IsotonicRegressionModel found = new IsotonicRegression().run((JavaRDD) points);
-        odds.destroy();
+        Broadcasts.destroy(odds);
         double[] at = found.boundaries();
         double[] value = found.predictions();
         List<Calibrator> out = new ArrayList<>();

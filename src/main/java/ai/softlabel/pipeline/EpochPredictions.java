@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -78,10 +79,10 @@ public final class EpochPredictions implements AutoCloseable {
 
     @Override
     public void close() {
-        predictions.values().forEach(JavaRDD::unpersist);
+        predictions.values().forEach(r -> r.unpersist(true));
         predictions.clear();
         if (sent != null) {
-            sent.destroy();
+            Broadcasts.destroy(sent);
             sent = null;
         }
         epoch = -1;

@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
 import ai.softlabel.score.Views;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Recipe;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -54,10 +55,10 @@ public final class FrozenFeatures implements AutoCloseable {
 
     @Override
     public void close() {
-        features.values().forEach(JavaRDD::unpersist);
+        features.values().forEach(r -> r.unpersist(true));
         features.clear();
         if (body != null) {
-            body.destroy();
+            Broadcasts.destroy(body);
             body = null;
         }
     }

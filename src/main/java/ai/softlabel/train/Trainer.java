@@ -6,6 +6,7 @@ import ai.softlabel.data.Shards;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.Cluster;
 import java.util.List;
 import java.util.UUID;
@@ -212,7 +213,7 @@ public final class Trainer {
             throw Failures.of(e, plan.epoch());
         } finally {
             spark.sc().setJobDescription(null);
-            sent.destroy();
+            Broadcasts.destroy(sent);
         }
     }
 

@@ -8,6 +8,7 @@ import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.score.Features;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
@@ -104,7 +105,7 @@ public final class CrossFitting {
             return prepared.predictor().predictFeatures(features, sent).collect();
         } finally {
             session.spark().sc().setJobDescription(null);
-            sent.destroy();
+            Broadcasts.destroy(sent);
         }
     }
 }
