@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What is known of a picture besides its pixels.
+ * A picture's labels and other metadata.
  *
  * @param labels its classes, from 0, ascending; one where classes exclude each other, any number where they don't
- * @param weight how much it counts in a training loss, finite and at least 0; 1 by default
+ * @param weight its weight in the training loss, finite and at least 0; 1 by default
  * @param group what it shares with pictures that must stay in one part (an animal, a patient), or null
  * @param part the part that it belongs to, or null where it is in none
  */

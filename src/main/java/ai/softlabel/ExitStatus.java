@@ -1,10 +1,10 @@
 package ai.softlabel;
 
-/** How the process ends; a contract with the programs that call it. */
+/** The exit status of the process, which calling programs may rely on. */
 public enum ExitStatus {
-    /** All that was asked for was done. */
+    /** The command is done. */
     DONE(0),
-    /** The options or the profile do not say what to do. */
+    /** The options or the profile are wrong. */
     OPTIONS(2),
     /** Something read (pictures, annotations, weights, a run) is missing, unreadable or does not fit. */
     INPUT(3),

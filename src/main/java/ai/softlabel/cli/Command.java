@@ -2,8 +2,6 @@ package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.calibrate.RecalibrationMethod;
-import ai.softlabel.loss.Losses;
-import ai.softlabel.network.Architectures;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -11,7 +9,7 @@ import java.util.stream.Stream;
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
     EVALUATE("evaluate", "score a run's model on pictures", Common.scoring()),
-    PREDICT("predict", "classify pictures, with calibrated confidence", Common.scoring()),
+    PREDICT("predict", "classify pictures with calibrated confidence", Common.scoring()),
     INSPECT(
             "inspect",
             "check and count the pictures of a data set",
@@ -31,7 +29,7 @@ enum Command {
             List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
-    BENCH("bench", "measure the speed of training and scoring", Common.bench()),
+    BENCH("bench", "measure training and scoring speed", Common.bench()),
     EXPORT(
             "export",
             "export a run's model as safetensors or ONNX",
@@ -72,7 +70,7 @@ enum Command {
                     MASTER,
                     PROFILE,
                     SEED,
-                    new Option("architecture", "NAME", "resnet18", String.join(", ", Architectures.names())),
+                    new Option("architecture", "NAME", "resnet18", "network, see softlabel --help"),
                     new Option("depth", "N", null, "short for --architecture resnetN"),
                     new Option("weights", "FILE|none", "none", "pretrained safetensors with torchvision's names"),
                     new Option("image-size", "N", "128", "side of the input pictures in pixels, 64 to 512"),
@@ -80,11 +78,7 @@ enum Command {
                     new Option("accumulate", "N", "1", "micro-batches that make up one step"),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
                     new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16"),
-                    new Option(
-                            "loss",
-                            "NAME",
-                            "label-smoothing",
-                            String.join(", ", Losses.names()) + "; parameters as NAME:alpha=0.1"),
+                    new Option("loss", "NAME", "label-smoothing", "loss, see softlabel --help"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
                     SPLIT,
                     VALIDATION,

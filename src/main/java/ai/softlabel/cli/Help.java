@@ -1,9 +1,14 @@
 package ai.softlabel.cli;
 
+import ai.softlabel.loss.Losses;
+import ai.softlabel.network.Architectures;
+import java.util.List;
 import java.util.Locale;
 
 /** The text of {@code --help}. */
 final class Help {
+    private static final int WIDTH = 80;
+
     private Help() {}
 
     static String general() {
@@ -17,16 +22,32 @@ final class Help {
         for (Command c : Command.values()) {
             s.append(String.format("  %-10s %s%n", c.word(), c.text()));
         }
-        s.append("\nsoftlabel COMMAND --help lists a command's options.\n");
+        s.append('\n');
+        list(s, "Networks for --architecture:", Architectures.names());
+        list(s, "Losses for --loss NAME or --loss NAME:alpha=0.1:", Losses.names());
+        s.append("softlabel COMMAND --help lists a command's options.\n");
         s.append("Exit status: 0 done, 2 wrong options, 3 unusable input, 4 training failed.\n");
         return s.toString();
+    }
+
+    /** Appends a title and names, wrapped to the width of a screen. */
+    private static void list(StringBuilder s, String title, List<String> names) {
+        StringBuilder line = new StringBuilder(title);
+        for (String name : names) {
+            if (line.length() + name.length() + 2 > WIDTH) {
+                s.append(line).append('\n');
+                line = new StringBuilder(" ");
+            }
+            line.append(' ').append(name);
+        }
+        s.append(line).append('\n');
     }
 
     static String of(Command command) {
         String operand =
                 command.operand() == null ? "" : " [" + command.operand().toUpperCase(Locale.ROOT) + "]";
         StringBuilder s = new StringBuilder(
-                "usage: softlabel " + command.word() + operand + " [options]    " + command.text() + "\n\n");
+                "usage: softlabel " + command.word() + operand + " [options]  " + command.text() + "\n");
         for (Option o : command.options()) {
             String left = "--" + o.name() + (o.flag() ? "" : " " + o.value());
             String initial = o.initial() == null || o.flag() ? "" : " (" + o.initial() + ")";

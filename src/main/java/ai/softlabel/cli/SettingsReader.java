@@ -52,7 +52,7 @@ final class SettingsReader {
                 .epochs(epochs)
                 .frozenEpochs(frozen)
                 .headPasses(v.integer("head-passes", 1, Integer.MAX_VALUE))
-                .normFrozen(v.flag("freeze-norm"))
+                .frozenNorm(v.flag("freeze-norm"))
                 .testSize(
                         v.text("test-size") == null ? 0 : v.integer("test-size", v.integer("image-size", 64, 512), 512))
                 .optimization(optimization)

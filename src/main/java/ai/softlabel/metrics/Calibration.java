@@ -14,7 +14,7 @@ public final class Calibration {
      * @param high upper edge, closed
      * @param count pictures in it
      * @param confidence mean confidence, 0 where it is empty
-     * @param accuracy share of right answers, 0 where it is empty
+     * @param accuracy share of correct predictions, 0 if the bin is empty
      */
     public record Bin(double low, double high, long count, double confidence, double accuracy) {}
 

@@ -4,7 +4,7 @@ package ai.softlabel.metrics;
  * What one picture adds to a {@link Summary}, computed once.
  *
  * @param probabilities one for each class
- * @param label the right class, from 0
+ * @param label the correct class, from 0
  * @param predicted the class of the largest probability, of several the first
  * @param confidence the largest probability
  * @param right whether the label is the predicted class
@@ -32,7 +32,7 @@ public record PictureMetrics(
      * Scores a picture.
      *
      * @param probabilities one for each class, in [0, 1], their sum 1
-     * @param label the right class, from 0
+     * @param label the correct class, from 0
      * @throws IllegalArgumentException where a probability is outside [0, 1] or not a number, or the label is no class
      */
     public static PictureMetrics of(double[] probabilities, int label) {

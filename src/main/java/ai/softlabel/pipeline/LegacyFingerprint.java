@@ -37,7 +37,7 @@ public final class LegacyFingerprint {
                 + h.imageSize() + ", testSize="
                 + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
                 + ", frozenEpochs=" + h.frozenEpochs() + ", headPasses=" + h.headPasses() + ", normFrozen="
-                + h.normFrozen() + ", seed=" + seed + ", smoothing=" + smoothing
+                + h.frozenNorm() + ", seed=" + seed + ", smoothing=" + smoothing
                 + ", augmentation=Augmentation[minScale="
                 + a.minScale() + ", mixup=" + a.mixup() + ", cutmix=" + a.cutmix() + ", dropout=" + a.dropout()
                 + ", views=" + a.views() + "], optimization=Optimization[optimizer=" + o.optimizer() + ", schedule="

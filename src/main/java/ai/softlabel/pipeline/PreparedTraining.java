@@ -43,7 +43,7 @@ public record PreparedTraining(
         return new Predictor(
                 model.architecture(),
                 recipe.classes(),
-                recipe.normFrozen(),
+                recipe.frozenNorm(),
                 recipe.testSize(),
                 setup.testFlip(),
                 recipe.normalization(),

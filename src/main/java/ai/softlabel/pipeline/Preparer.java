@@ -144,7 +144,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     setup.weights(), loaded.fileClasses(), model.classes());
         }
         return new Start(
-                hyperparameters().normFrozen() ? Folding.fold(model, loaded.state()) : loaded.state(), Sha256.of(file));
+                hyperparameters().frozenNorm() ? Folding.fold(model, loaded.state()) : loaded.state(), Sha256.of(file));
     }
 
     private int replicas() {

@@ -28,7 +28,7 @@ public record TrainingSetup(
         double stepTimeout,
         boolean testFlip) {
     public TrainingSetup {
-        if (hyperparameters.normFrozen() && weights == null) {
+        if (hyperparameters.frozenNorm() && weights == null) {
             throw JobException.options(
                     "expected --weights for --freeze-norm, found none; give both or neither, because new BatchNorm statistics must be learned");
         }

@@ -50,7 +50,7 @@ public final class ExperimentLog {
                 r.batchSize(),
                 r.epochs(),
                 r.frozenEpochs(),
-                r.normFrozen(),
+                r.frozenNorm(),
                 r.augmentation().views(),
                 r.headPasses(),
                 r.optimization().rate(),

@@ -8,7 +8,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * What a running application has to compute with.
+ * The executors and task slots of a running application.
  *
  * @param executors processes that run tasks; 1 in local mode
  * @param slots tasks that can run at once

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the operating system says of this process's memory. */
+/** The memory of this process, as the operating system reports it. */
 public final class ProcessMemory {
     private ProcessMemory() {}
 
-    /** The most memory that was ever resident, in bytes, natives included; 0 where the system does not tell. */
+    /** Peak resident memory in bytes, native memory included; 0 if unknown. */
     public static long peakResident() {
         return status("VmHWM:");
     }
 
-    /** What is resident now, in bytes, natives included; 0 where the system does not tell. */
+    /** Resident memory in bytes, native memory included; 0 if unknown. */
     public static long resident() {
         return status("VmRSS:");
     }

@@ -3,9 +3,9 @@ package ai.softlabel.spark;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 
-/** Takes what is worth watching off Spark's listener bus. */
+/** Receives training events from Spark's listener bus. */
 public abstract class WatchedListener extends SparkListener {
-    /** Something has happened; called in the order of the events, on one thread. */
+    /** Receives an event; called in the order of the events, on one thread. */
     protected abstract void watched(WatchedEvent event);
 
     @Override

@@ -213,13 +213,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                head.begin(plan.epoch(), plan.steps(), (List<Features>) own, learnt);
+                head.start(plan.epoch(), plan.steps(), (List<Features>) own, learnt);
                 learners.add(head);
             } else {
                 thread.drop("head " + i);
                 Replica replica = thread.keep(
                         "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
-                replica.begin(plan.epoch(), (List<Example>) own, statistics, learnt);
+                replica.start(plan.epoch(), (List<Example>) own, statistics, learnt);
                 learners.add(replica);
             }
             group.gradients[index * perTask + i] = learners.get(i).gradient();

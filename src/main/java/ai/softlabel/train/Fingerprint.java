@@ -48,7 +48,7 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("epochs", text(h.epochs()));
         f.put("frozen-epochs", text(h.frozenEpochs()));
         f.put("head-passes", text(h.headPasses()));
-        f.put("freeze-norm", text(h.normFrozen()));
+        f.put("freeze-norm", text(h.frozenNorm()));
         f.put("seed", text(h.seed()));
         f.put("loss", h.loss().name());
         h.loss().parameters().forEach((name, value) -> f.put(name, text(value)));

@@ -9,7 +9,7 @@ import ai.softlabel.score.Features;
 import java.util.List;
 
 /**
- * The head that learns on a frozen body's features. Mixup and CutMix act on pictures, and so not here; dropout does.
+ * Trains the head on the features of a frozen body. Mixup and CutMix act on pictures and do not apply here; dropout does.
  */
 final class HeadLearner implements Learner {
     private final Recipe recipe;
@@ -47,13 +47,13 @@ final class HeadLearner implements Learner {
     }
 
     /**
-     * Begins an epoch over this replica's features; its passes have orders of their own and take the views in turn.
+     * Starts an epoch over this replica's features. Each pass has its own order, and passes use the views in turn.
      *
      * @param steps of all its passes
-     * @param learnt what the loss knows at its start
+     * @param lossState the loss's state at the epoch's start
      */
-    void begin(int ofEpoch, int steps, List<Features> own, float[] learnt) {
-        loss.start(learnt);
+    void start(int ofEpoch, int steps, List<Features> own, float[] lossState) {
+        loss.start(lossState);
         epoch = ofEpoch;
         items = own;
         perPass =

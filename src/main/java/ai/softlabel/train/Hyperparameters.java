@@ -7,20 +7,19 @@ import ai.softlabel.network.Architectures;
 import java.io.Serializable;
 
 /**
- * What a person chooses of a training, whatever the data and the cluster; with the number of classes and replicas it is
- * a {@link Recipe}. Made by {@link #builder}, which begins with the defaults of the command line.
+ * The training settings that do not depend on data and cluster. With the number of classes and replicas they form a {@link Recipe}. Made by {@link #builder}, which starts with the defaults of the command line.
  *
  * @param architecture the network's name, see {@link Architectures}
- * @param imageSize side of the pictures that the body learns from
- * @param testSize side of those that are scored and that a frozen body makes features of, at least the image size
- * @param batchSize pictures in a step, over all replicas and accumulated batches
- * @param epochs all epochs
- * @param frozenEpochs how many of them, the first ones, train the head only
- * @param headPasses passes of the head over the cached features in each of those
- * @param normFrozen whether BatchNorm stays as it is, folded into the convolutions, which learn
- * @param seed seed of every random choice
- * @param loss what is made small; label smoothing by default
- * @param normalization how pictures become input
+ * @param imageSize side of the training pictures, in pixels
+ * @param testSize side of the pictures for scoring and for the features of a frozen body, at least the image size
+ * @param batchSize pictures per step, over all replicas and accumulated batches
+ * @param epochs number of epochs
+ * @param frozenEpochs number of epochs at the start that train only the head
+ * @param headPasses passes over the cached features in each frozen epoch
+ * @param frozenNorm whether BatchNorm keeps its pretrained statistics, folded into the convolutions, which are trained
+ * @param seed the random seed
+ * @param loss the training loss; label smoothing by default
+ * @param normalization normalisation of the pictures
  */
 public record Hyperparameters(
         String architecture,
@@ -30,7 +29,7 @@ public record Hyperparameters(
         int epochs,
         int frozenEpochs,
         int headPasses,
-        boolean normFrozen,
+        boolean frozenNorm,
         long seed,
         Loss loss,
         Augmentation augmentation,
@@ -39,7 +38,7 @@ public record Hyperparameters(
         implements Serializable {
 
     public Hyperparameters {
-        // Refuses a name that is not known.
+        // Throws for an unknown name.
         Architectures.named(architecture);
         check(batchSize >= 1, "a batch size of at least 1", batchSize);
         check(epochs >= 1, "at least one epoch", epochs);
@@ -49,7 +48,7 @@ public record Hyperparameters(
         check(testSize >= imageSize, "a test size of at least the image size " + imageSize, testSize);
     }
 
-    /** Label smoothing's ε; not a number for another loss. */
+    /** Label smoothing's ε; NaN for another loss. */
     public double smoothing() {
         return loss instanceof LabelSmoothing l ? l.epsilon() : Double.NaN;
     }
@@ -65,12 +64,12 @@ public record Hyperparameters(
         return new Builder();
     }
 
-    /** A builder that begins with these. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Named steps to {@link Hyperparameters}; what is not named keeps its default. */
+    /** Builds {@link Hyperparameters}; a value that is not set keeps its default. */
     public static final class Builder {
         private String architecture = "resnet18";
         private int imageSize = 128;
@@ -80,7 +79,7 @@ public record Hyperparameters(
         private int epochs = 4;
         private int frozenEpochs;
         private int headPasses = 1;
-        private boolean normFrozen;
+        private boolean frozenNorm;
         private long seed = 1;
         private Loss loss = LabelSmoothing.of(0.1);
         private Augmentation augmentation = Augmentation.DEFAULT;
@@ -97,7 +96,7 @@ public record Hyperparameters(
             epochs = h.epochs;
             frozenEpochs = h.frozenEpochs;
             headPasses = h.headPasses;
-            normFrozen = h.normFrozen;
+            frozenNorm = h.frozenNorm;
             seed = h.seed;
             loss = h.loss;
             augmentation = h.augmentation;
@@ -110,7 +109,7 @@ public record Hyperparameters(
             return this;
         }
 
-        /** Sets the side that the body learns from; scored pictures have it too, where {@link #testSize} is not set. */
+        /** Sets the side of the training pictures, and of scored pictures unless {@link #testSize} is set. */
         public Builder imageSize(int value) {
             imageSize = value;
             return this;
@@ -141,8 +140,8 @@ public record Hyperparameters(
             return this;
         }
 
-        public Builder normFrozen(boolean value) {
-            normFrozen = value;
+        public Builder frozenNorm(boolean value) {
+            frozenNorm = value;
             return this;
         }
 
@@ -176,7 +175,7 @@ public record Hyperparameters(
             return this;
         }
 
-        /** @throws IllegalArgumentException where a value is out of its range */
+        /** @throws IllegalArgumentException if a value is out of its range */
         public Hyperparameters build() {
             return new Hyperparameters(
                     architecture,
@@ -186,7 +185,7 @@ public record Hyperparameters(
                     epochs,
                     frozenEpochs,
                     headPasses,
-                    normFrozen,
+                    frozenNorm,
                     seed,
                     loss,
                     augmentation,

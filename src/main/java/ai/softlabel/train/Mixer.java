@@ -21,12 +21,12 @@ final class Mixer {
     }
 
     private static BetaDistribution beta(double alpha) {
-        // No generator: only its quantiles are asked for, with numbers of ours.
+        // Without a generator: only quantiles are computed, of our own random numbers.
         return alpha == 0 ? null : new BetaDistribution(null, alpha, alpha);
     }
 
-    /** Begins a batch: {@code pictures} holds planes of red, green and blue for each of its pictures. */
-    void begin(float[] pictures) {
+    /** Starts a batch: {@code pictures} holds planes of red, green and blue for each of its pictures. */
+    void start(float[] pictures) {
         if (originals.length != pictures.length) {
             originals = new float[pictures.length];
         }

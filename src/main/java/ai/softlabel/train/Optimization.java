@@ -11,21 +11,21 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How weights follow gradients.
+ * * Optimiser, learning rates and gradient exchange.
  *
  * @param optimizer one of {@link #OPTIMIZERS}
  * @param schedule one of {@link #SCHEDULES}
- * @param rate the highest learning rate of layer3 and layer4
- * @param frozenRate the highest learning rate of the head in frozen epochs, or 0 for its rate in the others
- * @param earlyFactor the rate of stem, layer1 and layer2 over it
- * @param headFactor the head's rate over it
- * @param momentum momentum where the schedule does not set it
- * @param warmUp share of the steps that a cosine warms up, in [0, 1)
- * @param weightDecay not for BatchNorm and biases
- * @param clipNorm largest norm of the gradient, or 0 for any
- * @param average decay of the weights' moving average, which is what is scored and saved, or 0 for none
- * @param accumulate batches whose gradients make one step, at least 1
- * @param exchange how gradients and weights travel between executors
+ * @param rate the peak learning rate of the body's late stages
+ * @param frozenRate the peak learning rate of the head in frozen epochs, or 0 for its rate in the other epochs
+ * @param earlyFactor learning rate of the stem and the early stages as a multiple of {@code rate}
+ * @param headFactor learning rate of the head as a multiple of {@code rate}
+ * @param momentum momentum, unless the schedule sets it
+ * @param warmUp share of warm-up steps of the cosine schedule, in [0, 1)
+ * @param weightDecay weight decay, not applied to BatchNorm and biases
+ * @param clipNorm norm to which the gradient is clipped, or 0 for no clipping
+ * @param average decay of the moving average of the weights, which is then scored and saved, or 0 for none
+ * @param accumulate micro-batches per step, whose gradients are accumulated, at least 1
+ * @param exchange number format between executors
  */
 public record Optimization(
         String optimizer,
@@ -62,7 +62,7 @@ public record Optimization(
         return over(steps, rate);
     }
 
-    /** The schedule where only the head learns, whose rate stands in proportion to the body's. */
+    /** The schedule of frozen epochs; the head's rate is a multiple of it. */
     Schedule frozen(int steps) {
         return over(steps, frozenRate > 0 ? frozenRate / headFactor : rate);
     }
@@ -85,12 +85,12 @@ public record Optimization(
         return rule().states() + (average > 0 ? 1 : 0);
     }
 
-    /** The defaults: SGD with Nesterov momentum over one cycle up to 0.002, the head ten times as fast. */
+    /** The defaults: SGD with Nesterov momentum over one cycle with peak 0.002, and ten times that for the head. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Named steps to an {@link Optimization}; what is not named keeps its default. */
+    /** Builds an {@link Optimization}; a value that is not set keeps its default. */
     public static final class Builder {
         private String optimizer = "sgd";
         private String schedule = "one-cycle";

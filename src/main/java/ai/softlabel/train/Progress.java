@@ -3,7 +3,7 @@ package ai.softlabel.train;
 import java.io.Serializable;
 
 /**
- * Where an epoch stands, sent while it runs.
+ * The progress of an epoch, sent while it runs.
  *
  * @param epoch from 0
  * @param step steps done in the epoch

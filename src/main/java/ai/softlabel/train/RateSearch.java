@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a sweep of the learning rate tells (Smith, "Cyclical Learning Rates", 2017; the two suggestions are fastai's):
- * losses against rates that grow by equal factors.
+ * The result of a learning rate sweep (Smith, "Cyclical Learning Rates", 2017; the two suggestions are fastai's): the loss as a function of rates that grow by equal factors.
  *
  * @param rates the rate of each step
  * @param losses the loss of each step
- * @param smoothed its moving average
+ * @param smoothed the moving average of the loss
  * @param steepest the rate at which the smoothed loss falls fastest
  * @param valley the rate two thirds down the longest descent
  */
@@ -23,14 +22,14 @@ public record RateSearch(
         return new RateSearch(rates, losses, smoothed, rates.get(steepest(smoothed)), rates.get(valley(smoothed)));
     }
 
-    /** Whether the smoothed loss has grown to {@code factor} times its best. */
+    /** Whether the smoothed loss has risen to {@code factor} times its minimum. */
     static boolean exploded(List<Double> losses, double factor) {
         List<Double> smoothed = smooth(losses);
         double best = smoothed.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         return smoothed.get(smoothed.size() - 1) > factor * best;
     }
 
-    /** An exponential moving average, corrected for its begin. */
+    /** An exponential moving average, bias-corrected at the start. */
     private static List<Double> smooth(List<Double> losses) {
         List<Double> out = new ArrayList<>();
         double average = 0;

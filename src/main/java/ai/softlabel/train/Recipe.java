@@ -7,9 +7,9 @@ import ai.softlabel.optim.Schedule;
 import java.io.Serializable;
 
 /**
- * All that decides what training computes; the cluster it runs on does not.
+ * Everything that determines what training computes, independent of the cluster.
  *
- * @param hyperparameters what a person chose
+ * @param hyperparameters the training settings
  * @param classes number of classes, at least 1
  * @param replicas replicas of the model, a divisor of the batch size over the accumulated batches
  */
@@ -50,8 +50,8 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         return hyperparameters.headPasses();
     }
 
-    public boolean normFrozen() {
-        return hyperparameters.normFrozen();
+    public boolean frozenNorm() {
+        return hyperparameters.frozenNorm();
     }
 
     public long seed() {
@@ -62,7 +62,7 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         return hyperparameters.loss();
     }
 
-    /** Label smoothing's ε; not a number for another loss. */
+    /** Label smoothing's ε; NaN for another loss. */
     public double smoothing() {
         return hyperparameters.smoothing();
     }
@@ -79,26 +79,26 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         return hyperparameters.normalization();
     }
 
-    /** Pictures that one replica sees at once; BatchNorm's batch. */
+    /** The batch of one replica, which is also BatchNorm's batch. */
     public int replicaBatch() {
         return batchSize() / replicas / optimization().accumulate();
     }
 
-    /** Whether an epoch, from 0, trains the head only. */
+    /** Whether an epoch, numbered from 0, trains only the head. */
     public boolean frozen(int epoch) {
         return epoch < frozenEpochs();
     }
 
-    /** The schedule of an epoch's phase: frozen epochs have one of their own, as in fastai's {@code fine_tune}. */
+    /** The schedule of an epoch's phase: frozen epochs have a separate one, as in fastai's {@code fine_tune}. */
     Schedule schedule(int epoch, int stepsPerEpoch) {
         return frozen(epoch)
                 ? optimization().frozen(stepsPerEpoch * frozenEpochs())
                 : optimization().over(stepsPerEpoch * (epochs() - frozenEpochs()));
     }
 
-    /** The model that learns. */
+    /** The model that is trained. */
     public Model model() {
-        return Model.of(architecture(), classes, normFrozen());
+        return Model.of(architecture(), classes, frozenNorm());
     }
 
     /** Passes over the pictures, or their features, in an epoch. */
@@ -106,7 +106,7 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas)
         return frozen(epoch) ? headPasses() : 1;
     }
 
-    /** Where an epoch begins within its phase's schedule. */
+    /** The step of its phase's schedule at which an epoch starts. */
     int firstStep(int epoch, int stepsPerEpoch) {
         return stepsPerEpoch * (frozen(epoch) ? epoch : epoch - frozenEpochs());
     }

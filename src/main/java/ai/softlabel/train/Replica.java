@@ -9,7 +9,7 @@ import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
 import java.util.List;
 
-/** One copy of the whole model that learns. */
+/** One replica: a copy of the whole model that is trained. */
 final class Replica implements Learner {
     private final Recipe recipe;
     private final Model model;
@@ -43,10 +43,10 @@ final class Replica implements Learner {
                 recipe.classes());
     }
 
-    /** Starts an epoch over this replica's pictures, with the statistics and what the loss knows at its start. */
-    void begin(int epoch, List<Example> examples, float[] statistics, float[] learnt) {
+    /** Starts an epoch over this replica's pictures, with the running statistics and the loss's state at its start. */
+    void start(int epoch, List<Example> examples, float[] statistics, float[] lossState) {
         network.setStatistics(statistics);
-        loss.start(learnt);
+        loss.start(lossState);
         batches = new Batches<>(recipe, epoch, examples);
     }
 
@@ -63,7 +63,7 @@ final class Replica implements Learner {
             }
         }
         if (mixer != null) {
-            mixer.begin(network.input());
+            mixer.start(network.input());
             for (int i = 0; i < targets.rows(); i++) {
                 int partner = (i + 1) % targets.rows();
                 targets.mix(

@@ -36,7 +36,7 @@ public record StepTimes(double total, double data, double compute, double exchan
             laps = new double[KINDS][steps];
         }
 
-        /** Books the time since the last lap. */
+        /** Records the time since the last lap. */
         void lap(int step, int kind) {
             long now = System.nanoTime();
             laps[kind][step] += (now - last) / 1e9;

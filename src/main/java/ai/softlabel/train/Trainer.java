@@ -15,8 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Trains epoch by epoch, from the driver: each epoch is one barrier stage that begins at a snapshot and ends in the
- * next.
+ * Trains epoch by epoch from the driver. Each epoch is one barrier stage that starts from a snapshot and returns the next.
  */
 public final class Trainer {
     private final JavaSparkContext spark;
@@ -32,9 +31,8 @@ public final class Trainer {
     }
 
     /**
-     * @param stepTimeout seconds that a step may take before the run is given up
-     * @param label stands before the stages' names; one that is not empty is that of a training beside the run's own,
-     *     which sends no progress
+     * @param stepTimeout longest time for a step in seconds, after which the run fails
+     * @param label prefix of the stages' names. If it is not empty, the training is an auxiliary one, such as a fold's, and sends no progress
      */
     public Trainer(
             JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout, String label) {
@@ -62,14 +60,14 @@ public final class Trainer {
     }
 
     /**
-     * What an epoch came to.
+     * * The result of an epoch.
      *
-     * @param snapshot where training stands now
+     * @param snapshot the state after the epoch
      * @param loss mean over the epoch's steps
      * @param rate the last step's learning rate
-     * @param seconds from the stage's begin to its results
+     * @param seconds from the stage's start to its results
      * @param times one task's medians
-     * @param executors what each executor's tasks came to
+     * @param executors each executor's part
      * @param bytesSent between executors
      * @param peakResident the largest process's peak resident memory in bytes
      */
@@ -105,14 +103,14 @@ public final class Trainer {
         Snapshot start = epoch > 0 && recipe.frozenEpochs() == epoch ? fresh(before) : before;
         String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                 + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
-        long begun = System.nanoTime();
+        long startTime = System.nanoTime();
         EpochResults gathered = stage(
                 start,
                 set,
                 new EpochTask.Plan(
                         recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty()),
                 what);
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        double seconds = (System.nanoTime() - startTime) / 1e9;
         List<Double> losses = gathered.losses();
         int last = losses.size() - 1;
         if (!Double.isFinite(losses.get(last))) {
@@ -137,17 +135,17 @@ public final class Trainer {
     }
 
     /**
-     * Sweeps the learning rate from a begin, and leaves nothing changed.
+     * Sweeps the learning rate from a snapshot without changing it.
      *
-     * @param steps most steps, at least 2
-     * @param explosion the smoothed loss over its best that ends the sweep
+     * @param steps maximum number of steps, at least 2
+     * @param explosion ratio of the smoothed loss to its minimum at which the sweep stops
      */
     public RateSearch search(
-            Snapshot begin, JavaRDD<Example> examples, int steps, double first, double last, double explosion) {
+            Snapshot start, JavaRDD<Example> examples, int steps, double first, double last, double explosion) {
         Schedule schedule =
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
         List<Double> losses = stage(
-                        begin,
+                        start,
                         new TrainingSet(examples, null, 0),
                         new EpochTask.Plan(
                                 recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout, true),
@@ -167,7 +165,7 @@ public final class Trainer {
     }
 
     /**
-     * What steps cost.
+     * * The measured cost of steps.
      *
      * @param times one task's medians
      * @param executors how many there were
@@ -177,16 +175,16 @@ public final class Trainer {
     public record Measured(StepTimes times, int executors, long bytesSent, long peakResident) {}
 
     /**
-     * Takes steps from a begin, and leaves nothing changed.
+     * Runs training steps from a snapshot without changing it.
      *
-     * @param told whether the driver is told of progress, as in training
+     * @param reports whether to report progress to the driver, as in training
      */
-    public Measured measure(Snapshot begin, JavaRDD<Example> examples, int steps, boolean told) {
+    public Measured measure(Snapshot start, JavaRDD<Example> examples, int steps, boolean reports) {
         EpochResults gathered = stage(
-                begin,
+                start,
                 new TrainingSet(examples, null, 0),
                 new EpochTask.Plan(
-                        recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, told),
+                        recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, reports),
                 "measure " + steps + " steps");
         return new Measured(
                 gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
@@ -209,7 +207,7 @@ public final class Trainer {
                                     new EpochTask<Example>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout));
         } catch (Exception e) {
-            // Scala throws SparkException, a checked one, without saying so.
+            // Scala methods throw SparkException, a checked exception that they do not declare.
             throw Failures.of(e, plan.epoch());
         } finally {
             spark.sc().setJobDescription(null);
@@ -217,9 +215,9 @@ public final class Trainer {
         }
     }
 
-    /** The body begins to learn: the optimiser begins anew with its schedule, the weights' average goes on. */
+    /** The body starts to be trained: optimiser state and schedule are reset, the moving average of the weights continues. */
     private Snapshot fresh(Snapshot before) {
-        Snapshot zero = Snapshot.begin(before.model(), recipe);
+        Snapshot zero = Snapshot.start(before.model(), recipe);
         if (recipe.optimization().average() > 0) {
             zero.states()[zero.states().length - 1] = before.states()[zero.states().length - 1];
         }

@@ -1,6 +1,5 @@
 /**
- * Synchronous data-parallel training: schedules, the optimiser, replicas, the steps of an epoch, the exchange between
- * executors, snapshots. It uses {@code data}, {@code model}, {@code criterion} and {@code spark}, and knows nothing of
- * the command line and of reports.
+ * Synchronous data-parallel training: replicas, the steps of an epoch, the exchange between
+ * executors, snapshots. It uses {@code data}, {@code network}, {@code loss}, {@code optim} and {@code spark}, and nothing of the command line, pipeline or reports.
  */
 package ai.softlabel.train;

@@ -171,7 +171,7 @@ class CommandLineTest {
         assertTrue(train("--freeze-norm", "--weights", "w")
                 .setup()
                 .hyperparameters()
-                .normFrozen());
+                .frozenNorm());
     }
 
     @Test

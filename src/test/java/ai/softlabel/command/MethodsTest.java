@@ -145,7 +145,7 @@ class MethodsTest extends JobFixture {
                         settings(pets, dir.resolve("run")),
                         "weights",
                         first.resolve("model.safetensors").toString()),
-                "normFrozen",
+                "frozenNorm",
                 true);
         JsonNode report = train(with(s, "testFlip", true), "local[2]");
         assertFalse(java.util.Arrays.equals(weights(first), weights(dir.resolve("run"))));

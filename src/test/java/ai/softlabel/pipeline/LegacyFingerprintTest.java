@@ -19,7 +19,7 @@ class LegacyFingerprintTest {
             .epochs(3)
             .frozenEpochs(1)
             .headPasses(5)
-            .normFrozen(true)
+            .frozenNorm(true)
             .seed(7)
             .smoothing(0.05)
             .augmentation(new Augmentation(0.5, 0.1, 0.2, 0.3, 2))

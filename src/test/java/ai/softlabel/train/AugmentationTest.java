@@ -27,7 +27,7 @@ class AugmentationTest {
         Arrays.fill(pictures, 0, LENGTH, 1f);
         Arrays.fill(pictures, LENGTH, 2 * LENGTH, 5f);
         Mixer mixer = new Mixer(a, SIZE);
-        mixer.begin(pictures);
+        mixer.start(pictures);
         BatchTargets targets = new BatchTargets(LabelSmoothing.of(0.1), 2, CLASSES, true);
         targets.set(0, Annotation.of(0, Part.TRAIN));
         targets.set(1, Annotation.of(3, Part.TRAIN));

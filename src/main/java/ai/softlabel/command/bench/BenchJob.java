@@ -64,7 +64,7 @@ public final class BenchJob {
         Recipe recipe = prepared.recipe();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot start = Snapshot.begin(prepared.initial(), recipe);
+        Snapshot start = Snapshot.start(prepared.initial(), recipe);
         trainer.measure(start, examples, 3, true);
         Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
         for (int i = 0; i < rounds.length; i++) {
@@ -147,7 +147,7 @@ public final class BenchJob {
         PreparedTraining prepared = prepare();
         Trainer trainer = prepared.trainer(session);
         JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
-        Snapshot start = Snapshot.begin(prepared.initial(), prepared.recipe());
+        Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
         double[] reported = new double[settings.rounds()];
         double[] silent = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];

@@ -37,7 +37,7 @@ public final class FindLrJob {
         console.expect(recipe.batchSize(), 1);
         Trainer trainer = prepared.trainer(session);
         RateSearch found = trainer.search(
-                Snapshot.begin(prepared.initial(), recipe),
+                Snapshot.start(prepared.initial(), recipe),
                 prepared.pictures().parts().get(Part.TRAIN).examples(),
                 settings.steps(),
                 settings.from(),

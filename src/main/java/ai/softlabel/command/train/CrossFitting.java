@@ -91,7 +91,7 @@ public final class CrossFitting {
         TrainingSet set =
                 new TrainingSet(null, () -> features, prepared.pictures().count(Part.TRAIN) - without);
         Trainer trainer = prepared.trainer(session, label);
-        Snapshot now = Snapshot.begin(prepared.initial(), recipe);
+        Snapshot now = Snapshot.start(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {
             now = trainer.epoch(now, set).snapshot();
         }

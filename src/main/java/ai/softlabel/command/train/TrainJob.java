@@ -130,7 +130,7 @@ public final class TrainJob {
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.begin(prepared.initial(), prepared.recipe()) : found;
+        return found == null ? Snapshot.start(prepared.initial(), prepared.recipe()) : found;
     }
 
     private Snapshot epochs(

@@ -61,7 +61,7 @@ final class TrainOutput {
 
     /** Writes the model first, so that a later failure can't lose it. */
     void writeModel(ModelState scored) throws IOException {
-        ModelState state = prepared.recipe().normFrozen() ? Folding.unfold(prepared.model(), scored) : scored;
+        ModelState state = prepared.recipe().frozenNorm() ? Folding.unfold(prepared.model(), scored) : scored;
         out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
         card().write(out);
         RejectionFile.write(prepared.pictures().rejected(), out);
