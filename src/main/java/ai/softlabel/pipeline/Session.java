@@ -5,7 +5,9 @@ import ai.softlabel.JobException;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +15,11 @@ import org.apache.spark.sql.SparkSession;
 /** The Spark application that a job runs in, configured as this job needs it. */
 public final class Session implements AutoCloseable {
     private static final String MAIN = "ai.softlabel.cli.Main";
+
+    /** The commands that run barrier stages. */
+    private static final Set<String> TRAINING = Set.of("train", "study", "find-lr", "bench");
+
+    private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
 
     private final SparkSession session;
     private final JavaSparkContext spark;
@@ -24,8 +31,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Starts Spark, or joins the one that runs.
+     * Starts Spark, or joins the one that runs. Commands that train refuse dynamic allocation and speculation.
      *
+     * @param command the command's word
      * @param master the master asked for, or null for spark-submit's, else local[*]
      */
     public static Session start(String command, String master) {
@@ -38,11 +46,13 @@ public final class Session implements AutoCloseable {
             // spark-submit names an application after its class where nobody named it.
             conf.setAppName("softlabel " + command);
         }
-        refuse(
-                conf,
-                "spark.dynamicAllocation.enabled",
-                "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
-        refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
+        if (TRAINING.contains(command)) {
+            refuse(
+                    conf,
+                    DYNAMIC_ALLOCATION,
+                    "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+            refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
+        }
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         // Metrics keep their names from run to run, for dashboards.
         conf.setIfMissing("spark.metrics.namespace", "softlabel");
@@ -99,6 +109,10 @@ public final class Session implements AutoCloseable {
     /** What the application computes with; waits for its executors the first time. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
+            if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
+                // Executors come only when there is work for them.
+                spark.parallelize(List.of(0), 1).count();
+            }
             try {
                 cluster = Cluster.await(spark);
             } catch (InterruptedException e) {
