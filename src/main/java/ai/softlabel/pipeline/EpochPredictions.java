@@ -56,7 +56,7 @@ public final class EpochPredictions implements AutoCloseable {
                     ? prepared.predictor().predictFeatures(frozen.of(p), sent)
                     : prepared.predictor()
                             .predict(prepared.pictures().parts().get(p).examples(), sent);
-            return found.persist(StorageLevel.MEMORY_AND_DISK());
+            return found.setName(name(p) + " pictures, predictions").persist(StorageLevel.MEMORY_AND_DISK());
         });
     }
 
@@ -69,12 +69,16 @@ public final class EpochPredictions implements AutoCloseable {
         session.spark()
                 .sc()
                 .setJobDescription(
-                        "score epoch " + epoch + " on the " + part.name().toLowerCase(Locale.ROOT) + " part");
+                        "score epoch " + epoch + " on the " + name(part) + " part");
         try {
             return Evaluation.of(found);
         } finally {
             session.spark().sc().setJobDescription(null);
         }
+    }
+
+    private static String name(Part part) {
+        return part.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

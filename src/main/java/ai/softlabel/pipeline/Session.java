@@ -5,7 +5,9 @@ import ai.softlabel.JobException;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +15,11 @@ import org.apache.spark.sql.SparkSession;
 /** The Spark application of a job, with the configuration that jobs need. */
 public final class Session implements AutoCloseable {
     private static final String MAIN = "ai.softlabel.cli.Main";
+
+    /** The commands that run barrier stages. */
+    private static final Set<String> TRAINING = Set.of("train", "study", "find-lr", "bench");
+
+    private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
 
     private final SparkSession session;
     private final JavaSparkContext spark;
@@ -24,8 +31,10 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Starts Spark, or uses the application that is already running.
+     * Starts Spark, or uses the application that is already running. Commands that train refuse dynamic allocation and
+     * speculation.
      *
+     * @param command the command's word
      * @param master the Spark master, or null for spark-submit's, or local[*] if there is none
      */
     public static Session start(String command, String master) {
@@ -38,11 +47,13 @@ public final class Session implements AutoCloseable {
             // spark-submit uses the main class as the default application name.
             conf.setAppName("softlabel " + command);
         }
-        refuse(
-                conf,
-                "spark.dynamicAllocation.enabled",
-                "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
-        refuse(conf, "spark.speculation", "a speculative copy of a replica would take part in a step twice");
+        if (TRAINING.contains(command)) {
+            refuse(
+                    conf,
+                    DYNAMIC_ALLOCATION,
+                    "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+            refuse(conf, "spark.speculation", "a speculative copy of a replica would take part in a step twice");
+        }
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         // Stable metric names across runs, for dashboards.
         conf.setIfMissing("spark.metrics.namespace", "softlabel");
@@ -99,6 +110,10 @@ public final class Session implements AutoCloseable {
     /** The cluster's executors and slots; the first call waits for the executors. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
+            if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
+                // Executors come only when there is work for them.
+                spark.parallelize(List.of(0), 1).count();
+            }
             try {
                 cluster = Cluster.await(spark);
             } catch (InterruptedException e) {

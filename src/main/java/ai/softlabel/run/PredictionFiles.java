@@ -43,7 +43,11 @@ public final class PredictionFiles {
         return part.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Writes {@code predictions.parquet}, a folder in Spark's format, sorted by path. */
+    /**
+     * Writes {@code predictions.parquet}, a folder in Spark's format, sorted by path.
+     *
+     * @param splits by name; what is not persisted is computed twice
+     */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
@@ -54,13 +58,9 @@ public final class PredictionFiles {
         write(session.createDataFrame(rows, SCHEMA), run);
     }
 
-    /** Writes a table as {@code predictions.parquet}, sorted by path. */
-    public static void write(Dataset<Row> table, Directory run) {
-        table.coalesce(1)
-                .sortWithinPartitions("path")
-                .write()
-                .mode("overwrite")
-                .parquet(run.path("predictions.parquet"));
+    /** Sorted over all of its files. The sort's shuffle lets as many tasks compute the table as it has partitions. */
+    private static void write(Dataset<Row> table, Directory run) {
+        table.sort("path").write().mode("overwrite").parquet(run.path("predictions.parquet"));
     }
 
     /** Reads the predictions of one split. */

@@ -13,9 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -42,7 +41,8 @@ public record Predictor(
 
     /** A function of a partition's items that runs on a native thread. */
     private interface Work<T, R> extends Serializable {
-        List<R> of(List<T> items, ModelState state);
+        /** @param partition the partition of the RDD that is computed, whichever task computes it */
+        List<R> of(int partition, List<T> items, ModelState state);
     }
 
     /** Predictions, in the examples' order and partitions; lazy. */
@@ -52,7 +52,7 @@ public record Predictor(
 
     /** The body's features, in the examples' order and partitions; lazy. */
     public JavaRDD<Features> features(JavaRDD<Example> examples, Broadcast<ModelState> state, Views views) {
-        return examples.mapPartitions(work(state, (all, of) -> features(all, of, views)));
+        return examples.mapPartitionsWithIndex(work(state, (partition, all, of) -> features(all, of, views)), true);
     }
 
     /**
@@ -61,18 +61,18 @@ public record Predictor(
      * @param features features that include the views for scoring
      */
     public JavaRDD<Prediction> predictFeatures(JavaRDD<Features> features, Broadcast<ModelState> state) {
-        return features.mapPartitions(work(state, this::score));
+        return features.mapPartitionsWithIndex(work(state, this::score), true);
     }
 
-    private <T, R> FlatMapFunction<Iterator<T>, R> work(Broadcast<ModelState> state, Work<T, R> work) {
-        return items -> {
+    private <T, R> Function2<Integer, Iterator<T>, Iterator<R>> work(Broadcast<ModelState> state, Work<T, R> work) {
+        return (partition, items) -> {
             List<T> all = new ArrayList<>();
             items.forEachRemaining(all::add);
             if (all.isEmpty()) {
                 return List.<R>of().iterator();
             }
             try (NativeThread thread = NativeThread.borrow(threads)) {
-                return thread.call(() -> work.of(all, state.value())).iterator();
+                return thread.call(() -> work.of(partition, all, state.value())).iterator();
             }
         };
     }
@@ -107,8 +107,7 @@ public record Predictor(
         return out;
     }
 
-    private List<Prediction> score(List<Features> all, ModelState state) {
-        int partition = TaskContext.getPartitionId();
+    private List<Prediction> score(int partition, List<Features> all, ModelState state) {
         Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Prediction> out = new ArrayList<>();

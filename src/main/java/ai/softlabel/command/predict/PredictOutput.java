@@ -41,7 +41,11 @@ public final class PredictOutput {
                 p.probabilities()[p.predicted()],
                 PredictionFiles.boxed(p.logits()),
                 PredictionFiles.boxed(p.probabilities())));
-        PredictionFiles.write(session.createDataFrame(rows, SCHEMA), run);
+        session.createDataFrame(rows, SCHEMA)
+                .sortWithinPartitions("path")
+                .write()
+                .mode("overwrite")
+                .parquet(run.path("predictions.parquet"));
     }
 
     /**
