@@ -95,7 +95,10 @@ class LauncherTest {
                         && output.lines().count() == 1,
                 output);
         assertEquals(
-                0, TestFiles.list(dir).stream().filter(f -> f.toString().endsWith(".whl")).count());
+                0,
+                TestFiles.list(dir).stream()
+                        .filter(f -> f.toString().endsWith(".whl"))
+                        .count());
     }
 
     @Test

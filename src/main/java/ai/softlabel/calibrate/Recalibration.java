@@ -2,7 +2,6 @@ package ai.softlabel.calibrate;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

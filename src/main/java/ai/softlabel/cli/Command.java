@@ -1,7 +1,7 @@
 package ai.softlabel.cli;
 
-import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,8 +48,8 @@ enum Command {
         static final Option OUT = new Option("out", "PATH", null, "output path or Hadoop URI (required)");
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
-        static final Option RECALIBRATE =
-                new Option("recalibrate", "NAME", "auto", RecalibrationMethod.names() + "; auto is by cross-validation");
+        static final Option RECALIBRATE = new Option(
+                "recalibrate", "NAME", "auto", RecalibrationMethod.names() + "; auto is by cross-validation");
         static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (required)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 

@@ -133,7 +133,8 @@ public final class Main {
                 return (session, console) -> new StudyJob(settings, session, console).run();
             }
             case CALIBRATE -> {
-                CalibrateSettings settings = new CalibrateSettings(values.needed("model"), SettingsReader.recalibrate(values));
+                CalibrateSettings settings =
+                        new CalibrateSettings(values.needed("model"), SettingsReader.recalibrate(values));
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {

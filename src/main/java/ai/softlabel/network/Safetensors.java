@@ -94,8 +94,7 @@ public final class Safetensors {
 
     private void add(String name, JsonNode node) {
         if (name.equals("__metadata__")) {
-            node.properties()
-                    .forEach(f -> metadata.put(f.getKey(), f.getValue().asText()));
+            node.properties().forEach(f -> metadata.put(f.getKey(), f.getValue().asText()));
             return;
         }
         JsonNode shape = node.path("shape");

@@ -25,12 +25,9 @@ public final class RecalibratedSection {
      * much.
      */
     public static Recalibration fit(
-            SparkSession session,
-            JavaRDD<Prediction> heldOut,
-            RecalibrationMethod method,
-            ConsoleProgress console) {
-        JavaRDD<Labelled> data = heldOut.map(p -> new Labelled(p.path(), p.logits(), p.label()))
-                .persist(StorageLevel.MEMORY_AND_DISK());
+            SparkSession session, JavaRDD<Prediction> heldOut, RecalibrationMethod method, ConsoleProgress console) {
+        JavaRDD<Labelled> data =
+                heldOut.map(p -> new Labelled(p.path(), p.logits(), p.label())).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Recalibration r = Recalibration.of(session, data, method);
             r.leftOut().forEach(line -> console.print("%s", line));

@@ -60,7 +60,8 @@ final class Update {
         this.gradients = new float[pieces.size()][][];
         this.sums = new float[pieces.size()][];
         int parts = group.exchange.parts();
-        this.block = Math.max(GradientNorms.GRID, BLOCK / Math.max(1, parts / 2) / GradientNorms.GRID * GradientNorms.GRID);
+        this.block =
+                Math.max(GradientNorms.GRID, BLOCK / Math.max(1, parts / 2) / GradientNorms.GRID * GradientNorms.GRID);
         this.inPlace = group.exchange.members() == 1 && group.exchange.mine().from() == 0;
         this.scratch = inPlace ? null : new float[parts][block];
         this.moved = inPlace ? null : new float[block];

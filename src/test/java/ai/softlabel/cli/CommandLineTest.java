@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Normalization;
-import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -71,7 +71,8 @@ class CommandLineTest {
                 optimization,
                 Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
-        TrainSettings designed = new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
+        TrainSettings designed =
+                new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(

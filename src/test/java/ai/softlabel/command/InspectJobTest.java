@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.TestFiles;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.TestFiles;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.pipeline.ConsoleProgress;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.TestFiles;
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
@@ -160,7 +160,9 @@ class JobTest extends JobFixture {
                     .run();
             Files.createDirectories(dir.resolve("empty"));
             JobException e = assertThrows(JobException.class, () -> new CalibrateJob(
-                            new CalibrateSettings(dir.resolve("empty").toString(), RecalibrationMethod.AUTO), session, console)
+                            new CalibrateSettings(dir.resolve("empty").toString(), RecalibrationMethod.AUTO),
+                            session,
+                            console)
                     .run());
             assertTrue(
                     e.status() == ExitStatus.INPUT && e.getMessage().contains("predictions.parquet"), e.getMessage());

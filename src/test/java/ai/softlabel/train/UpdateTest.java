@@ -58,7 +58,8 @@ class UpdateTest {
 
     private static Snapshot start(Optimization o) {
         float[][] states = new float[o.states()][SIZE];
-        return new Snapshot(new ModelState(gradient(99, 99), new float[0], 0), states, 0, List.of(), 0, 0, new float[0]);
+        return new Snapshot(
+                new ModelState(gradient(99, 99), new float[0], 0), states, 0, List.of(), 0, 0, new float[0]);
     }
 
     /** @param letters for each replica, of a task of its own, its executor's */

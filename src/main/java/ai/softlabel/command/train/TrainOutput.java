@@ -51,7 +51,12 @@ final class TrainOutput {
     private final Directory out;
     private final ConsoleProgress console;
 
-    TrainOutput(TrainSettings settings, Session session, PreparedTraining prepared, Directory out, ConsoleProgress console) {
+    TrainOutput(
+            TrainSettings settings,
+            Session session,
+            PreparedTraining prepared,
+            Directory out,
+            ConsoleProgress console) {
         this.settings = settings;
         this.session = session;
         this.prepared = prepared;
@@ -133,16 +138,15 @@ final class TrainOutput {
                                 ? "none"
                                 : settings.setup().weights());
         training(report, end);
-        ReportSections.test(
-                report, scores, test, classes, prepared.listing().species());
+        ReportSections.test(report, scores, test, classes, prepared.listing().species());
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                Recalibration r = RecalibratedSection.fit(
-                        session.sql(), predictions.get(part), settings.recalibrate(), console);
+                Recalibration r =
+                        RecalibratedSection.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
                 CalibrationFile.write(r.best(), out);
                 report.set("recalibrated", RecalibratedSection.of(r, test));
             }

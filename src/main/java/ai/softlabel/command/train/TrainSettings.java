@@ -124,7 +124,8 @@ public record TrainSettings(
 
         /** @throws JobException of status 2 if values contradict each other */
         public TrainSettings build() {
-            return new TrainSettings(setup, out, folds, recalibrate, patience, resume, keep, experiments, scoreTraining);
+            return new TrainSettings(
+                    setup, out, folds, recalibrate, patience, resume, keep, experiments, scoreTraining);
         }
     }
 }
