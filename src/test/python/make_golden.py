@@ -1,6 +1,6 @@
 """What PyTorch, torchvision and timm compute, for the conformance tests.
 Made with Python 3.11.7, PyTorch 2.15.0, torchvision 0.29.2, timm 1.0.31, NumPy 2.4.6, safetensors 0.8.0.
-usage: make_golden.py OUT_DIR [criterion|models|steps|optimizers ...]"""
+usage: make_golden.py OUT_DIR [criterion|losses|models|steps|optimizers ...]"""
 import json
 import os
 import sys
@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from streams import bits, sketch, uniform, whole
 
 out = sys.argv[1]
-parts = sys.argv[2:] or ["criterion", "models", "steps", "optimizers"]
+parts = sys.argv[2:] or ["criterion", "losses", "models", "steps", "optimizers"]
 os.makedirs(out, exist_ok=True)
 torch.set_num_threads(2)
 CLASSES = 37
@@ -71,6 +71,78 @@ def criterion():
         cases.append(k)
     with open(os.path.join(out, "criterion.json"), "w") as f:
         json.dump(dict(versions(), cases=cases), f)
+
+
+# ------------------------------------------------------------------------------------------------------------------- losses
+def max_sup(x, y, alpha):
+    """Rows' losses; torch.amax shares the gradient evenly among equal maxima."""
+    return F.cross_entropy(x, y, reduction="none") + alpha * (x.amax(1) - x.mean(1))
+
+
+def passed(name, value, x):
+    value.backward()
+    gradient = x.grad.double().numpy()
+    return dict(loss=value.item(), norm=float(np.linalg.norm(gradient)), sketch=sketch(name + "/sketch", gradient, 8).tolist())
+
+
+def max_sup_case(i):
+    s = f"max-sup/{i}"
+    pick = lambda what, choices: choices[int(whole(f"{s}/{what}", 1, len(choices))[0])]
+    k = dict(n=pick("n", [1, 2, 3, 7, 16, 33, 64]), c=1 if i % 20 == 7 else pick("c", [2, 3, 10, 37, 100, 1000]), alpha=pick("alpha", [0.0, 0.1, 0.2, 0.5, 0.9]),
+             scale=pick("scale", [1e-3, 1.0, 3.0, 10.0, 100.0, 1e4]), reduction=pick("reduction", ["mean", "sum"]), ties=bool(i % 4 == 2),
+             rows=bool(i % 3 == 1), classes=bool(i % 5 == 3), kind="soft" if i % 5 == 4 else "hard")
+    n, c = k["n"], k["c"]
+    x64 = (uniform(s + "/x", n * c) * k["scale"]).astype(np.float32).astype(np.float64).reshape(n, c)
+    if k["ties"]:  # Few different logits, so that several are the largest.
+        x64 = whole(s + "/ties", n * c, 3).astype(np.float64).reshape(n, c)
+    if k["kind"] == "soft":
+        q = uniform(s + "/q", n * c, 0.0, 1.0).reshape(n, c)
+        target = q / q.sum(1, keepdims=True)
+    else:
+        target = whole(s + "/y", n, c)
+    own = uniform(s + "/rows", n, 0.1, 3.0) if k["rows"] else np.ones(n)
+    by = uniform(s + "/classes", c, 0.1, 3.0) if k["classes"] else np.ones(c)
+    for dtype in (torch.float64, torch.float32):
+        x = torch.tensor(x64, dtype=dtype, requires_grad=True)
+        y = torch.tensor(target) if k["kind"] == "hard" else torch.tensor(target, dtype=dtype)
+        weight = torch.tensor(own * (by[target] if k["kind"] == "hard" else target @ by), dtype=dtype)
+        total = torch.tensor(own * (by[target] if k["kind"] == "hard" else 1), dtype=dtype).sum()
+        loss = (weight * max_sup(x, y, k["alpha"])).sum()
+        k["float64" if dtype == torch.float64 else "float32"] = passed(s, loss / total if k["reduction"] == "mean" else loss, x)
+    return k
+
+
+def online_case(i):
+    """Three epochs of online label smoothing; each epoch's soft labels are the means of the one before."""
+    s = f"online/{i}"
+    pick = lambda what, choices: choices[int(whole(f"{s}/{what}", 1, len(choices))[0])]
+    n, c, alpha, epochs = pick("n", [8, 33, 64]), pick("c", [2, 5, 37]), pick("alpha", [0.0, 0.3, 0.5]), []
+    soft = torch.full((c, c), 1.0 / c).double()  # What is learnt is float32, as checkpoints keep it.
+    for epoch in range(3):
+        sums, counts, batches = torch.zeros(c, c, dtype=torch.float64), torch.zeros(c, dtype=torch.float64), []
+        for b in range(4):
+            t = f"{s}/{epoch}/{b}"
+            y = torch.tensor(whole(t + "/y", n, c))
+            x64 = uniform(t + "/x", n * c, -2, 2).astype(np.float32).astype(np.float64).reshape(n, c)
+            x64[np.arange(n), y.numpy()] += 1.0
+            x = torch.tensor(x64, requires_grad=True)
+            loss = alpha * F.cross_entropy(x, y) + (1 - alpha) * F.cross_entropy(x, soft[y])
+            batches.append(passed(t, loss, x))
+            p = x.detach().softmax(1)
+            correct = p.argmax(1) == y
+            sums.index_add_(0, y[correct], p[correct])
+            counts.index_add_(0, y[correct], torch.ones(int(correct.sum()), dtype=torch.float64))
+        seen = counts > 0
+        soft = torch.full((c, c), 1.0 / c, dtype=torch.float64)
+        soft[seen] = sums[seen] / counts[seen, None]
+        epochs.append(dict(batches=batches, norm=float(soft.norm()), sketch=sketch(s + "/soft", soft.numpy(), 8).tolist()))
+        soft = soft.float().double()
+    return dict(n=n, c=c, alpha=alpha, epochs=epochs)
+
+
+def losses():
+    with open(os.path.join(out, "losses.json"), "w") as f:
+        json.dump(dict(versions(), max_sup=[max_sup_case(i) for i in range(160)], online=[online_case(i) for i in range(12)]), f)
 
 
 # ------------------------------------------------------------------------------------------------------------------- models

@@ -17,7 +17,7 @@ import com.intel.analytics.bigdl.dllib.tensor.Tensor;
  * <p>Each row's loss and gradient are multiplied by its weight ({@link #weights}). A mean is divided by the sum of the
  * rows' weights times their labels' class weights, as PyTorch divides by the labels' class weights; with targets q, by
  * the sum of the rows' weights alone, as PyTorch divides by their number. Weights of one size, whatever it is, are the
- * same as none; where all are 0, loss and gradient are 0.
+ * same as none; a row of weight 0 counts as an ignored one.
  *
  * <p>A wrong shape, a label that is neither a class nor the ignored label, or a logit that is not finite is an
  * {@link IllegalArgumentException} that quotes what was expected and what was found.
@@ -127,11 +127,11 @@ public sealed class LossCriterion<T extends Number> extends TensorCriterion<T> p
         double scale = options.reduction() == Reduction.SUM ? 1 : inverse(targets.weight(classWeights, rowWeights));
         double sum = 0;
         for (int row = 0; row < rows.count; row++) {
-            if (!targets.read(row, q)) {
+            double weight = rowWeights == null ? 1 : rowWeights[row];
+            if (!targets.read(row, q) || weight == 0) {
                 rows.ignore(row, gradient);
             } else {
                 rows.read(row, logits);
-                double weight = rowWeights == null ? 1 : rowWeights[row];
                 sum += loss.row(logits, q, classes, weight, learnt, gradients);
                 rows.write(row, gradients, scale, gradient);
             }
