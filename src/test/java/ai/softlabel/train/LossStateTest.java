@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -96,8 +97,10 @@ class LossStateTest {
     void aCheckpointKeepsItToTheBit(@TempDir Path folder) throws Exception {
         float[] learnt = LOSS.initial(CLASSES);
         float[] next = results(2, 1, learnt).learnt(learnt, LOSS, CLASSES);
-        Checkpoints checkpoints =
-                new Checkpoints(Directory.of("--out", folder.toString(), new Configuration()), "same", 2);
+        Checkpoints checkpoints = new Checkpoints(
+                Directory.of("--out", folder.toString(), new Configuration()),
+                new Fingerprint(Map.of("name", "same"), null),
+                2);
         ModelState model = new ModelState(new float[] {1, 2}, new float[] {3}, 4);
         checkpoints.write(new Snapshot(model, new float[0][], 1, List.of(0.5), 1, 0, next), 0);
         assertArrayEquals(next, checkpoints.newest().lossState());

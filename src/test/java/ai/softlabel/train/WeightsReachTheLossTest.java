@@ -9,7 +9,6 @@ import ai.softlabel.Example;
 import ai.softlabel.Part;
 import ai.softlabel.Pixels;
 import ai.softlabel.bigdl.NativeThread;
-import ai.softlabel.data.Normalization;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.network.Initialization;
 import ai.softlabel.network.ModelState;
@@ -26,21 +25,15 @@ class WeightsReachTheLossTest {
     /** Without augmentation, but for mirror images, and with BatchNorm folded: a row does not depend on the others. */
     private static Recipe recipe(int batch) {
         return new Recipe(
-                18,
+                Hyperparameters.builder()
+                        .imageSize(SIZE)
+                        .batchSize(batch)
+                        .epochs(1)
+                        .frozenNorm(true)
+                        .augmentation(new Augmentation(1, 0, 0, 0, 1))
+                        .build(),
                 CLASSES,
-                SIZE,
-                SIZE,
-                batch,
-                1,
-                1,
-                0,
-                1,
-                true,
-                1,
-                0.1,
-                new Augmentation(1, 0, 0, 0, 1),
-                new Optimization("sgd", "one-cycle", 0.1, 0, 1, 1, 0.9, 0, 0, 0, 0, 1, Wire.FLOAT32),
-                Normalization.IMAGENET);
+                1);
     }
 
     private static Annotation weighing(int label, double weight) {
@@ -53,7 +46,7 @@ class WeightsReachTheLossTest {
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (HeadLearner head = new HeadLearner(recipe, weights)) {
-                    head.begin(0, 1, batch, new float[0]);
+                    head.start(0, 1, batch, new float[0]);
                     head.assemble(0);
                     assertTrue(head.compute() > 0);
                     return head.gradient().clone();
@@ -87,7 +80,7 @@ class WeightsReachTheLossTest {
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (Replica replica = new Replica(recipe, state.weights(), state.statistics())) {
-                    replica.begin(0, batch, state.statistics(), new float[0]);
+                    replica.start(0, batch, state.statistics(), new float[0]);
                     replica.assemble(0);
                     assertTrue(replica.compute() > 0);
                     return replica.gradient().clone();
