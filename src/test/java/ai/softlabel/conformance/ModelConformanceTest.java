@@ -100,7 +100,7 @@ class ModelConformanceTest {
                     List<double[]> rounded = new ArrayList<>();
                     float[] exact = weights.clone();
                     // In a deep network so many ReLUs change sides that once is enough.
-                    for (int round = 0; round < (model.depth() < 50 ? 4 : 1); round++) {
+                    for (int round = 0; round < (model.features() < 1024 ? 4 : 1); round++) {
                         round(model, exact, weights, round);
                         for (int k : SETS) {
                             rounded.add(gradient(n, loss, size, k, gradients));
