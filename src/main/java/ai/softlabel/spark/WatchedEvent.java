@@ -6,7 +6,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListenerEvent;
 
 /**
- * A training event on Spark's listener bus, which Spark also writes to the event log. Its body is a JSON tree, so that logs of older and newer versions can be read. Event logs hold this class name, so it must not change.
+ * A training event on Spark's listener bus, which Spark also writes to the event log. Its body is a JSON tree, so that
+ * logs of older and newer versions can be read. Event logs hold this class name, so it must not change.
  *
  * @param time milliseconds since 1970
  * @param kind what happened

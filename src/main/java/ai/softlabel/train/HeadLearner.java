@@ -9,7 +9,8 @@ import ai.softlabel.score.Features;
 import java.util.List;
 
 /**
- * Trains the head on the features of a frozen body. Mixup and CutMix act on pictures and do not apply here; dropout does.
+ * Trains the head on the features of a frozen body. Mixup and CutMix act on pictures and do not apply here; dropout
+ * does.
  */
 final class HeadLearner implements Learner {
     private final Recipe recipe;

@@ -7,7 +7,8 @@ import ai.softlabel.network.Architectures;
 import java.io.Serializable;
 
 /**
- * The training settings that do not depend on data and cluster. With the number of classes and replicas they form a {@link Recipe}. Made by {@link #builder}, which starts with the defaults of the command line.
+ * The training settings that do not depend on data and cluster. With the number of classes and replicas they form a
+ * {@link Recipe}. Made by {@link #builder}, which starts with the defaults of the command line.
  *
  * @param architecture the network's name, see {@link Architectures}
  * @param imageSize side of the training pictures, in pixels

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The result of a learning rate sweep (Smith, "Cyclical Learning Rates", 2017; the two suggestions are fastai's): the loss as a function of rates that grow by equal factors.
+ * The result of a learning rate sweep (Smith, "Cyclical Learning Rates", 2017; the two suggestions are fastai's): the
+ * loss as a function of rates that grow by equal factors.
  *
  * @param rates the rate of each step
  * @param losses the loss of each step

@@ -14,7 +14,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Trains epoch by epoch from the driver. Each epoch is one barrier stage that starts from a snapshot and returns the next.
+ * Trains epoch by epoch from the driver. Each epoch is one barrier stage that starts from a snapshot and returns the
+ * next.
  */
 public final class Trainer {
     private final JavaSparkContext spark;
@@ -31,7 +32,8 @@ public final class Trainer {
 
     /**
      * @param stepTimeout longest time for a step in seconds, after which the run fails
-     * @param label prefix of the stages' names. If it is not empty, the training is an auxiliary one, such as a fold's, and sends no progress
+     * @param label prefix of the stages' names. If it is not empty, the training is an auxiliary one, such as a fold's,
+     *     and sends no progress
      */
     public Trainer(
             JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout, String label) {
@@ -214,7 +216,10 @@ public final class Trainer {
         }
     }
 
-    /** The body starts to be trained: optimiser state and schedule are reset, the moving average of the weights continues. */
+    /**
+     * The body starts to be trained: optimiser state and schedule are reset, the moving average of the weights
+     * continues.
+     */
     private Snapshot fresh(Snapshot before) {
         Snapshot zero = Snapshot.start(before.model(), recipe);
         if (recipe.optimization().average() > 0) {
