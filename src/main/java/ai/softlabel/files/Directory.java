@@ -35,7 +35,7 @@ public final class Directory {
     }
 
     /**
-     * A directory that need not be there.
+     * A directory, which may not exist yet.
      *
      * @param option the option that named it, for messages
      */
@@ -103,8 +103,8 @@ public final class Directory {
     }
 
     /**
-     * Writes a file whole: a reader, at any time, sees the old one or the new one, and after a failure the old one is
-     * there and nothing else.
+     * Writes a file whole: a reader always sees either the old file or the new one, and after a failure only the old
+     * one is there.
      */
     public void write(String name, Content content) throws IOException {
         write(name, "", content);

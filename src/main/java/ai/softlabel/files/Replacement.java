@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
- * How a file system puts a new file in an old one's place. {@link FileSystem#rename} does not: it refuses, or deletes
- * first.
+ * Replaces a file atomically, in the way that the file system offers. {@link FileSystem#rename} does not: it fails, or
+ * deletes the old file first.
  */
 interface Replacement {
     /**

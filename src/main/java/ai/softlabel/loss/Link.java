@@ -1,9 +1,12 @@
 package ai.softlabel.loss;
 
-/** How a loss's logits become probabilities, and with it which targets it takes. */
+/** How a loss turns logits into probabilities, and which targets it takes. */
 public enum Link {
-    /** One class of all: probabilities that sum to 1, softmax(logits); a target is a distribution over the classes. */
+    /** Single label: probabilities softmax(logits), which sum to 1; a target is a distribution over the classes. */
     SOFTMAX,
-    /** Each class by itself: 1/(1 + e^-logit); a target has a value in [0, 1] for each class, of any sum. */
+    /**
+     * Multi-label: each class has the probability 1/(1 + e^-logit); a target has a value in [0, 1] for each class, with
+     * any sum.
+     */
     SIGMOID
 }

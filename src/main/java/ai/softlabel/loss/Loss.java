@@ -6,11 +6,11 @@ import java.util.OptionalDouble;
 
 /**
  * A loss over logits, one row at a time, in float64. An instance holds its parameters only and is safe for use by
- * several threads; what it learns is in a {@link LossState} that the caller keeps.
+ * several threads; state that changes during training is in a {@link LossState} that the caller keeps.
  *
- * <p>A loss that learns from epoch to epoch (a row's loss depends on what it saw in the epochs before) overrides
- * {@link #initial}, {@link #gathered} and {@link #fold}: during an epoch each replica's rows add to its own sums; at
- * the epoch's end the replicas' sums are added in the replicas' order and folded into what was learnt.
+ * <p>A loss with state (a row's loss depends on earlier epochs) overrides {@link #initial}, {@link #gathered} and
+ * {@link #fold}: during an epoch each replica's rows add to its own sums; at the epoch's end the replicas' sums are
+ * added in the replicas' order and folded into what was learnt.
  */
 public interface Loss extends Serializable {
     /** Its name among {@link Losses#names}. */
@@ -30,13 +30,13 @@ public interface Loss extends Serializable {
      * @param logits the row's finite logits in [0, classes), left as they are
      * @param target the row's target in [0, classes), all on one class where the row has one label; see {@link Link}
      * @param weight the row's weight, at least 0
-     * @param state what was learnt and what is gathered; losses that learn nothing ignore it
+     * @param state the state and the sums of this epoch; losses without state ignore it
      * @param gradient gets the gradient with respect to the logits in [0, classes); it is not {@code target}
      * @return the loss in nats
      */
     double row(double[] logits, double[] target, int classes, double weight, LossState state, double[] gradient);
 
-    /** The least loss, in nats, of a row of weight 1 whose target is one label; empty where there is none. */
+    /** The minimum of the loss, in nats, for a row of weight 1 with one label; empty if unknown. */
     default OptionalDouble minimum(int classes) {
         return OptionalDouble.empty();
     }
@@ -51,21 +51,21 @@ public interface Loss extends Serializable {
         return new ClassWeighted(this, classWeights);
     }
 
-    /** What is known before the first epoch; empty where nothing is learnt. */
+    /** The state before the first epoch; empty for a loss without state. */
     default float[] initial(int classes) {
         return LossState.NONE.learnt();
     }
 
-    /** How many sums a replica's rows add to during an epoch; 0 where nothing is learnt. */
+    /** The number of sums that a replica's rows add to during an epoch; 0 for a loss without state. */
     default int gathered(int classes) {
         return 0;
     }
 
     /**
-     * What is known in the next epoch. It is float32, as checkpoints keep it.
+     * The state for the next epoch, as float32, which is what checkpoints store.
      *
-     * @param learnt what was known in this epoch
-     * @param sums what all replicas gathered in it
+     * @param learnt the state in this epoch
+     * @param sums the sums over all replicas in this epoch
      */
     default float[] fold(float[] learnt, double[] sums, int classes) {
         return learnt;

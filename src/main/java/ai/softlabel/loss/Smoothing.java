@@ -28,17 +28,17 @@ public record Smoothing(double epsilon, Reduction reduction, double[] classWeigh
 
     /**
      * The least loss that any logits reach on one row: the entropy, in nats, of the smoothed target, which gives 1 - ε
-     * + ε/N to the right class and ε/N to each other.
+     * + ε/N to the correct class and ε/N to each other.
      */
     public static double minimum(double epsilon, int classes) {
-        double right = 1 - epsilon + epsilon / classes;
+        double correct = 1 - epsilon + epsilon / classes;
         double other = epsilon / classes;
-        return 0 - right * Math.log(right) - (other == 0 ? 0 : (classes - 1) * other * Math.log(other));
+        return 0 - correct * Math.log(correct) - (other == 0 ? 0 : (classes - 1) * other * Math.log(other));
     }
 
     /**
-     * How far above the others' the right class's logit stands where the loss is least: ln((1-ε+ε/N)/(ε/N)), infinite
-     * for an ε of 0.
+     * The margin (logit of the correct class minus each other logit) at which the loss is minimal: ln((1-ε+ε/N)/(ε/N)),
+     * infinite for an ε of 0.
      */
     public static double margin(double epsilon, int classes) {
         return Math.log((1 - epsilon + epsilon / classes) / (epsilon / classes));

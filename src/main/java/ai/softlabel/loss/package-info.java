@@ -1,6 +1,6 @@
 /**
- * Losses: {@link ai.softlabel.loss.Loss} says what one is, {@link ai.softlabel.loss.Losses} which there are,
- * {@link ai.softlabel.loss.LossCriterion} makes a BigDL criterion of any, which works inside and outside this project.
- * They know of labels and logits, not of pictures, Spark or training.
+ * Losses: {@link ai.softlabel.loss.Loss} is the interface, {@link ai.softlabel.loss.Losses} the list of known losses,
+ * and {@link ai.softlabel.loss.LossCriterion} makes a BigDL criterion of any, which works inside and outside this
+ * project. The package uses labels and logits, and nothing of pictures, Spark or training.
  */
 package ai.softlabel.loss;

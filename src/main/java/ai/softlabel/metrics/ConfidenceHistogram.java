@@ -3,10 +3,10 @@ package ai.softlabel.metrics;
 import java.io.Serializable;
 
 /**
- * How many answers were right and wrong at each confidence, told apart to 1/64: a cell's confidences differ by at most
- * 1/64 of the confidence where that is at most 1/2, else by 1/64 of what it lacks to 1, and no cell reaches over the
- * edge of a bin of the reliability diagram. Below 2^-20 and above 1 - 2^-40 there is one cell each. Constant size, and
- * whole numbers, so that merging in any order or grouping gives the same bits.
+ * The numbers of correct and wrong predictions by confidence, with a resolution of 1/64: a cell's confidences differ by
+ * at most 1/64 of the confidence where that is at most 1/2, else by 1/64 of what it lacks to 1, and no cell reaches
+ * over the edge of a bin of the reliability diagram. Below 2^-20 and above 1 - 2^-40 there is one cell each. Constant
+ * size, and whole numbers, so that merging in any order or grouping gives the same bits.
  */
 final class ConfidenceHistogram implements Serializable {
     private static final long serialVersionUID = 1;

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * What ECE a perfectly calibrated model would show: with so many pictures and these confidences, each right with its
- * confidence as chance, ECE is above 0 by luck alone. An ECE below the 95th percentile is no sign of miscalibration.
+ * The ECE that a perfectly calibrated model would have with the same number of pictures and the same confidences, each
+ * picture being correct with its confidence as probability. Such an ECE is above 0 by chance alone. An ECE below the
+ * 95th percentile is no sign of miscalibration.
  */
 public final class PerfectCalibration {
     private static final int REPLICATES = 1000;

@@ -2,7 +2,7 @@ package ai.softlabel.network;
 
 import java.util.List;
 
-/** The networks there are. */
+/** The known networks. A network is one class and one line in this list. */
 public final class Architectures {
     private static final List<Architecture> KNOWN =
             List.of(new ResNet(18), new ResNet(34), new ResNet(50), new ResNet(101), new ResNet(152));
@@ -15,9 +15,9 @@ public final class Architectures {
     }
 
     /**
-     * The one of a name.
+     * * The network of a name.
      *
-     * @throws IllegalArgumentException where there is none; the message lists the names
+     * @throws IllegalArgumentException if there is none; the message lists the names
      */
     public static Architecture named(String name) {
         return KNOWN.stream()

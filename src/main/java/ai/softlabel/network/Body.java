@@ -7,8 +7,8 @@ import ai.softlabel.bigdl.Graph.Parameters;
 /**
  * The body alone in inference mode, its BatchNorms folded into the convolutions and those one with their ReLUs, so are
  * the sums of the blocks whose input is their shortcut; compiled for one batch size and one picture size: pictures to
- * features. It reads weights and statistics when it is made; later changes don't reach it. It belongs to the thread
- * that made it.
+ * features. It reads weights and statistics when it is made; later changes of these have no effect. It belongs to the
+ * thread that made it.
  */
 public final class Body implements AutoCloseable {
     private static final int MOST = 32;

@@ -4,9 +4,9 @@ import ai.softlabel.Seeds;
 import java.util.SplittableRandom;
 
 /**
- * How a network begins without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 /
- * fan-out) (He et al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the
- * head uniform within ±1 / sqrt(fan-in). Each tensor's numbers depend on the seed and its name only.
+ * Initialisation without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 / fan-out)
+ * (He et al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the head
+ * uniform within ±1 / sqrt(fan-in). Each tensor's numbers depend on the seed and its name only.
  */
 public final class Initialization {
     private Initialization() {}
@@ -15,7 +15,7 @@ public final class Initialization {
     public static ModelState fresh(Model model, long seed) {
         float[] weights = new float[model.size()];
         for (Parameter p : model.parameters()) {
-            begin(p, weights, seed, model.features());
+            initialize(p, weights, seed, model.features());
         }
         float[] statistics = new float[model.statisticsSize()];
         for (BatchNormStatistics s : model.statistics()) {
@@ -24,7 +24,7 @@ public final class Initialization {
         return new ModelState(weights, statistics, 0);
     }
 
-    private static void begin(Parameter p, float[] weights, long seed, int features) {
+    private static void initialize(Parameter p, float[] weights, long seed, int features) {
         SplittableRandom random = Seeds.stream(seed, "initialization", p.name());
         int[] shape = p.shape();
         int end = p.offset() + p.size();

@@ -9,7 +9,7 @@ package ai.softlabel.network;
  * @param shape torchvision's shape; values lie row-major
  */
 public record Parameter(String name, Kind kind, Group group, int offset, int[] shape) {
-    /** What a parameter is, which decides how it starts and whether it decays. */
+    /** The kind of a parameter, which determines its initialisation and whether weight decay applies. */
     public enum Kind {
         CONVOLUTION,
         NORM_WEIGHT,

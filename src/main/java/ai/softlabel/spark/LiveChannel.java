@@ -36,7 +36,7 @@ public final class LiveChannel implements SparkPlugin {
             try {
                 context.send(message);
             } catch (IOException | RuntimeException e) {
-                // Live figures are no reason to stop training.
+                // A failure to send live figures must not stop training.
                 executor = null;
             }
         }

@@ -8,7 +8,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** What a task of a barrier stage knows of itself and of the others. */
+/** A barrier task's view of its stage: its partition, its peers and its mailbox. */
 public final class StageContext {
     private final BarrierTaskContext task;
     private final String token;

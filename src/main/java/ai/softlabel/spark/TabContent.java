@@ -8,7 +8,7 @@ public interface TabContent {
     /** The tab's name, one lower-case word, which is its path too. */
     String name();
 
-    /** Begins with an application of which nothing is known yet. */
+    /** A recorder for an application without events. */
     Recorder recorder();
 
     /**
@@ -19,10 +19,10 @@ public interface TabContent {
 
     /** Takes in an application's events. */
     interface Recorder {
-        /** Takes in an event. */
+        /** Records an event. */
         void take(WatchedEvent event);
 
-        /** All that the tab shows, as text. */
+        /** The recorded state as text. */
         String state();
     }
 }

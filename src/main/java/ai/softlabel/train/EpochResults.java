@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** What the tasks of a stage returned, put together on the driver. */
 record EpochResults(List<EpochTask.Result> results) {
-    /** The losses of the steps, the same in every task. */
+    /** The loss of each step, which is the same in all tasks. */
     List<Double> losses() {
         return results.get(0).losses();
     }

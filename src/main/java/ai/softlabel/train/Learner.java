@@ -1,11 +1,11 @@
 package ai.softlabel.train;
 
 /**
- * What a replica does in a step, whether its whole model learns or its head alone. It belongs to the thread that made
+ * The work of a replica in a step, for training the whole model or only the head. It belongs to the thread that made
  * it.
  */
 interface Learner extends AutoCloseable {
-    /** Puts batch {@code index} of the epoch in place; an index past the epoch's end begins again. */
+    /** Puts batch {@code index} of the epoch in place; an index past the epoch's end starts over. */
     void assemble(int index);
 
     /** Forward and backward over that batch: the mean loss, or NaN where a logit is not finite. */

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The weights' arrays of a process. Compiled networks point into them, so that a run gets the one back that it had in
- * its last stage, where it can; what is in it, each stage writes anew. No two stages have one at the same time. One
- * that is idle stays as long as a network points to it.
+ * The weight arrays of a process. Compiled networks point into an array, so a run gets the same array in each stage if
+ * possible; each stage overwrites its content. Two stages never use one array at the same time. An idle array is kept
+ * as long as a network points to it.
  */
 final class SharedWeights {
     private static final List<SharedWeights> IDLE = new ArrayList<>();
