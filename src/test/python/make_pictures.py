@@ -126,6 +126,8 @@ for name, colour, samples in [("rgb16.png", 2, 3), ("rgba16.png", 6, 4)]:
     deep = np.full((H, W, samples), 0xFFFF, np.uint16)
     deep[..., :3] = (rgb.astype(np.uint16) << 8) + 0xE0
     raw(name, png(W, H, 16, colour, b"".join(b"\0" + line.astype(">u2").tobytes() for line in deep)))
+# For memory alone: of a size that counts, and few bytes.
+Image.fromarray(np.tile(rgb, (60, 60, 1))).save(os.path.join(out, "large.webp"), quality=60)
 # Refused, for resized it would fill the memory.
 with open(os.path.join(out, "narrow.png"), "wb") as f:
     f.write(png(65535, 1, 1, 0, b"\0" * (1 + 8192)))

@@ -49,7 +49,7 @@ enum Command {
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
         static final Option RECALIBRATE = new Option(
-                "recalibrate", "NAME", "auto", RecalibrationMethod.names() + "; auto is by cross-validation");
+                "recalibrate", "NAME", "auto", "auto (by cross-validation), none or a method");
         static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (required)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
@@ -158,7 +158,9 @@ enum Command {
 
         static List<Option> study() {
             return Stream.concat(
+                            // What a study compares is label smoothing.
                             training().stream()
+                                    .filter(o -> !o.name().equals("loss"))
                                     .map(o -> o.name().equals("smoothing")
                                             ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
                                             : o),

@@ -79,9 +79,6 @@ final class SettingsReader {
             }
             smoothing.add(value);
         }
-        if (!v.needed("loss").equals("label-smoothing")) {
-            throw v.wrong("loss", "label-smoothing, whose strengths a study compares");
-        }
         TrainSettings train = train(v, LabelSmoothing.of(smoothing.get(0)), true);
         return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }

@@ -116,7 +116,7 @@ final class Decoder {
     }
 
     /** The JDK's reader, or TwelveMonkeys' for what that one refuses: JPEG of four components, and WebP. */
-    private static ImageReader reader(Format format, Jpeg jpeg) throws IOException {
+    static ImageReader reader(Format format, Jpeg jpeg) throws IOException {
         if (format == Format.WEBP) {
             return provider(WebPImageReaderSpi.class).createReaderInstance();
         }

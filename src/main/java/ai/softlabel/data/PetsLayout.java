@@ -21,6 +21,8 @@ final class PetsLayout {
     private static final String IMAGES = "images";
     private static final String[] LISTS = {"annotations/trainval.txt", "annotations/test.txt", "annotations/list.txt"};
 
+    private static final int LONGEST = 100;
+
     private final Folder folder;
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
@@ -99,7 +101,7 @@ final class PetsLayout {
         if (fields.length < 2 || !fields[1].matches("[1-9][0-9]{0,5}")) {
             throw JobException.input(
                     "expected NAME CLASS-ID SPECIES BREED-ID in line %d of %s, found \"%s\"; correct the list",
-                    number, list, text);
+                    number, list, shown(text));
         }
         return new Line(fields[0], Integer.parseInt(fields[1]), official, list);
     }
@@ -112,12 +114,12 @@ final class PetsLayout {
         if (before.id() != line.id()) {
             throw JobException.input(
                     "expected one class for %s, found %d in %s and %d in %s; correct the lists",
-                    line.name(), before.id(), before.where(), line.id(), line.where());
+                    shown(line.name()), before.id(), before.where(), line.id(), line.where());
         }
         if (line.official() == Official.TEST && before.official() == Official.TRAIN) {
             throw JobException.input(
                     "expected %s in one of trainval.txt and test.txt, found it in both; correct the lists",
-                    line.name());
+                    shown(line.name()));
         }
     }
 
@@ -132,10 +134,20 @@ final class PetsLayout {
             if ((other != null && !other.equals(breed)) || (id != null && id != line.id())) {
                 throw JobException.input(
                         "expected one class id for each breed, found %s with class %d in %s against %s with class %d; correct the lists",
-                        breed, line.id(), line.where(), other == null ? breed : other, id == null ? line.id() : id);
+                        shown(breed),
+                        line.id(),
+                        line.where(),
+                        shown(other == null ? breed : other),
+                        id == null ? line.id() : id);
             }
         }
         return names;
+    }
+
+    /** As much of a text as a line can show. */
+    private static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}|[\\x80-\\x9f]", "?");
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 
     private static String stem(String path) {

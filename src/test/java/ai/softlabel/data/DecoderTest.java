@@ -134,6 +134,15 @@ class DecoderTest {
         assertTrue(why.startsWith("too long and narrow: 65535x1"), why);
     }
 
+    /** The canvas of an extended WebP, made larger than the picture in it. */
+    @Test
+    void aWebpsCanvasIsItsPictures() throws Undecodable {
+        byte[] webp = file("profile.webp");
+        assertEquals(24, Decoder.decode(webp).width());
+        webp[28] = 0x20;
+        assertEquals("damaged WEBP: its canvas is 24x8208, its picture 24x16", reason(webp));
+    }
+
     /** A scan of no more than its header, a thousand times, in a picture of 100 million pixels. */
     @Test
     void scansWithoutAnEndAreRefused() {

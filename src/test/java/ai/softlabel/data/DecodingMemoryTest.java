@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Program;
+import ai.softlabel.TestFiles;
 import com.sun.management.ThreadMXBean;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -105,9 +106,19 @@ class DecodingMemoryTest {
     void oneLargePictureNeverFailsAnother() throws IOException, InterruptedException {
         Path file = dir.resolve("large.png");
         Files.write(file, picture(2100, 1900, BufferedImage.TYPE_3BYTE_BGR, "png"));
+        together(file, 192);
+    }
+
+    /** What a WebP takes at a time is in a picture's share, though much more is let go on the way. */
+    @Test
+    void aLargeWebpFitsToo() throws IOException, InterruptedException {
+        together(TestFiles.resource("pictures/large.webp"), 96);
+    }
+
+    private static void together(Path file, int megabytes) throws IOException, InterruptedException {
         Program.run(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
+                        "-Xmx" + megabytes + "m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Together.class.getName(),
