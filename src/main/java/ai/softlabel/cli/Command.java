@@ -1,6 +1,5 @@
 package ai.softlabel.cli;
 
-import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,8 +47,8 @@ enum Command {
         static final Option OUT = new Option("out", "PATH", null, "output path or Hadoop URI (required)");
         static final Option MASTER =
                 new Option("master", "URL", null, "Spark master (default: spark-submit's, else local[*])");
-        static final Option RECALIBRATE = new Option(
-                "recalibrate", "NAME", "auto", "auto (by cross-validation), none or a method");
+        static final Option RECALIBRATE =
+                new Option("recalibrate", "NAME", "auto", "auto (by cross-validation), none or a method");
         static final Option MODEL = new Option("model", "RUN", null, "run directory of the model (required)");
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
