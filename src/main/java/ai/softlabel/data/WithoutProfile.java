@@ -72,13 +72,13 @@ final class WithoutProfile {
         long height;
         switch (chunk) {
             case "VP8X" -> {
-                width = (in.getInt(at + 4) & 0xFFFFFF) + 1;
-                height = (in.getInt(at + 6) >>> 8) + 1;
+                width = (in.getInt(at + 4) & 0xFFFFFF) + 1L;
+                height = (in.getInt(at + 6) >>> 8) + 1L;
             }
             case "VP8L" -> {
                 int bits = in.getInt(at + 1);
-                width = (bits & 0x3FFF) + 1;
-                height = (bits >> 14 & 0x3FFF) + 1;
+                width = (bits & 0x3FFF) + 1L;
+                height = (bits >> 14 & 0x3FFF) + 1L;
             }
             case "VP8 " -> {
                 width = in.getShort(at + 6) & 0x3FFF;

@@ -64,7 +64,7 @@ class LossContractTest {
                 loss.row(r.doubles(classes, -3, 3).toArray(), q, classes, 1, seen, new double[classes]);
             }
             return new Batch(
-                    r.doubles(rows * classes, -5, 5).toArray(),
+                    r.doubles((long) rows * classes, -5, 5).toArray(),
                     soft
                             ? soft(loss, r, rows, classes)
                             : r.ints(rows, 1, classes + 1).asDoubleStream().toArray(),
@@ -75,7 +75,7 @@ class LossContractTest {
         }
 
         private static double[] soft(Loss loss, SplittableRandom r, int rows, int classes) {
-            double[] q = r.doubles(rows * classes).toArray();
+            double[] q = r.doubles((long) rows * classes).toArray();
             for (int row = 0; row < rows && loss.link() == Link.SOFTMAX; row++) {
                 double sum =
                         Arrays.stream(q, row * classes, (row + 1) * classes).sum();
