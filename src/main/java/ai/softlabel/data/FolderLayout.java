@@ -18,16 +18,16 @@ import java.util.TreeMap;
  * where there is no {@code test/}.
  */
 final class FolderLayout {
-    private final Folder.Found found;
-    private final Folder folder;
+    private final PictureFolder.Found found;
+    private final PictureFolder folder;
     private final List<Rejection> rejected = new ArrayList<>();
 
-    private FolderLayout(Folder folder) {
+    private FolderLayout(PictureFolder folder) {
         this.folder = folder;
         this.found = folder.walk("");
     }
 
-    static Listing list(Folder folder) {
+    static Listing list(PictureFolder folder) {
         return new FolderLayout(folder).list();
     }
 

@@ -24,8 +24,8 @@ public final class Layouts {
         if (uri == null) {
             return BuiltInSample.listing();
         }
-        Folder folder = Folder.of(uri, configuration);
-        Folder.Found found = folder.walk("");
+        PictureFolder folder = PictureFolder.of(uri, configuration);
+        PictureFolder.Found found = folder.walk("");
         List<Entry> entries = found.pictures().stream()
                 .map(name -> new Entry(name, UNKNOWN, Official.NONE))
                 .toList();
@@ -46,7 +46,7 @@ public final class Layouts {
         if (uri == null) {
             return BuiltInSample.listing();
         }
-        Listing listing = list(Folder.of(uri, configuration));
+        Listing listing = list(PictureFolder.of(uri, configuration));
         if (listing.entries().isEmpty()) {
             throw JobException.input(
                     "expected images/ with annotations/trainval.txt or test.txt, or a folder of pictures for each class, at --data %s,"
@@ -56,7 +56,7 @@ public final class Layouts {
         return listing;
     }
 
-    static Listing list(Folder folder) {
+    static Listing list(PictureFolder folder) {
         return PetsLayout.fits(folder) ? PetsLayout.list(folder) : FolderLayout.list(folder);
     }
 

@@ -35,7 +35,7 @@ final class PartFolders {
      *
      * @throws JobException of status 3 where the folders may be read as either
      */
-    static Map<String, Official> of(Folder folder, Folder.Found found) {
+    static Map<String, Official> of(PictureFolder folder, PictureFolder.Found found) {
         Set<String> tops = new TreeSet<>();
         Map<String, String> nested = new TreeMap<>();
         for (String path : found.paths()) {

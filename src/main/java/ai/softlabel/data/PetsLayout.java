@@ -23,7 +23,7 @@ final class PetsLayout {
 
     private static final int LONGEST = 100;
 
-    private final Folder folder;
+    private final PictureFolder folder;
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
     private record Line(String name, int id, Official official, String where) {
@@ -32,15 +32,15 @@ final class PetsLayout {
         }
     }
 
-    private PetsLayout(Folder folder) {
+    private PetsLayout(PictureFolder folder) {
         this.folder = folder;
     }
 
-    static boolean fits(Folder folder) {
+    static boolean fits(PictureFolder folder) {
         return folder.has(IMAGES) && (folder.has(LISTS[0]) || folder.has(LISTS[1]));
     }
 
-    static Listing list(Folder folder) {
+    static Listing list(PictureFolder folder) {
         return new PetsLayout(folder).list();
     }
 
@@ -51,7 +51,7 @@ final class PetsLayout {
         TreeMap<Integer, String> breeds = breeds();
         Map<Integer, Integer> labels = new HashMap<>();
         breeds.keySet().forEach(id -> labels.put(id, labels.size()));
-        Folder.Found found = folder.walk(IMAGES);
+        PictureFolder.Found found = folder.walk(IMAGES);
         Map<String, String> files = new HashMap<>();
         found.pictures().forEach(p -> files.putIfAbsent(stem(p), p));
         Map<String, Rejection> unusable = new HashMap<>();

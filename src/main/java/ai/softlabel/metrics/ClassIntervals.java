@@ -42,7 +42,7 @@ public final class ClassIntervals implements Serializable {
         int classes = c.classes();
         count = s.count();
         values = new double[] {
-            Calibration.classwiseEce(s),
+            CalibrationError.classwiseEce(s),
             ClassFigures.balancedError(s),
             ClassFigures.macroPrecision(s),
             ClassFigures.macroF1(s)

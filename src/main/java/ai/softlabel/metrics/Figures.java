@@ -17,11 +17,11 @@ public final class Figures {
         ALL.put("top5_error", (s, r) -> s.topFiveError());
         ALL.put("nll", (s, r) -> s.nll());
         ALL.put("brier", (s, r) -> s.brier());
-        ALL.put("ece", (s, r) -> Calibration.ece(s));
-        ALL.put("mce", (s, r) -> Calibration.mce(s));
-        ALL.put("rmsce", (s, r) -> Calibration.rmsce(s));
+        ALL.put("ece", (s, r) -> CalibrationError.ece(s));
+        ALL.put("mce", (s, r) -> CalibrationError.mce(s));
+        ALL.put("rmsce", (s, r) -> CalibrationError.rmsce(s));
         ALL.put("ece_equal_mass", (s, r) -> r.equalMassEce());
-        ALL.put("ece_classwise", (s, r) -> Calibration.classwiseEce(s));
+        ALL.put("ece_classwise", (s, r) -> CalibrationError.classwiseEce(s));
         ALL.put("ece_debiased", (s, r) -> r.debiasedEce());
         ALL.put("entropy", (s, r) -> s.entropy());
         ALL.put("auroc", (s, r) -> r.auroc());

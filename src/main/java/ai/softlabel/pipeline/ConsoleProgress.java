@@ -1,6 +1,6 @@
 package ai.softlabel.pipeline;
 
-import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.score.Evaluation;
@@ -94,7 +94,7 @@ public final class ConsoleProgress implements AutoCloseable {
                         100 * test.error(),
                         100 * test.topFiveError(),
                         test.nll(),
-                        Calibration.ece(test),
+                        CalibrationError.ece(test),
                         test.brier());
         print(
                 "epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)",
@@ -108,7 +108,7 @@ public final class ConsoleProgress implements AutoCloseable {
             Reliability s = p.summary();
             print(
                     "%-9d %-22s %7d %8.4f %8.4f %8.4f",
-                    p.id(), p.host(), s.count(), s.error(), s.nll(), Calibration.ece(s));
+                    p.id(), p.host(), s.count(), s.error(), s.nll(), CalibrationError.ece(s));
         }
     }
 

@@ -2,7 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.Labelled;
-import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.CalibrationFile;
@@ -24,12 +24,12 @@ public final class RecalibratedSection {
      * Fits on predictions that the model was not trained on, and reports what is left out because it would cost too
      * much.
      */
-    public static Recalibration fit(
+    public static FittedCalibrators fit(
             SparkSession session, JavaRDD<Prediction> heldOut, RecalibrationMethod method, ConsoleProgress console) {
         JavaRDD<Labelled> data =
                 heldOut.map(p -> new Labelled(p.path(), p.logits(), p.label())).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            Recalibration r = Recalibration.of(session, data, method);
+            FittedCalibrators r = FittedCalibrators.of(session, data, method);
             r.leftOut().forEach(line -> console.print("%s", line));
             return r;
         } finally {
@@ -49,7 +49,7 @@ public final class RecalibratedSection {
      *
      * @param test or null
      */
-    public static ObjectNode of(Recalibration r, JavaRDD<Prediction> test) {
+    public static ObjectNode of(FittedCalibrators r, JavaRDD<Prediction> test) {
         ObjectNode n = Json.object().put("chosen", r.chosen());
         ObjectNode methods = Json.object();
         r.fitted().forEach((method, calibrator) -> {

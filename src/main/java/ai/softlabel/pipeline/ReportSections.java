@@ -9,7 +9,7 @@ import ai.softlabel.run.ModelCard;
 import ai.softlabel.score.Bootstrap;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
-import ai.softlabel.score.Slices;
+import ai.softlabel.score.Subgroups;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -109,7 +109,7 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    /** @param species see {@link Slices#of} */
+    /** @param species see {@link Subgroups#of} */
     public static void test(
             ObjectNode report,
             Evaluation scores,
@@ -126,7 +126,7 @@ public final class ReportSections {
         }
         if (predictions != null) {
             ObjectNode slices = report.putObject("slices");
-            Slices.of(predictions, classes, species).forEach((kind, all) -> {
+            Subgroups.of(predictions, classes, species).forEach((kind, all) -> {
                 ObjectNode of = slices.putObject(kind);
                 all.forEach((name, summary) -> of.set(name, MetricsSection.brief(summary)));
             });

@@ -1,6 +1,6 @@
 package ai.softlabel.run;
 
-import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.PerfectCalibration;
 import ai.softlabel.metrics.Ranking;
@@ -44,7 +44,7 @@ public final class MetricsSection {
     /** Puts the reliability diagram's bins. */
     public static void bins(ObjectNode n, Summary s) {
         ArrayNode bins = n.putArray("bins");
-        for (Calibration.Bin b : Calibration.bins(s)) {
+        for (CalibrationError.Bin b : CalibrationError.bins(s)) {
             bins.addObject()
                     .put("low", b.low())
                     .put("high", b.high())
@@ -70,7 +70,7 @@ public final class MetricsSection {
         ObjectNode n = Json.object().put("count", s.count());
         Json.put(n, "error", s.error());
         Json.put(n, "nll", s.nll());
-        Json.put(n, "ece", Calibration.ece(s));
+        Json.put(n, "ece", CalibrationError.ece(s));
         return n;
     }
 }

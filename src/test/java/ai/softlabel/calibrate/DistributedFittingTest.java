@@ -189,20 +189,20 @@ class DistributedFittingTest {
     @Test
     void theNamedMethodIsChosenAndWhatIsTooLargeIsLeftOut() {
         List<Labelled> data = drawn(400, 6, 2, 3, 11);
-        Recalibration named = Recalibration.of(session, spark.parallelize(data, 3), RecalibrationMethod.TEMPERATURE);
+        FittedCalibrators named = FittedCalibrators.of(session, spark.parallelize(data, 3), RecalibrationMethod.TEMPERATURE);
         assertEquals("temperature", named.chosen());
         assertEquals(List.of("none", "temperature"), List.copyOf(named.fitted().keySet()));
         assertEquals(List.of(), named.leftOut());
-        Recalibration none = Recalibration.of(session, spark.parallelize(data, 3), RecalibrationMethod.NONE);
+        FittedCalibrators none = FittedCalibrators.of(session, spark.parallelize(data, 3), RecalibrationMethod.NONE);
         assertEquals("none", none.chosen());
-        Recalibration auto = Recalibration.of(session, spark.parallelize(data, 3), RecalibrationMethod.AUTO);
+        FittedCalibrators auto = FittedCalibrators.of(session, spark.parallelize(data, 3), RecalibrationMethod.AUTO);
         assertEquals(RecalibrationMethod.all().size(), auto.fitted().size());
-        Recalibration local = Recalibration.of(session, data);
+        FittedCalibrators local = FittedCalibrators.of(session, data);
         assertEquals(local.nll(), auto.nll());
         assertEquals(local.chosen(), auto.chosen());
         assertEquals(named.fitted().get("temperature"), auto.fitted().get("temperature"));
 
-        Recalibration large = Recalibration.of(
+        FittedCalibrators large = FittedCalibrators.of(
                 session, spark.parallelize(drawn(201, 10_000, 1, 1, 13), 2), RecalibrationMethod.PLATT);
         assertEquals("none", large.chosen());
         assertEquals(1, large.leftOut().size());

@@ -189,7 +189,7 @@ class SummarySizeTest {
     }
 
     private static String text(Summary s) {
-        return Figures.of(s) + " " + Calibration.bins(s) + " " + Ranking.of(s).riskCoverage() + " "
+        return Figures.of(s) + " " + CalibrationError.bins(s) + " " + Ranking.of(s).riskCoverage() + " "
                 + PerfectCalibration.ece95(s) + " " + Figures.of(new Replicates(s).draw(3));
     }
 

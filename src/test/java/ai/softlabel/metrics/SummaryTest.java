@@ -27,9 +27,9 @@ class SummaryTest {
         assertEquals((0.09 + 0.04 + 0.01 + 0.0625 + 0.7225 + 0.36) / 2, s.brier(), 1e-9);
         assertEquals(0.65, s.meanConfidence(), 1e-9);
         // .7 lies in bin 10 (.667 to .733), .6 in bin 8 (.533 to .6, closed on the right).
-        assertEquals((0.3 + 0.6) / 2, Calibration.ece(s), 1e-9);
-        assertEquals(0.6, Calibration.mce(s), 1e-9);
-        assertEquals(Math.sqrt((0.09 + 0.36) / 2), Calibration.rmsce(s), 1e-9);
+        assertEquals((0.3 + 0.6) / 2, CalibrationError.ece(s), 1e-9);
+        assertEquals(0.6, CalibrationError.mce(s), 1e-9);
+        assertEquals(Math.sqrt((0.09 + 0.36) / 2), CalibrationError.rmsce(s), 1e-9);
     }
 
     @Test
@@ -91,7 +91,7 @@ class SummaryTest {
     }
 
     private static String figures(Summary s) {
-        return s.count() + " " + Figures.of(s) + " " + Calibration.bins(s) + " "
+        return s.count() + " " + Figures.of(s) + " " + CalibrationError.bins(s) + " "
                 + Ranking.of(s).riskCoverage();
     }
 
@@ -114,8 +114,8 @@ class SummaryTest {
         assertEquals(0, of(new double[] {0, 0}, 0).meanConfidence());
         assertTrue(Double.isNaN(new Summary().error())
                 && Double.isNaN(new Summary().nll())
-                && Double.isNaN(Calibration.ece(new Summary()))
-                && Double.isNaN(Calibration.mce(new Summary())));
+                && Double.isNaN(CalibrationError.ece(new Summary()))
+                && Double.isNaN(CalibrationError.mce(new Summary())));
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {Double.NaN, 0.5}, 0));
         assertThrows(IllegalArgumentException.class, () -> of(new double[] {0.5, 0.5}, 2));
     }
@@ -133,7 +133,7 @@ class SummaryTest {
                 double c = 0.5 + 0.5 * r.nextDouble();
                 s.update(new double[] {c, 1 - c}, r.nextDouble() < c ? 0 : 1);
             }
-            below += Calibration.ece(s) <= PerfectCalibration.ece95(s) ? 1 : 0;
+            below += CalibrationError.ece(s) <= PerfectCalibration.ece95(s) ? 1 : 0;
         }
         assertEquals(190, below, 10);
         assertTrue(Double.isNaN(PerfectCalibration.ece95(new Summary())));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.calibrate.Calibrator;
-import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
@@ -68,14 +68,14 @@ class EvaluationTest {
             merged.merge(scores.partitions().get(i).summary());
         }
         assertEquals(expected.nll(), merged.nll());
-        assertEquals(Calibration.bins(expected), Calibration.bins(merged));
+        assertEquals(CalibrationError.bins(expected), CalibrationError.bins(merged));
 
-        Map<String, Map<String, Reliability>> slices = Slices.of(spark.parallelize(all, 5), CLASSES, true);
+        Map<String, Map<String, Reliability>> slices = Subgroups.of(spark.parallelize(all, 5), CLASSES, true);
         for (String kind : List.of("breed", "species", "confidence")) {
             Reliability whole = new Reliability();
             slices.get(kind).values().forEach(whole::merge);
             assertEquals(expected.nll(), whole.nll(), kind);
-            assertEquals(Calibration.ece(expected), Calibration.ece(whole), kind);
+            assertEquals(CalibrationError.ece(expected), CalibrationError.ece(whole), kind);
         }
         Reliability boxers = new Reliability();
         all.stream().filter(p -> p.label() == 3).forEach(p -> boxers.update(p.probabilities(), 3));

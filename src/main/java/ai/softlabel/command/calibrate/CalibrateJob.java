@@ -2,7 +2,7 @@ package ai.softlabel.command.calibrate;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
-import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -36,7 +36,7 @@ public final class CalibrateJob {
     }
 
     /** Fits the calibrators, writes {@code calibration.json}, and prints each method's figures on the test part. */
-    public Recalibration run() throws IOException {
+    public FittedCalibrators run() throws IOException {
         if (!run.has("predictions.parquet")) {
             throw JobException.input(
                     "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
@@ -49,7 +49,7 @@ public final class CalibrateJob {
                     "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0",
                     run);
         }
-        Recalibration r = RecalibratedSection.fit(session.sql(), held, method, console);
+        FittedCalibrators r = RecalibratedSection.fit(session.sql(), held, method, console);
         CalibrationFile.write(r.best(), run);
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);

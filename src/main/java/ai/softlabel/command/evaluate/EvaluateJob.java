@@ -12,7 +12,7 @@ import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
-import ai.softlabel.metrics.Calibration;
+import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -106,11 +106,11 @@ public final class EvaluateJob {
         Summary s = scores.total();
         console.print(
                 "error %.2f %%  top-5 error %.2f %%  NLL %.4f  ECE %.4f  Brier %.4f on %d pictures",
-                100 * s.error(), 100 * s.topFiveError(), s.nll(), Calibration.ece(s), s.brier(), s.count());
+                100 * s.error(), 100 * s.topFiveError(), s.nll(), CalibrationError.ece(s), s.brier(), s.count());
         warn(s);
         console.print(
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
-                calibrator.method(), recalibrated.nll(), Calibration.ece(recalibrated));
+                calibrator.method(), recalibrated.nll(), CalibrationError.ece(recalibrated));
         console.print("wrote the report to %s", out);
     }
 
@@ -120,7 +120,7 @@ public final class EvaluateJob {
             return;
         }
         JsonNode intervals = Json.parse(run.readText(ReportSections.FILE)).at("/test/intervals");
-        Map<String, Double> now = Map.of("error", s.error(), "ece", Calibration.ece(s));
+        Map<String, Double> now = Map.of("error", s.error(), "ece", CalibrationError.ece(s));
         for (String figure : List.of("error", "ece")) {
             JsonNode limits = intervals.path(figure);
             double value = now.get(figure);

@@ -2,7 +2,7 @@ package ai.softlabel.command.train;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
-import ai.softlabel.calibrate.Recalibration;
+import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.files.Directory;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.loss.Smoothing;
@@ -145,7 +145,7 @@ final class TrainOutput {
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                Recalibration r =
+                FittedCalibrators r =
                         RecalibratedSection.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
                 CalibrationFile.write(r.best(), out);
                 report.set("recalibrated", RecalibratedSection.of(r, test));

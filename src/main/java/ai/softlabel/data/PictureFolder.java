@@ -23,15 +23,15 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  * A folder of any Hadoop file system, as the layouts look at it: names relative to it, sorted. Names that begin with a
  * dot are hidden; all others count, those with an underscore too.
  */
-final class Folder {
+final class PictureFolder {
     private final Storage storage;
 
-    Folder(Storage storage) {
+    PictureFolder(Storage storage) {
         this.storage = storage;
     }
 
     /** @throws JobException of status 3 where there is no such folder */
-    static Folder of(String uri, Configuration configuration) {
+    static PictureFolder of(String uri, Configuration configuration) {
         try {
             Path given = new Path(uri);
             FileSystem fs = given.getFileSystem(configuration);
@@ -42,7 +42,7 @@ final class Folder {
                         "expected a folder of pictures at --data %s, found a file; give the folder", uri);
             }
             boolean local = fs.getClass() == LocalFileSystem.class || fs.getClass() == RawLocalFileSystem.class;
-            return new Folder(
+            return new PictureFolder(
                     local ? new LocalStorage(root.toUri().getPath()) : new HadoopStorage(root, configuration));
         } catch (FileNotFoundException e) {
             throw JobException.input(

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 
 /** Count, error, NLL and ECE of subgroups of the predictions: by breed, by species and by confidence. */
-public final class Slices {
+public final class Subgroups {
     private static final int BANDS = 5;
 
-    private Slices() {}
+    private Subgroups() {}
 
     /** A subgroup: its kind, its position within the kind, and its name. */
     private record Key(String kind, int order, String name) implements Serializable, Comparable<Key> {

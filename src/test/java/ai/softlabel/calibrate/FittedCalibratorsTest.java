@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class RecalibrationTest {
+class FittedCalibratorsTest {
     private static SparkSession spark;
 
     @BeforeAll
@@ -96,7 +96,7 @@ class RecalibrationTest {
 
     @Test
     void everyMethodGivesProbabilities() {
-        Recalibration r = Recalibration.of(spark, drawn(120, 12, 0.5, 41));
+        FittedCalibrators r = FittedCalibrators.of(spark, drawn(120, 12, 0.5, 41));
         assertEquals(
                 List.of("none", "temperature", "vector", "platt", "isotonic"),
                 List.copyOf(r.fitted().keySet()));
@@ -208,7 +208,7 @@ class RecalibrationTest {
         Calibrator.Vector v = Fitting.vector(shifted);
         assertEquals(-3, v.shift()[0] - v.shift()[1], 0.35);
         assertEquals(2, v.scale()[3] / v.scale()[1], 0.25);
-        Recalibration r = Recalibration.of(spark, shifted);
+        FittedCalibrators r = FittedCalibrators.of(spark, shifted);
         assertEquals("vector", r.chosen());
         assertTrue(r.nll().get("vector") < r.nll().get("temperature")
                 && r.nll().get("temperature") <= r.nll().get("none") + 1e-3);
@@ -234,7 +234,7 @@ class RecalibrationTest {
     @Test
     void fewPredictionsChooseTheSimplerMethod() {
         assertEquals(
-                "temperature", Recalibration.of(spark, drawn(150, 20, 0.4, 21)).chosen());
-        assertEquals("none", Recalibration.of(spark, drawn(1, 20, 1, 1)).chosen());
+                "temperature", FittedCalibrators.of(spark, drawn(150, 20, 0.4, 21)).chosen());
+        assertEquals("none", FittedCalibrators.of(spark, drawn(1, 20, 1, 1)).chosen());
     }
 }

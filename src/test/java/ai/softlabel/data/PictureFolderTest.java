@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data as people have it: nothing in it may vanish without a line. */
-class FolderTest {
+class PictureFolderTest {
     private static final byte[] CONTENT = {1};
 
     @TempDir
@@ -347,7 +347,7 @@ class FolderTest {
                 return CONTENT;
             }
         };
-        Listing listing = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Layouts.list(new Folder(wide)));
+        Listing listing = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Layouts.list(new PictureFolder(wide)));
         assertEquals(20_000, listing.classes().size());
         assertEquals(500_000, listing.entries().size());
         for (Entry e : listing.entries()) {

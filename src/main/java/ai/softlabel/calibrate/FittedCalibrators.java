@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * @param nll by method, the cross-validated NLL in nats
  * @param leftOut a line for each method that is too costly for so many predictions and classes
  */
-public record Recalibration(
+public record FittedCalibrators(
         String chosen, Map<String, Calibrator> fitted, Map<String, Double> nll, List<String> leftOut) {
     /** The chosen calibrator. */
     public Calibrator best() {
@@ -25,7 +25,7 @@ public record Recalibration(
     }
 
     /** Fits all methods on predictions in memory, and chooses one. */
-    public static Recalibration of(SparkSession spark, List<Labelled> data) {
+    public static FittedCalibrators of(SparkSession spark, List<Labelled> data) {
         return of(spark, Predictions.of(data), () -> data, RecalibrationMethod.AUTO);
     }
 
@@ -36,7 +36,7 @@ public record Recalibration(
      * @param data predictions that the model was not trained on, at least one; passed over often, so persisted
      * @param method the one to use, fitted beside none, or {@link RecalibrationMethod#AUTO} for all that fit
      */
-    public static Recalibration of(SparkSession spark, JavaRDD<Labelled> data, RecalibrationMethod method) {
+    public static FittedCalibrators of(SparkSession spark, JavaRDD<Labelled> data, RecalibrationMethod method) {
         // In one order, whatever the partitions.
         Supplier<List<Labelled>> collected = () -> data.collect().stream()
                 .sorted(Comparator.comparing(Labelled::name))
@@ -44,7 +44,7 @@ public record Recalibration(
         return of(spark, Predictions.of(data), collected, method);
     }
 
-    private static Recalibration of(
+    private static FittedCalibrators of(
             SparkSession spark, Predictions data, Supplier<List<Labelled>> collected, RecalibrationMethod method) {
         Folds folds = Folds.of(data);
         Map<String, Calibrator> fitted = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ public record Recalibration(
             nll.put(name, Fitting.crossValidated(data, folds, all));
             chosen = m == method || nll.get(name) < nll.get(chosen) ? name : chosen;
         }
-        return new Recalibration(chosen, fitted, nll, leftOut);
+        return new FittedCalibrators(chosen, fitted, nll, leftOut);
     }
 
     /** Every method's fits, one for each set of the cross-validation. */

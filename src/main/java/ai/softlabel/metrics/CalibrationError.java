@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Figures that compare confidence with accuracy, bin by bin. */
-public final class Calibration {
-    private Calibration() {}
+public final class CalibrationError {
+    private CalibrationError() {}
 
     /**
      * One bin of the reliability diagram.
@@ -61,7 +61,7 @@ public final class Calibration {
     public static double mce(Summary s) {
         return bins(s).stream()
                 .filter(b -> b.count() > 0)
-                .mapToDouble(Calibration::gap)
+                .mapToDouble(CalibrationError::gap)
                 .max()
                 .orElse(Double.NaN);
     }
