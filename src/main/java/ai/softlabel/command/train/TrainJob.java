@@ -170,7 +170,6 @@ public final class TrainJob {
             console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
             Summary validation = scoring.scores(Part.VALIDATION).total();
             stopping.note(now.epochs(), validation.nll());
-            checkpoint(checkpoints, now, stopping.bestEpoch());
             ObjectNode line = Json.object()
                     .put("epoch", now.epochs())
                     .put("steps", epoch.steps())
@@ -186,6 +185,8 @@ public final class TrainJob {
                 line.set("validation", MetricsSection.brief(validation));
             }
             log.add(line);
+            // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
+            checkpoint(checkpoints, now, stopping.bestEpoch());
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
         }
         return now;
