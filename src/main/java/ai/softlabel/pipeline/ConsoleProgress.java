@@ -40,6 +40,23 @@ public final class ConsoleProgress implements AutoCloseable {
         out.flush();
     }
 
+    /** Whether a line can be written over. */
+    boolean terminal() {
+        return terminal;
+    }
+
+    /** Shows how far something is: on a terminal in the last such line's place. */
+    synchronized void live(String line) {
+        if (terminal) {
+            wipe();
+            out.print(line);
+            width = line.length();
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
     /** Tells what progress is to be measured against. */
     public synchronized void expect(int pictures, int ofEpochs) {
         batchSize = pictures;
@@ -73,14 +90,7 @@ public final class ConsoleProgress implements AutoCloseable {
                 p.rate(),
                 batchSize / perStep,
                 duration(left));
-        if (terminal) {
-            wipe();
-            out.print(line);
-            width = line.length();
-        } else {
-            out.println(line);
-        }
-        out.flush();
+        live(line);
     }
 
     /** An epoch's figures. */
