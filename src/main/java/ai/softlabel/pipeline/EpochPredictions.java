@@ -63,10 +63,7 @@ public final class EpochPredictions implements AutoCloseable {
         if (found == null) {
             return Evaluation.none();
         }
-        session.spark()
-                .sc()
-                .setJobDescription(
-                        "score epoch " + epoch + " on the " + name(part) + " part");
+        session.spark().sc().setJobDescription("score epoch " + epoch + " on the " + name(part) + " part");
         try {
             return Evaluation.of(found);
         } finally {

@@ -47,10 +47,7 @@ public final class Session implements AutoCloseable {
             conf.setAppName("softlabel " + command);
         }
         if (TRAINING.contains(command)) {
-            refuse(
-                    conf,
-                    DYNAMIC_ALLOCATION,
-                    "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+            refuse(conf, DYNAMIC_ALLOCATION, "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
             refuse(conf, "spark.speculation", "a replica's twin would take part in a step twice");
         }
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");

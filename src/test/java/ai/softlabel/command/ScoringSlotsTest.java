@@ -41,16 +41,20 @@ class ScoringSlotsTest extends JobFixture {
         try (Session session = Session.start("study", "local[2]")) {
             session.spark().sc().addSparkListener(first);
             JsonNode report = train(
-                    with(with(with(settings(pets, run), "epochs", 1), "validation", 0.25), "scoreTraining", true), session);
-            Dataset<Row> table =
-                    session.sql().read().parquet(run.resolve("predictions.parquet").toString());
+                    with(with(with(settings(pets, run), "epochs", 1), "validation", 0.25), "scoreTraining", true),
+                    session);
+            Dataset<Row> table = session.sql()
+                    .read()
+                    .parquet(run.resolve("predictions.parquet").toString());
             Map<Integer, Long> counts = new TreeMap<>();
-            for (Row r : table.filter("split = 'test'").groupBy("partition").count().collectAsList()) {
+            for (Row r :
+                    table.filter("split = 'test'").groupBy("partition").count().collectAsList()) {
                 counts.put(r.getInt(0), r.getLong(1));
             }
             Map<Integer, Long> reported = new TreeMap<>();
             report.get("partitions")
-                    .forEach(p -> reported.put(p.get("id").asInt(), p.get("count").asLong()));
+                    .forEach(p ->
+                            reported.put(p.get("id").asInt(), p.get("count").asLong()));
             assertEquals(reported, counts);
             assertEquals(2, counts.size());
             List<Row> others = table.filter("split <> 'test'")
@@ -60,8 +64,7 @@ class ScoringSlotsTest extends JobFixture {
             assertEquals(4, others.size(), others.toString());
         }
         for (String part : List.of("train", "validation", "test")) {
-            assertTrue(
-                    first.tasks.keySet().stream().anyMatch(k -> k.startsWith(part)), part + " in " + first.tasks);
+            assertTrue(first.tasks.keySet().stream().anyMatch(k -> k.startsWith(part)), part + " in " + first.tasks);
         }
         first.tasks.forEach((rdd, tasks) -> assertTrue(tasks >= 2, rdd + ": " + tasks + " tasks"));
     }
