@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
     EVALUATE("evaluate", "score a run's model on pictures", Common.asking()),
-    PREDICT("predict", "say what pictures show, and how surely", Common.asking()),
+    PREDICT("predict", "say what pictures show, and how surely", Common.predicting()),
     INSPECT(
             "inspect",
             "check the pictures and count them",
@@ -60,6 +60,20 @@ enum Command {
 
         static List<Option> asking() {
             return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+        }
+
+        static List<Option> predicting() {
+            return Stream.concat(
+                            asking().stream(),
+                            Stream.of(
+                                    new Option("top-k", "K", "5", "most probable classes written for each picture"),
+                                    new Option(
+                                            "all-probabilities",
+                                            null,
+                                            "false",
+                                            "write the logits and probabilities of all classes"),
+                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                    .toList();
         }
 
         static List<Option> recipe() {

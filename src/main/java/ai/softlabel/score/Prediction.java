@@ -6,7 +6,7 @@ import java.io.Serializable;
  * What a model says of one picture.
  *
  * @param path the picture's path below the data's root
- * @param label the right class, from 0
+ * @param label the right class, from 0, or -1 where it is not known
  * @param partition the partition that it was scored in
  * @param logits one for each class
  * @param probabilities softmax of the logits, in double precision
