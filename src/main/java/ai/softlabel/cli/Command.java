@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
     EVALUATE("evaluate", "score a run's model on pictures", Common.scoring()),
-    PREDICT("predict", "classify pictures with calibrated confidence", Common.scoring()),
+    PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT(
             "inspect",
             "check and count the pictures of a data set",
@@ -60,6 +60,20 @@ enum Command {
 
         static List<Option> scoring() {
             return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+        }
+
+        static List<Option> predicting() {
+            return Stream.concat(
+                            scoring().stream(),
+                            Stream.of(
+                                    new Option("top-k", "K", "5", "most probable classes written for each picture"),
+                                    new Option(
+                                            "all-probabilities",
+                                            null,
+                                            "false",
+                                            "write the logits and probabilities of all classes"),
+                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                    .toList();
         }
 
         static List<Option> recipe() {

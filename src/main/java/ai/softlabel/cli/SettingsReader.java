@@ -84,7 +84,15 @@ final class SettingsReader {
     }
 
     static PredictSettings predict(Values v) {
-        return new PredictSettings(v.needed("model"), data(v), v.needed("out"), rejected(v), v.flag("replace"));
+        return new PredictSettings(
+                v.needed("model"),
+                data(v),
+                v.needed("out"),
+                rejected(v),
+                v.flag("replace"),
+                v.integer("top-k", 1, Integer.MAX_VALUE),
+                v.flag("all-probabilities"),
+                v.flag("resume"));
     }
 
     static InspectSettings inspect(Values v) {

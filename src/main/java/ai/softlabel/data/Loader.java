@@ -5,7 +5,6 @@ import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Picture;
-import ai.softlabel.Pixels;
 import ai.softlabel.Rejection;
 import ai.softlabel.Seeds;
 import ai.softlabel.Sha256;
@@ -191,16 +190,10 @@ public final class Loader {
 
     private static Decoded decode(Picture p, Source source, int imageSize) {
         try {
-            byte[] bytes = Retry.reading(p.name(), source.where(), () -> source.read(p.name()));
-            Pixels pixels = Decoder.decode(bytes, Preprocessing.shortSide(imageSize));
-            return Decoded.used(new Example(p.name(), p.annotation(), p.rank(), pixels), Sha256.of(bytes));
+            PictureStream.Read read = PictureStream.read(p.name(), source, imageSize);
+            return Decoded.used(new Example(p.name(), p.annotation(), p.rank(), read.pixels()), read.sha256());
         } catch (Undecodable e) {
             return Decoded.rejected(p, e.getMessage());
-        } catch (OutOfMemoryError e) {
-            // The picture is within its limits: what else lies in the heap is not its fault.
-            throw JobException.training(
-                    "expected room to decode %s, found the heap of %d MB full; give executors more memory (spark.executor.memory, or spark.driver.memory where the master is local) or fewer slots",
-                    p.name(), Runtime.getRuntime().maxMemory() >> 20);
         }
     }
 

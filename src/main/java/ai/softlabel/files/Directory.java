@@ -110,8 +110,8 @@ public final class Directory {
         write(name, "", content);
     }
 
-    /** Writes a file that others write as well, each under a name of its own in the making. */
-    void write(String name, String writer, Content content) throws IOException {
+    /** Writes a file that others write as well, each under a name of its own in the making; the last one's stays. */
+    public void write(String name, String writer, Content content) throws IOException {
         Replacement.on(fs).write(at(name), writer, content);
     }
 
@@ -122,6 +122,17 @@ public final class Directory {
 
     public void writeText(String name, String text) throws IOException {
         write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Deletes files in the making, of writers that ended by force; to be called where nobody writes. */
+    public void deleteUnfinished() throws IOException {
+        if (fs.exists(root)) {
+            for (FileStatus s : fs.listStatus(root)) {
+                if (Replacement.unfinished(s.getPath().getName())) {
+                    fs.delete(s.getPath(), false);
+                }
+            }
+        }
     }
 
     public void delete(String name) throws IOException {

@@ -55,6 +55,11 @@ interface Replacement {
         return new Path(path.getParent(), "." + path.getName() + writer + ".part");
     }
 
+    /** Whether a name is that of a file in the making. */
+    static boolean unfinished(String name) {
+        return name.startsWith(".") && name.endsWith(".part");
+    }
+
     private static void local(RawLocalFileSystem fs, Path path, Path part, Directory.Content content)
             throws IOException {
         java.nio.file.Path to = fs.pathToFile(path).toPath();

@@ -40,6 +40,23 @@ public final class ConsoleProgress implements AutoCloseable {
         out.flush();
     }
 
+    /** Whether the output is a terminal, where a line can be overwritten. */
+    boolean terminal() {
+        return terminal;
+    }
+
+    /** Shows a line of progress; on a terminal it replaces the last one. */
+    synchronized void live(String line) {
+        if (terminal) {
+            wipe();
+            out.print(line);
+            width = line.length();
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
     /** Sets the batch size and the number of epochs that progress is measured against. */
     public synchronized void expect(int pictures, int ofEpochs) {
         batchSize = pictures;
@@ -73,14 +90,7 @@ public final class ConsoleProgress implements AutoCloseable {
                 p.rate(),
                 batchSize / perStep,
                 duration(left));
-        if (terminal) {
-            wipe();
-            out.print(line);
-            width = line.length();
-        } else {
-            out.println(line);
-        }
-        out.flush();
+        live(line);
     }
 
     /** An epoch's figures. */

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** {@code calibration.json}: the calibrator of a run's model. */
 public final class CalibrationFile {
-    private static final String FILE = "calibration.json";
+    public static final String FILE = "calibration.json";
     private static final int SCHEMA = 1;
 
     private CalibrationFile() {}

@@ -32,7 +32,7 @@ public record ModelCard(
         double validation,
         long seed,
         String listing) {
-    private static final String FILE = "model.json";
+    public static final String FILE = "model.json";
 
     private static final int MOST_PIXELS = 4096;
 

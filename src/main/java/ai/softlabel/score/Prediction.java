@@ -6,7 +6,7 @@ import java.io.Serializable;
  * A model's prediction of one picture.
  *
  * @param path the picture's path below the data's root
- * @param label the correct class, from 0
+ * @param label the correct class, from 0, or -1 if it is not known
  * @param partition the partition that it was scored in
  * @param logits one for each class
  * @param probabilities softmax of the logits, in double precision

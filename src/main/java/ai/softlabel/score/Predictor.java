@@ -3,6 +3,7 @@ package ai.softlabel.score;
 import ai.softlabel.Example;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
@@ -64,6 +65,14 @@ public record Predictor(
         return features.mapPartitionsWithIndex(work(state, this::score), true);
     }
 
+    /**
+     * Predictions in the examples' order, a batch at a time while they are taken: memory holds one batch. The compiled
+     * network stays with the process's native threads, for the next partition.
+     */
+    public Iterator<Prediction> stream(int partition, Iterator<Example> examples, ModelState state) {
+        return new PredictionStream(this, partition, examples, state);
+    }
+
     private <T, R> Function2<Integer, Iterator<T>, Iterator<R>> work(Broadcast<ModelState> state, Work<T, R> work) {
         return (partition, items) -> {
             List<T> all = new ArrayList<>();
@@ -78,55 +87,70 @@ public record Predictor(
     }
 
     private List<Features> features(List<Example> all, ModelState state, Views views) {
-        Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Features> out = new ArrayList<>();
-        all.forEach(e -> out.add(new Features(e.name(), e.annotation(), e.rank(), new float[views.count()][])));
-        try (Body body = new Body(model, batch, imageSize, state.weights(), state.statistics())) {
+        try (Body body = new Body(model(), batch, imageSize, state.weights(), state.statistics())) {
             for (int at = 0; at < all.size(); at += batch) {
-                int n = Math.min(batch, all.size() - at);
-                for (int v = 0; v < views.count(); v++) {
-                    for (int i = 0; i < n; i++) {
-                        Example e = all.get(at + i);
-                        views.crop(e, v, imageSize)
-                                .write(
-                                        e.pixels(),
-                                        imageSize,
-                                        normalization,
-                                        body.input(),
-                                        i * 3 * imageSize * imageSize);
-                    }
-                    float[] found = body.forward();
-                    for (int i = 0; i < n; i++) {
-                        out.get(at + i).views()[v] =
-                                Arrays.copyOfRange(found, i * model.features(), (i + 1) * model.features());
-                    }
-                }
+                out.addAll(features(body, all.subList(at, Math.min(at + batch, all.size())), views));
             }
         }
         return out;
     }
 
+    /** The features of at most a batch. */
+    List<Features> features(Body body, List<Example> some, Views views) {
+        int size = model().features();
+        float[][][] found = new float[some.size()][views.count()][];
+        for (int v = 0; v < views.count(); v++) {
+            for (int i = 0; i < some.size(); i++) {
+                Example e = some.get(i);
+                views.crop(e, v, imageSize)
+                        .write(e.pixels(), imageSize, normalization, body.input(), i * 3 * imageSize * imageSize);
+            }
+            float[] all = body.forward();
+            for (int i = 0; i < some.size(); i++) {
+                found[i][v] = Arrays.copyOfRange(all, i * size, (i + 1) * size);
+            }
+        }
+        List<Features> out = new ArrayList<>();
+        for (int i = 0; i < some.size(); i++) {
+            Example e = some.get(i);
+            out.add(new Features(e.name(), e.annotation(), e.rank(), found[i]));
+        }
+        return out;
+    }
+
+    Model model() {
+        return Model.of(architecture, classes, folded);
+    }
+
     private List<Prediction> score(int partition, List<Features> all, ModelState state) {
-        Model model = Model.of(architecture, classes, folded);
         int batch = Body.batch(imageSize);
         List<Prediction> out = new ArrayList<>();
-        try (Head head = new Head(model, batch, state.weights(), null, null)) {
+        try (Head head = new Head(model(), batch, state.weights(), null, null)) {
             for (int at = 0; at < all.size(); at += batch) {
-                List<Features> some = all.subList(at, Math.min(at + batch, all.size()));
-                float[] logits = logits(head, some, 0);
-                if (flip) {
-                    float[] plain = logits.clone();
-                    logits = logits(head, some, 1);
-                    for (int i = 0; i < logits.length; i++) {
-                        logits[i] = (plain[i] + logits[i]) / 2;
-                    }
-                }
-                for (int i = 0; i < some.size(); i++) {
-                    float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-                    out.add(new Prediction(some.get(i).name(), some.get(i).label(), partition, own, PLAIN.apply(own)));
-                }
+                out.addAll(score(partition, all.subList(at, Math.min(at + batch, all.size())), head));
             }
+        }
+        return out;
+    }
+
+    /** The predictions of at most a batch. */
+    List<Prediction> score(int partition, List<Features> some, Head head) {
+        float[] logits = logits(head, some, 0);
+        if (flip) {
+            float[] plain = logits.clone();
+            logits = logits(head, some, 1);
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = (plain[i] + logits[i]) / 2;
+            }
+        }
+        List<Prediction> out = new ArrayList<>();
+        for (int i = 0; i < some.size(); i++) {
+            Features f = some.get(i);
+            int label = f.annotation().labels().length == 0 ? Layouts.UNKNOWN : f.label();
+            float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+            out.add(new Prediction(f.name(), label, partition, own, PLAIN.apply(own)));
         }
         return out;
     }

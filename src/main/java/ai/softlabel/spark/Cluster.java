@@ -63,6 +63,10 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         if (master.startsWith("local") && !master.startsWith("local-cluster")) {
             return 1;
         }
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            // As many as there is work for.
+            return 0;
+        }
         Matcher m = LOCAL_CLUSTER.matcher(master);
         return m.matches() ? Integer.parseInt(m.group(1)) : conf.getInt("spark.executor.instances", 0);
     }

@@ -1,6 +1,7 @@
 package ai.softlabel.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,22 +20,74 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.StageInfo;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PredictJobTest extends JobFixture {
+    private static final Calibrator.Temperature HALF = new Calibrator.Temperature(0.5);
+
+    @TempDir
+    static Path common;
+
+    private static Path run;
+
+    @BeforeAll
+    static void model() throws IOException {
+        run = common.resolve("run");
+        new PredictJobTest().train(with(settings(pets, run), "epochs", 1), "local[2]");
+        CalibrationFile.write(HALF, Directory.of("model", run.toString(), new Configuration()));
+    }
+
+    private static PredictSettings settings(Path data, Path out, double maxRejected, boolean all, boolean resume) {
+        return new PredictSettings(run.toString(), data.toString(), out.toString(), maxRejected, false, 3, all, resume);
+    }
+
+    private void predict(PredictSettings settings, Session session) throws IOException {
+        try (ConsoleProgress console =
+                new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            new PredictJob(settings, session, console).run();
+        }
+    }
+
+    private static List<Row> rows(Session session, Path out) {
+        return session.sql().read().parquet(out.resolve("predictions.parquet").toString()).collectAsList().stream()
+                .sorted(Comparator.comparing((Row r) -> r.<String>getAs("path")))
+                .toList();
+    }
+
+    /** The sample's pictures so many times over. */
+    private Path pictures(int times) throws IOException {
+        Path to = Files.createDirectories(dir.resolve("many"));
+        try (Stream<Path> all = Files.list(pets.resolve("images"))) {
+            for (Path p : all.sorted().toList()) {
+                for (int i = 0; i < times; i++) {
+                    Files.copy(p, to.resolve(i + "-" + p.getFileName()));
+                }
+            }
+        }
+        return to;
+    }
+
     @Test
     void answersPicturesOfAnyLayoutWithTheRunsCalibrator() throws IOException {
-        Path run = dir.resolve("run");
-        train(settings(pets, run), "local[2]");
-        Directory directory = Directory.of("model", run.toString(), new Configuration());
-        Calibrator.Temperature half = new Calibrator.Temperature(0.5);
-        CalibrationFile.write(half, directory);
-
         Path given = Files.createDirectories(dir.resolve("given/deeper"));
         Map<String, String> origin = new HashMap<>();
         for (String line : Files.readAllLines(pets.resolve("annotations/test.txt"))) {
@@ -45,15 +98,14 @@ class PredictJobTest extends JobFixture {
         }
         Files.writeString(given.resolve("broken.jpg"), "no picture");
         Path out = dir.resolve("out");
-        try (Session session = Session.start("predict", "local[2]");
-                ConsoleProgress console =
-                        new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
-            new PredictJob(
-                            new PredictSettings(
-                                    run.toString(), dir.resolve("given").toString(), out.toString(), 0.05, false),
-                            session,
-                            console)
-                    .run();
+        try (Session session = Session.start("predict", "local[2]")) {
+            JobException e = assertThrows(
+                    JobException.class, () -> predict(settings(dir.resolve("given"), out, 0, true, false), session));
+            assertEquals(ExitStatus.INPUT, e.status());
+            assertTrue(e.getMessage().contains("found 1 of 33 (such as deeper/broken.jpg"), e.getMessage());
+            assertEquals(ExitStatus.INPUT.code(), report(out).get("status").asInt());
+            // Nothing is done again where only the limit was too low.
+            predict(settings(dir.resolve("given"), out, 0.05, true, true), session);
             Map<String, Row> trained = new HashMap<>();
             for (Row r : session.sql()
                     .read()
@@ -61,11 +113,9 @@ class PredictJobTest extends JobFixture {
                     .collectAsList()) {
                 trained.put(r.getAs("path"), r);
             }
-            List<Row> answers = session.sql()
-                    .read()
-                    .parquet(out.resolve("predictions.parquet").toString())
-                    .collectAsList();
+            List<Row> answers = rows(session, out);
             assertEquals(origin.size(), answers.size());
+            List<String> classes = classes();
             for (Row a : answers) {
                 Row known = trained.get(origin.get(a.<String>getAs("path")));
                 List<Float> logits = known.getList(known.fieldIndex("logits"));
@@ -75,32 +125,175 @@ class PredictJobTest extends JobFixture {
                     z[c] = logits.get(c);
                 }
                 List<Double> p = a.getList(a.fieldIndex("probabilities"));
-                double[] expected = half.apply(z);
+                double[] expected = HALF.apply(z);
                 for (int c = 0; c < z.length; c++) {
                     assertEquals(expected[c], p.get(c));
                 }
-                assertEquals(java.util.Collections.max(p), a.<Double>getAs("confidence"));
+                assertEquals(Collections.max(p), a.<Double>getAs("confidence"));
+                assertEquals(classes.get(p.indexOf(Collections.max(p))), a.getAs("class"));
+                List<Row> top = a.getList(a.fieldIndex("top_k"));
+                List<Integer> order = IntStream.range(0, z.length)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble((Integer c) -> -p.get(c)))
+                        .toList();
+                assertEquals(3, top.size());
+                for (int k = 0; k < top.size(); k++) {
+                    assertEquals(classes.get(order.get(k)), top.get(k).getAs("class"));
+                    assertEquals(p.get(order.get(k)), top.get(k).<Double>getAs("probability"));
+                }
             }
+            List<Row> rejected = session.sql()
+                    .read()
+                    .json(out.resolve("rejected.jsonl").toString())
+                    .collectAsList();
+            assertEquals(1, rejected.size());
+            assertEquals("deeper/broken.jpg", rejected.get(0).getAs("path"));
         }
-        List<String> csv = Files.readAllLines(out.resolve("predictions.csv"));
-        assertEquals(origin.size() + 1, csv.size());
-        assertEquals("path,class,confidence,second_class,second_confidence", csv.get(0));
-        assertTrue(csv.get(1).startsWith("\"a, "), csv.get(1));
-        assertTrue(Files.readString(out.resolve("rejected.jsonl")).contains("deeper/broken.jpg"));
         JsonNode report = report(out);
+        assertEquals(32, report.at("/data/count").asInt());
         assertEquals(1, report.at("/data/rejected").asInt());
         assertEquals("temperature", report.at("/model/recalibrated").asText());
+    }
+
+    private static List<String> classes() throws IOException {
+        List<String> classes = new java.util.ArrayList<>();
+        JSON.readTree(run.resolve("model.json").toFile()).get("classes").forEach(c -> classes.add(c.asText()));
+        return classes;
+    }
+
+    /** The tasks of each stage, and what the driver is sent of them. */
+    private static final class Stages extends SparkListener {
+        private final List<Integer> tasks = new CopyOnWriteArrayList<>();
+        private final List<Long> resultBytes = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onStageSubmitted(SparkListenerStageSubmitted event) {
+            StageInfo stage = event.stageInfo();
+            tasks.add(stage.numTasks());
+        }
+
+        @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            resultBytes.add(end.taskMetrics().resultSize());
+        }
+    }
+
+    @Test
+    void eachPartitionIsATaskAndAFileAndNothingIsKept() throws IOException {
+        Path many = pictures(2);
+        Path out = dir.resolve("out");
+        Stages stages = new Stages();
+        try (Session session = Session.start("predict", "local[2]")) {
+            SparkContext spark = session.spark().sc();
+            spark.addSparkListener(stages);
+            predict(settings(many, out, 0, false, false), session);
+            assertTrue(spark.getPersistentRDDs().isEmpty());
+            List<Path> files = parts(out);
+            List<String> paths = new java.util.ArrayList<>();
+            for (Path file : files) {
+                List<Row> rows = session.sql().read().parquet(file.toString()).collectAsList();
+                assertEquals(
+                        List.of("path", "class", "confidence", "top_k"),
+                        List.of(rows.get(0).schema().fieldNames()));
+                rows.forEach(r -> paths.add(r.getAs("path")));
+            }
+            // 224 pictures in batches of 32.
+            assertEquals(7, files.size());
+            assertEquals(paths.stream().sorted().toList(), paths);
+            assertEquals(224, paths.size());
+        }
+        assertEquals(7, stages.tasks.get(0));
+        // As much for 32 pictures as for 2,000: no name, no answer.
+        assertTrue(stages.resultBytes.subList(0, 7).stream().allMatch(b -> b < 4000), stages.resultBytes.toString());
+    }
+
+    private static List<Path> parts(Path out) throws IOException {
+        try (Stream<Path> all = Files.list(out.resolve("predictions.parquet"))) {
+            return all.filter(p -> p.toString().endsWith(".parquet")).sorted().toList();
+        }
+    }
+
+    @Test
+    void aStoppedRunGoesOnToTheRowsOfAnUndisturbedOne() throws IOException {
+        Path many = pictures(4);
+        Files.writeString(many.resolve("0-broken.jpg"), "no picture");
+        Path whole = dir.resolve("whole");
+        Path stopped = dir.resolve("stopped");
+        try (Session session = Session.start("predict", "local[2]")) {
+            predict(settings(many, whole, 0.05, true, false), session);
+            SparkContext spark = session.spark().sc();
+            SparkListener stop = new SparkListener() {
+                @Override
+                public void onTaskEnd(SparkListenerTaskEnd end) {
+                    spark.cancelAllJobs();
+                }
+            };
+            spark.addSparkListener(stop);
+            assertThrows(JobException.class, () -> predict(settings(many, stopped, 0.05, true, false), session));
+            spark.removeSparkListener(stop);
+        }
+        assertEquals(ExitStatus.TRAINING.code(), report(stopped).get("status").asInt());
+        Map<Path, FileTime> finished = new TreeMap<>();
+        for (Path p : parts(stopped)) {
+            finished.put(p, Files.getLastModifiedTime(p));
+        }
+        int all = parts(whole).size();
+        assertTrue(!finished.isEmpty() && finished.size() < all, finished.size() + " of " + all);
+        // A damaged part is none, and what a killed attempt left is no part.
+        Path damaged = finished.keySet().iterator().next();
+        finished.remove(damaged);
+        Files.write(damaged, new byte[100]);
+        Path left = stopped.resolve("predictions.parquet/.part-00099.parquet-7.part");
+        Files.write(left, new byte[10]);
+        // Other slots than before: the partitions stay as they were.
+        try (Session session = Session.start("predict", "local[3]")) {
+            PredictSettings others = new PredictSettings(
+                    run.toString(), many.toString(), stopped.toString(), 0.05, false, 4, true, true);
+            JobException e = assertThrows(JobException.class, () -> predict(others, session));
+            assertEquals(ExitStatus.OPTIONS, e.status());
+            assertTrue(e.getMessage().contains("found that top_k differ"), e.getMessage());
+            predict(settings(many, stopped, 0.05, true, true), session);
+            assertEquals(rows(session, whole), rows(session, stopped));
+        }
+        for (Map.Entry<Path, FileTime> e : finished.entrySet()) {
+            assertEquals(
+                    e.getValue(),
+                    Files.getLastModifiedTime(e.getKey()),
+                    e.getKey().toString());
+        }
+        assertEquals(all, parts(stopped).size());
+        assertFalse(Files.exists(left));
+        assertEquals(report(whole).get("data"), report(stopped).get("data"));
+        assertEquals(1, report(stopped).at("/data/rejected").asInt());
+    }
+
+    @Test
+    void runsUnderDynamicAllocationAndSpeculation() throws IOException {
+        Path many = pictures(1);
+        Map<String, String> properties = Map.of(
+                "spark.dynamicAllocation.enabled", "true",
+                "spark.dynamicAllocation.minExecutors", "0",
+                "spark.dynamicAllocation.initialExecutors", "0",
+                "spark.speculation", "true");
+        try (Session session = Session.start("predict", "local[2]")) {
+            predict(settings(many, dir.resolve("local"), 0, true, false), session);
+        }
+        properties.forEach(System::setProperty);
+        try (Session session = Session.start("predict", "local-cluster[2,1,2048]")) {
+            predict(settings(many, dir.resolve("cluster"), 0, true, false), session);
+            assertEquals(rows(session, dir.resolve("local")), rows(session, dir.resolve("cluster")));
+        } finally {
+            properties.keySet().forEach(System::clearProperty);
+        }
     }
 
     @Test
     void noPictureAndNoModelAreSaidInOneLine() throws IOException {
         Path empty = Files.createDirectory(dir.resolve("empty"));
-        try (Session session = Session.start("predict", "local[1]");
-                ConsoleProgress console =
-                        new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+        try (Session session = Session.start("predict", "local[1]")) {
             PredictSettings settings = new PredictSettings(
-                    empty.toString(), empty.toString(), dir.resolve("out").toString(), 0.05, false);
-            JobException e = assertThrows(JobException.class, () -> new PredictJob(settings, session, console).run());
+                    empty.toString(), empty.toString(), dir.resolve("out").toString(), 0.05, false, 5, false, false);
+            JobException e = assertThrows(JobException.class, () -> predict(settings, session));
             assertEquals(ExitStatus.INPUT, e.status());
             assertTrue(e.getMessage().contains("--model"), e.getMessage());
         }

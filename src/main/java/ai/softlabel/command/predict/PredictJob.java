@@ -1,85 +1,184 @@
 package ai.softlabel.command.predict;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.Part;
-import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
+import ai.softlabel.Sha256;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
-import ai.softlabel.data.Shards;
 import ai.softlabel.files.Directory;
+import ai.softlabel.network.Body;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
-import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
-import ai.softlabel.score.Prediction;
+import ai.softlabel.run.ModelCard;
+import ai.softlabel.run.RejectionFile;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 
-/** {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. */
+/**
+ * {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. Each partition goes
+ * from picture files to a file of its own ({@link PredictTask}): memory does not depend on the number of pictures, except
+ * for their names, and a finished partition stays finished.
+ */
 public final class PredictJob {
+    static final String TABLE = "predictions.parquet";
+
     private final PredictSettings settings;
     private final Session session;
     private final ConsoleProgress console;
     private final Directory out;
+    private final Directory model;
 
     public PredictJob(PredictSettings settings, Session session, ConsoleProgress console) {
         this.settings = settings;
         this.session = session;
         this.console = console;
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
+        this.model = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
     }
 
     /** Runs the job. A failure is written to the report if possible, and thrown. */
     public void run() throws IOException {
-        ReportSections.requireFree(out, "predict", settings.replace());
+        if (!settings.resume()) {
+            ReportSections.requireFree(out, "predict", settings.replace());
+        } else if (!out.names().isEmpty() && !out.has(PredictPlan.FILE)) {
+            throw JobException.options(
+                    "expected --out %s to be empty or to hold a predict that --resume can go on with, found other files; give another",
+                    out);
+        }
         CommandFailure.guard("predict", out, this::predict);
     }
 
     private void predict() throws IOException {
-        TrainedModel trained = TrainedModel.read(
-                Directory.of("model", settings.model(), session.spark().hadoopConfiguration()));
+        TrainedModel trained = TrainedModel.read(model);
         Listing listing = Layouts.pictures(settings.data(), session.spark().hadoopConfiguration());
-        Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        LoadedPictures pictures = LoadedPictures.load(
-                session,
-                listing,
-                Map.of(Part.TEST, listing.entries()),
-                new ArrayList<>(listing.rejected()),
-                trained.card().imageSize(),
-                shards,
-                settings.maxRejected(),
-                out);
-        Calibrator calibrator = trained.calibrator();
-        Broadcast<ModelState> sent = session.spark().broadcast(trained.state());
-        JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
-                .predict(pictures.parts().get(Part.TEST).examples(), sent)
-                .map(p -> new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits())))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        List<String> classes = trained.card().classes();
-        PredictOutput.parquet(session.sql(), predictions, classes, out);
-        PredictOutput.csv(predictions, classes, out);
+        List<String> names =
+                listing.entries().stream().map(Listing.Entry::name).sorted().toList();
+        PredictPlan plan = plan(trained, names);
+        ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
+        stopped.put("message", "expected predict to finish, found that it was stopped; continue with --resume");
+        out.writeText(ReportSections.FILE, Json.pretty(stopped));
+        RejectionFile.part(listing.rejected(), out, "part-listing", "");
+        PartitionResult found = score(trained, listing, names, plan);
+        long unusable = listing.rejected().stream().filter(Rejection::counts).count();
+        checkRejected(found, listing, unusable);
+        report(trained, found, listing.rejected().size());
+    }
+
+    /** The plan of this run, or of the one that it goes on with. */
+    private PredictPlan plan(TrainedModel trained, List<String> names) throws IOException {
+        int slots = session.cluster().slots();
+        int batch = Body.batch(trained.card().imageSize());
+        PredictPlan own = new PredictPlan(
+                names.size(),
+                PredictPlan.perPartition(names.size(), slots, batch),
+                PredictPlan.hash(names),
+                modelHash(),
+                settings.topK(),
+                settings.allProbabilities());
+        if (settings.resume() && out.has(PredictPlan.FILE)) {
+            out.sub(TABLE).deleteUnfinished();
+            return own.resumed(out);
+        }
+        for (String old : List.of(TABLE, RejectionFile.FILE)) {
+            out.delete(old);
+        }
+        own.write(out);
+        return own;
+    }
+
+    private String modelHash() throws IOException {
+        StringBuilder hashes = new StringBuilder();
+        for (String file : List.of(ModelCard.WEIGHTS, ModelCard.FILE, CalibrationFile.FILE)) {
+            hashes.append(model.has(file) ? Sha256.of(model.read(file)) : "none")
+                    .append('\n');
+        }
+        return Sha256.of(hashes.toString());
+    }
+
+    private PartitionResult score(TrainedModel trained, Listing listing, List<String> names, PredictPlan plan)
+            throws IOException {
+        JavaSparkContext spark = session.spark();
+        int partitions = plan.partitions();
+        List<PredictTask.Slice> slices = new ArrayList<>();
+        for (int p = 0; p < partitions; p++) {
+            slices.add(plan.slice(p, names));
+        }
+        Broadcast<ModelState> sent = spark.broadcast(trained.state());
+        spark.sc().setJobDescription("predict " + names.size() + " pictures");
+        try (PredictProgress progress =
+                new PredictProgress(partitions, new CountProgress(console, "predict", "pictures", plan.pictures()))) {
+            PredictTask task = new PredictTask(
+                    listing.source(),
+                    trained.predictor(session.cluster()
+                            .threads(Math.min(partitions, session.cluster().slots()))),
+                    sent,
+                    trained.calibrator(),
+                    trained.card().classes(),
+                    plan,
+                    out,
+                    spark.hadoopConfiguration());
+            return spark.parallelize(slices, partitions)
+                    .map(task)
+                    .setName("pictures, predicted")
+                    .reduce(PartitionResult::plus);
+        } finally {
+            spark.sc().setJobDescription(null);
+            sent.destroy();
+        }
+    }
+
+    private void checkRejected(PartitionResult found, Listing listing, long unusable) {
+        long counted = found.rejected() + unusable;
+        long listed = found.used() + counted;
+        if (counted > settings.maxRejected() * listed) {
+            Rejection first = found.example() != null
+                    ? found.example()
+                    : listing.rejected().stream()
+                            .filter(Rejection::counts)
+                            .findFirst()
+                            .orElseThrow();
+            throw JobException.input(
+                    "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, then repair them and give --replace, or raise --max-rejected and give --resume",
+                    settings.maxRejected(),
+                    counted,
+                    listed,
+                    first.path(),
+                    first.reason(),
+                    out.path(RejectionFile.FILE));
+        }
+    }
+
+    private void report(TrainedModel trained, PartitionResult found, int fromListing) throws IOException {
+        long rejected = found.rejected() + fromListing;
+        // Of attempts that were stopped because another was first.
+        out.sub(TABLE).deleteUnfinished();
+        out.sub(TABLE).writeText("_SUCCESS", "");
         ObjectNode report = ReportSections.start("predict", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
-                .put("count", pictures.count(Part.TEST))
-                .put("rejected", pictures.rejected().size())
-                .put("fingerprint", pictures.fingerprint());
-        report.putObject("model").put("weights", settings.model()).put("recalibrated", calibrator.method());
+                .put("count", found.used())
+                .put("rejected", rejected)
+                .put("fingerprint", found.content().toString());
+        report.putObject("model")
+                .put("weights", settings.model())
+                .put("recalibrated", trained.calibrator().method());
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.print(
                 "%d pictures classified, %d rejected, recalibrated (%s)",
-                pictures.count(Part.TEST), pictures.rejected().size(), calibrator.method());
-        console.print("wrote the predictions to %s", out.path("predictions.csv"));
+                found.used(), rejected, trained.calibrator().method());
+        console.print("wrote the predictions to %s", out.path(TABLE));
     }
 }

@@ -1,0 +1,107 @@
+package ai.softlabel.command.predict;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Sha256;
+import ai.softlabel.files.Directory;
+import ai.softlabel.run.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * How pictures are cut into partitions, and what else a finished partition depends on: {@code plan.json}, by which a
+ * run that was stopped goes on.
+ *
+ * @param pictures how many there are
+ * @param perPartition how many a partition has, the last one excepted
+ * @param names hash of their names, in order
+ * @param model hash of the model's files
+ */
+record PredictPlan(int pictures, int perPartition, String names, String model, int topK, boolean allProbabilities)
+        implements Serializable {
+    static final String FILE = "plan.json";
+
+    private static final int MOST = 2000;
+    private static final int PARTITIONS_PER_SLOT = 8;
+
+    /**
+     * How many pictures a partition has: many more partitions than slots, so that all slots end at about the same time
+     * and little is lost with one; but a batch for each slot, for a batch costs the same with one picture.
+     */
+    static int perPartition(int pictures, int slots, int batch) {
+        int even = (int) Math.ceil(pictures / (double) slots);
+        int many = (int) Math.ceil(pictures / (double) slots / PARTITIONS_PER_SLOT);
+        return Math.max(1, Math.min(MOST, Math.max(many, Math.min(batch, even))));
+    }
+
+    /** A hash of names in their order. */
+    static String hash(List<String> names) {
+        String hash = "";
+        for (String name : names) {
+            hash = Sha256.of(hash + name);
+        }
+        return hash;
+    }
+
+    int partitions() {
+        return (pictures + perPartition - 1) / perPartition;
+    }
+
+    /** A partition's pictures, of all of them in order. */
+    PredictTask.Slice slice(int partition, List<String> all) {
+        int from = partition * perPartition;
+        return new PredictTask.Slice(
+                partition, new ArrayList<>(all.subList(from, Math.min(all.size(), from + perPartition))));
+    }
+
+    void write(Directory out) throws IOException {
+        out.writeText(
+                FILE,
+                Json.pretty(Json.object()
+                        .put("pictures", pictures)
+                        .put("per_partition", perPartition)
+                        .put("names", names)
+                        .put("model", model)
+                        .put("top_k", topK)
+                        .put("all_probabilities", allProbabilities)));
+    }
+
+    /**
+     * The plan of an earlier run that this one goes on with.
+     *
+     * @throws JobException of status 2 where that run had other pictures, another model or other columns
+     */
+    PredictPlan resumed(Directory out) throws IOException {
+        ObjectNode found;
+        try {
+            found = (ObjectNode) Json.parse(out.readText(FILE));
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | ClassCastException e) {
+            throw JobException.input(
+                    "expected a plan as predict writes it in %s, found other content; give --replace to start again",
+                    out.path(FILE));
+        }
+        ObjectNode own = Json.object()
+                .put("pictures", pictures)
+                .put("names", names)
+                .put("model", model)
+                .put("top_k", topK)
+                .put("all_probabilities", allProbabilities);
+        List<String> differences = new ArrayList<>();
+        for (Iterator<String> keys = own.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!own.get(key).equals(found.path(key))) {
+                differences.add(key);
+            }
+        }
+        int size = found.path("per_partition").asInt();
+        if (!differences.isEmpty() || size < 1) {
+            throw JobException.options(
+                    "expected the pictures, model and options of the predict in --out %s, found that %s differ; give those, or --replace to start again",
+                    out, String.join(", ", differences.isEmpty() ? List.of("per_partition") : differences));
+        }
+        return new PredictPlan(pictures, size, names, model, topK, allProbabilities);
+    }
+}

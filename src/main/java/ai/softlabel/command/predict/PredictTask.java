@@ -1,0 +1,155 @@
+package ai.softlabel.command.predict;
+
+import ai.softlabel.Example;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.PictureStream;
+import ai.softlabel.data.Source;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.run.PredictedFile;
+import ai.softlabel.run.PredictedPicture;
+import ai.softlabel.run.RejectionFile;
+import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Predictor;
+import ai.softlabel.spark.LiveChannel;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A partition from files to a file: its pictures are read, decoded, scored and written, a batch at a time. The file
+ * appears whole, after that of the rejections; a partition whose file is there is finished, and only looked at. Tasks
+ * may be repeated, and run twice at once: they write the same rows.
+ */
+final class PredictTask implements Function<PredictTask.Slice, PartitionResult> {
+    private static final long serialVersionUID = 1;
+
+    private static final double SECONDS = 0.5;
+
+    private final Source source;
+    private final Predictor predictor;
+    private final Broadcast<ModelState> state;
+    private final Calibrator calibrator;
+    private final List<String> classes;
+    private final PredictPlan plan;
+    private final String out;
+    private final SerializableConfiguration configuration;
+
+    PredictTask(
+            Source source,
+            Predictor predictor,
+            Broadcast<ModelState> state,
+            Calibrator calibrator,
+            List<String> classes,
+            PredictPlan plan,
+            Directory out,
+            Configuration configuration) {
+        this.source = source;
+        this.predictor = predictor;
+        this.state = state;
+        this.calibrator = calibrator;
+        this.classes = List.copyOf(classes);
+        this.plan = plan;
+        this.out = out.path("");
+        this.configuration = new SerializableConfiguration(configuration);
+    }
+
+    /** A partition's pictures, by name. */
+    record Slice(int partition, List<String> names) implements Serializable {}
+
+    /**
+     * How far a partition is.
+     *
+     * @param done pictures that were looked at, from its first one on
+     * @param before whether they were finished before this run
+     */
+    record Progress(int partition, int done, boolean before) implements Serializable {}
+
+    /** Below {@code --out}: a partition's file. */
+    static String file(int partition) {
+        return String.format("part-%05d.parquet", partition);
+    }
+
+    @Override
+    public PartitionResult call(Slice slice) throws IOException {
+        Directory run = Directory.of("out", out, configuration.value());
+        Directory table = run.sub(PredictJob.TABLE);
+        PartitionResult before = finished(table, slice);
+        if (before != null) {
+            LiveChannel.send(new Progress(slice.partition(), slice.names().size(), true));
+            return before;
+        }
+        PictureStream pictures =
+                new PictureStream(source, predictor.imageSize(), slice.names().iterator());
+        Iterator<PredictedPicture> rows = new Rows(slice, pictures);
+        // Of two attempts that run at once, each writes a file of its own.
+        String writer = "-" + TaskContext.get().taskAttemptId();
+        table.write(file(slice.partition()), writer, stream -> {
+            PredictedFile.write(stream, rows, plan.allProbabilities(), () -> PartitionResult.of(pictures.seen())
+                    .notes());
+            if (!pictures.seen().rejected().isEmpty()) {
+                RejectionFile.part(
+                        pictures.seen().rejected(), run, String.format("part-%05d", slice.partition()), writer);
+            }
+        });
+        LiveChannel.send(new Progress(slice.partition(), slice.names().size(), false));
+        return PartitionResult.of(pictures.seen());
+    }
+
+    private PartitionResult finished(Directory table, Slice slice) {
+        String name = file(slice.partition());
+        if (!table.has(name)) {
+            return null;
+        }
+        try {
+            Map<String, String> notes = PredictedFile.notes(table.path(name), configuration.value());
+            return PartitionResult.of(notes);
+        } catch (IOException | RuntimeException e) {
+            // Damaged: it is written again.
+            return null;
+        }
+    }
+
+    /** The partition's rows, made while they are asked for. */
+    private final class Rows implements Iterator<PredictedPicture> {
+        private final Iterator<Prediction> predictions;
+        private final Slice slice;
+        private final PictureStream pictures;
+        private long told = System.nanoTime();
+
+        Rows(Slice slice, PictureStream pictures) {
+            this.slice = slice;
+            this.pictures = pictures;
+            Iterator<Example> examples = pictures;
+            this.predictions = predictor.stream(slice.partition(), examples, state.value());
+        }
+
+        @Override
+        public boolean hasNext() {
+            boolean more = predictions.hasNext();
+            long now = System.nanoTime();
+            if (now - told > SECONDS * 1e9) {
+                told = now;
+                int done = (int) pictures.seen().used()
+                        + pictures.seen().rejected().size();
+                LiveChannel.send(new Progress(slice.partition(), done, false));
+            }
+            return more;
+        }
+
+        @Override
+        public PredictedPicture next() {
+            Prediction p = predictions.next();
+            Prediction calibrated =
+                    new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()));
+            return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities());
+        }
+    }
+}
