@@ -1,8 +1,8 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.calibrate.Calibrator;
-import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.FittedCalibrators;
+import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.CalibrationFile;

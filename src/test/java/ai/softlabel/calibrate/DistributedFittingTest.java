@@ -189,7 +189,8 @@ class DistributedFittingTest {
     @Test
     void theNamedMethodIsChosenAndWhatIsTooLargeIsLeftOut() {
         List<Labelled> data = drawn(400, 6, 2, 3, 11);
-        FittedCalibrators named = FittedCalibrators.of(session, spark.parallelize(data, 3), RecalibrationMethod.TEMPERATURE);
+        FittedCalibrators named =
+                FittedCalibrators.of(session, spark.parallelize(data, 3), RecalibrationMethod.TEMPERATURE);
         assertEquals("temperature", named.chosen());
         assertEquals(List.of("none", "temperature"), List.copyOf(named.fitted().keySet()));
         assertEquals(List.of(), named.leftOut());

@@ -234,7 +234,8 @@ class FittedCalibratorsTest {
     @Test
     void fewPredictionsChooseTheSimplerMethod() {
         assertEquals(
-                "temperature", FittedCalibrators.of(spark, drawn(150, 20, 0.4, 21)).chosen());
+                "temperature",
+                FittedCalibrators.of(spark, drawn(150, 20, 0.4, 21)).chosen());
         assertEquals("none", FittedCalibrators.of(spark, drawn(1, 20, 1, 1)).chosen());
     }
 }

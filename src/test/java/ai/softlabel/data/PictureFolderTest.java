@@ -347,7 +347,8 @@ class PictureFolderTest {
                 return CONTENT;
             }
         };
-        Listing listing = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Layouts.list(new PictureFolder(wide)));
+        Listing listing =
+                assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Layouts.list(new PictureFolder(wide)));
         assertEquals(20_000, listing.classes().size());
         assertEquals(500_000, listing.entries().size());
         for (Entry e : listing.entries()) {

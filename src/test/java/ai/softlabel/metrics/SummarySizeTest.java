@@ -189,8 +189,9 @@ class SummarySizeTest {
     }
 
     private static String text(Summary s) {
-        return Figures.of(s) + " " + CalibrationError.bins(s) + " " + Ranking.of(s).riskCoverage() + " "
-                + PerfectCalibration.ece95(s) + " " + Figures.of(new Replicates(s).draw(3));
+        return Figures.of(s) + " " + CalibrationError.bins(s) + " "
+                + Ranking.of(s).riskCoverage() + " " + PerfectCalibration.ece95(s) + " "
+                + Figures.of(new Replicates(s).draw(3));
     }
 
     /** Both kinds of replicates, of the same pictures: figures' means and standard deviations over them. */

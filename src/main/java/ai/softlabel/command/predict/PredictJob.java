@@ -27,9 +27,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. Each partition goes
- * from picture files to a file of its own ({@link PredictTask}): memory does not depend on the number of pictures, except
- * for their names, and a finished partition stays finished.
+ * {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. Each partition
+ * goes from picture files to a file of its own ({@link PredictTask}): memory does not depend on the number of pictures,
+ * except for their names, and a finished partition stays finished.
  */
 public final class PredictJob {
     static final String TABLE = "predictions.parquet";
