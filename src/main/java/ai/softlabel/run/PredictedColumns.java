@@ -68,7 +68,9 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
         return "softlabel";
     }
 
+    // Deprecated, and still the one that must be there.
     @Override
+    @SuppressWarnings("deprecation")
     public WriteContext init(Configuration configuration) {
         return new WriteContext(schema(all), Map.of());
     }

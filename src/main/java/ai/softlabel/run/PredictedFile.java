@@ -68,7 +68,9 @@ public final class PredictedFile {
             return this;
         }
 
+        // Deprecated, and still the one that must be there.
         @Override
+        @SuppressWarnings("deprecation")
         protected WriteSupport<PredictedPicture> getWriteSupport(Configuration configuration) {
             return new PredictedColumns(all, notes);
         }
