@@ -13,8 +13,6 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,18 +31,17 @@ public final class Layers {
      * @param gradInput false where the gradient with respect to the input is not wanted (the first layer)
      */
     public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, false));
+        return new Layer(new Convolution(in, out, kernel, stride, padding, gradInput, false));
     }
 
     /** The same with a bias. */
     public static Layer biased(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, true));
+        return new Layer(new Convolution(in, out, kernel, stride, padding, gradInput, true));
     }
 
     /** The same with a bias and a ReLU in the same kernel, for inference only. */
     public static Layer rectified(int in, int out, int kernel, int stride, int padding) {
-        return new Layer(
-                convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
+        return new Layer(new Convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
     }
 
     /**
@@ -53,35 +50,9 @@ public final class Layers {
      */
     @SuppressWarnings("unchecked")
     public static Layer added(Layer earlier, int in, int out, int kernel, int stride, int padding) {
-        return new Layer(convolution(in, out, kernel, stride, padding, false, true)
+        return new Layer(new Convolution(in, out, kernel, stride, padding, false, true)
                 .setSumOp((AbstractModule<Activity, Activity, Object>) earlier.module, 1)
                 .setReLU(true));
-    }
-
-    private static SpatialConvolution convolution(
-            int in, int out, int kernel, int stride, int padding, boolean gradInput, boolean bias) {
-        SpatialConvolution$ m = SpatialConvolution$.MODULE$;
-        return m.apply(
-                in,
-                out,
-                kernel,
-                kernel,
-                stride,
-                stride,
-                padding,
-                padding,
-                1,
-                gradInput,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                bias,
-                m.apply$default$18(),
-                1,
-                1);
     }
 
     public static Layer batchNorm(int channels) {

@@ -1,5 +1,6 @@
 package ai.softlabel.bigdl;
 
+import com.intel.analytics.bigdl.dllib.nn.Container;
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.CAddTable;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable;
@@ -37,6 +38,27 @@ final class SharedMemory {
         SharedMemory gradients = new SharedMemory();
         gradients.backward(graph, null, true);
         gradients.allocate(graph);
+        // Convolutions run one after the other, so they spread what they read in one place.
+        SharedMemory spread = new SharedMemory();
+        spread.spread(graph);
+        spread.allocate(graph);
+    }
+
+    /** Puts what all convolutions spread for themselves into one buffer each. */
+    private void spread(Container<?, ?, ?> container) {
+        for (AbstractModule<?, ?, ?> module : Layers.children(container)) {
+            if (module instanceof Container<?, ?, ?> inner) {
+                spread(inner);
+            } else if (module instanceof Convolution convolution) {
+                List<DnnTensor<Object>> own = convolution.spread();
+                for (int i = 0; i < own.size(); i++) {
+                    if (i == buffers.size()) {
+                        buffers.add(new Buffer());
+                    }
+                    buffers.get(i).tensors.add(own.get(i));
+                }
+            }
+        }
     }
 
     /** Makes ReLUs and sums of a chain write over what they read. */

@@ -84,15 +84,8 @@ final class Statistics {
         return at + n;
     }
 
-    // The accessor is called `native`, a keyword of Java's.
     @SuppressWarnings("unchecked")
     private static void toNative(TensorMMap map) {
-        try {
-            Tensor<Object> target =
-                    (Tensor<Object>) TensorMMap.class.getMethod("native").invoke(map);
-            target.copy((Tensor<Object>) (Tensor<?>) map.dense());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this is not BigDL 2.4.0: " + e, e);
-        }
+        Tensors.inNative(map).copy((Tensor<Object>) (Tensor<?>) map.dense());
     }
 }

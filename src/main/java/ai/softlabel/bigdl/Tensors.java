@@ -1,6 +1,7 @@
 package ai.softlabel.bigdl;
 
 import bigdl.shaded.scala.reflect.ClassTag;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.TensorMMap;
 import com.intel.analytics.bigdl.dllib.tensor.DenseTensor;
 import com.intel.analytics.bigdl.dllib.tensor.Storage;
 import com.intel.analytics.bigdl.dllib.tensor.Storage$;
@@ -54,6 +55,16 @@ public final class Tensors {
 
     static Storage<Object> storage(float[] values) {
         return Storage$.MODULE$.apply(values, Engine.FLOAT);
+    }
+
+    /** What a map has in native memory. Its accessor is called {@code native}, a keyword of Java's. */
+    @SuppressWarnings("unchecked")
+    static Tensor<Object> inNative(TensorMMap map) {
+        try {
+            return (Tensor<Object>) TensorMMap.class.getMethod("native").invoke(map);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this is not BigDL 2.4.0: " + e, e);
+        }
     }
 
     private static Tensor<Object> tensor(
