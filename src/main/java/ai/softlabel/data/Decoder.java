@@ -57,7 +57,9 @@ final class Decoder {
         try {
             Jpeg jpeg = format == Format.JPEG ? new Jpeg(file) : null;
             byte[] plain = jpeg == null ? WithoutProfile.of(format, file) : jpeg.plain();
-            try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(plain))) {
+            try (ImageInputStream in = format == Format.WEBP
+                    ? new BoundedInput(plain)
+                    : ImageIO.createImageInputStream(new ByteArrayInputStream(plain))) {
                 ImageReader reader = reader(format, jpeg);
                 try {
                     String[] warning = new String[1];

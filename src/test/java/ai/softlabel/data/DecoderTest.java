@@ -134,6 +134,16 @@ class DecoderTest {
         assertTrue(why.startsWith("too long and narrow: 65535x1"), why);
     }
 
+    /** Found by Jazzer: 62 bytes with which the decoder was busy for more than ten seconds. */
+    @Test
+    void aWebpThatGoesOnAfterItsEndIsRefused() {
+        byte[] webp = java.util.Base64.getDecoder()
+                .decode("UklGRjYAAABXRUJQVlA4TCkAAAAvF8ADALmM6H8sxr720f8BAaRtMwHTMP9SDw/FgineOUrzHRPQyVpuBgA=");
+        String why = org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+                java.time.Duration.ofSeconds(5), () -> reason(webp));
+        assertTrue(why.startsWith("truncated"), why);
+    }
+
     /** The canvas of an extended WebP, made larger than the picture in it. */
     @Test
     void aWebpsCanvasIsItsPictures() throws Undecodable {

@@ -1,0 +1,131 @@
+package ai.softlabel.data;
+
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Pixels;
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+
+/** What the data room promises for any bytes; the fuzz targets call it. */
+public final class DataTargets {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final long MOST_NANOS = 10_000_000_000L;
+    private static final int SIDE = 146;
+
+    private DataTargets() {}
+
+    /**
+     * What a WebP's macroblocks and code tables need is let go at once; it is bounded by the heap that Jazzer's run
+     * has.
+     */
+    private static final long WEBP_GARBAGE = 1L << 30;
+
+    /**
+     * Any bytes are a picture or say in a line why they are none, in less than 10 s, and allocate, all together, no
+     * more than 64 MB and 16 bytes for each pixel of their header; a WebP has that much at a time, and 1 GB all
+     * together.
+     */
+    public static void decode(byte[] file) {
+        long used = allocated(file);
+        long most = 64L << 20;
+        if (used > most) {
+            // A first time loads classes, and Jazzer changes them.
+            used = allocated(file);
+        }
+        if (used > most) {
+            most += Format.of(file) == Format.WEBP ? WEBP_GARBAGE : DecodingMemory.BYTES_PER_PIXEL * pixels(file);
+        }
+        require(used <= most, "allocated " + used + " of " + most + " bytes");
+    }
+
+    private static long allocated(byte[] file) {
+        long begun = System.nanoTime();
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        String end;
+        try {
+            Pixels p = Decoder.decode(file, SIDE);
+            end = "decoded";
+            require(Math.min(p.width(), p.height()) == SIDE, "a short side of " + p.width() + " x " + p.height());
+        } catch (Undecodable e) {
+            end = e.getMessage();
+            require(!end.isBlank() && end.lines().count() == 1, "the reason has more than a line: " + end);
+        }
+        require(System.nanoTime() - begun < MOST_NANOS, "took more than 10 s: " + end);
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static long pixels(byte[] file) {
+        Format format = Format.of(file);
+        try {
+            Jpeg jpeg = format == Format.JPEG ? new Jpeg(file) : null;
+            byte[] plain = jpeg == null ? WithoutProfile.of(format, file) : jpeg.plain();
+            ImageReader reader = Decoder.reader(format, jpeg);
+            try {
+                reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(plain)), true, true);
+                return (long) reader.getWidth(0) * reader.getHeight(0);
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException e) {
+            return 0;
+        }
+    }
+
+    /** Any bytes in the pets' lists, parted at the first NUL, are data or a line that says what is wrong with them. */
+    public static void annotations(byte[] lists) {
+        int middle = IntStream.range(0, lists.length)
+                .filter(i -> lists[i] == 0)
+                .findFirst()
+                .orElse(lists.length);
+        byte[] train = Arrays.copyOf(lists, middle);
+        byte[] test = Arrays.copyOfRange(lists, Math.min(middle + 1, lists.length), lists.length);
+        try {
+            Listing listing = Layouts.list(new Folder(new Lists(train, test)));
+            listing.entries().forEach(e -> listing.classes().get(e.label()));
+        } catch (JobException e) {
+            require(e.status() == ExitStatus.INPUT, "status " + e.status());
+            require(
+                    e.getMessage().chars().noneMatch(Character::isISOControl)
+                            && e.getMessage().length() < 1000,
+                    "no line to show: " + e.getMessage());
+        }
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    /** The pets' layout with three pictures. */
+    private record Lists(byte[] train, byte[] test) implements Storage {
+        private static final String FOLDER = "annotations/";
+
+        @Override
+        public List<Child> list(String folder) {
+            return List.of(Child.of("Cat_1.jpg", false), Child.of("dog_1.jpg", false), Child.of("dog_2.png", false));
+        }
+
+        @Override
+        public Object key(String folder) {
+            return null;
+        }
+
+        @Override
+        public boolean has(String name) {
+            return !name.equals(FOLDER + "list.txt");
+        }
+
+        @Override
+        public byte[] read(String name) {
+            return name.equals(FOLDER + "trainval.txt") ? train : test;
+        }
+    }
+}
