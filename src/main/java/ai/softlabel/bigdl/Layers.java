@@ -10,7 +10,6 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Identity$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Linear$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution;
@@ -18,7 +17,7 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialConvolution$;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The layers of BigDL's {@code nn.mkldnn} that a ResNet is made of, with torchvision's semantics. */
+/** The layers of BigDL's {@code nn.mkldnn} that networks are made of, with torchvision's semantics. */
 public final class Layers {
     /** BatchNorm's epsilon, as in torchvision. */
     private static final double EPSILON = 1e-5;
@@ -28,23 +27,22 @@ public final class Layers {
     private Layers() {}
 
     /**
-     * A square convolution without bias.
+     * A convolution without bias.
      *
      * @param gradInput false where the gradient with respect to the input is not wanted (the first layer)
      */
-    public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, false));
+    public static Layer convolution(ConvolutionShape shape, boolean gradInput) {
+        return new Layer(convolution(shape, gradInput, false));
     }
 
     /** The same with a bias. */
-    public static Layer biased(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(convolution(in, out, kernel, stride, padding, gradInput, true));
+    public static Layer biased(ConvolutionShape shape, boolean gradInput) {
+        return new Layer(convolution(shape, gradInput, true));
     }
 
     /** The same with a bias and a ReLU in the same kernel, for inference only. */
-    public static Layer rectified(int in, int out, int kernel, int stride, int padding) {
-        return new Layer(
-                convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
+    public static Layer rectified(ConvolutionShape shape) {
+        return new Layer(convolution(shape, false, true).setReLU(true));
     }
 
     /**
@@ -52,25 +50,24 @@ public final class Layers {
      * It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its layout.
      */
     @SuppressWarnings("unchecked")
-    public static Layer added(Layer earlier, int in, int out, int kernel, int stride, int padding) {
-        return new Layer(convolution(in, out, kernel, stride, padding, false, true)
+    public static Layer added(Layer earlier, ConvolutionShape shape) {
+        return new Layer(convolution(shape, false, true)
                 .setSumOp((AbstractModule<Activity, Activity, Object>) earlier.module, 1)
                 .setReLU(true));
     }
 
-    private static SpatialConvolution convolution(
-            int in, int out, int kernel, int stride, int padding, boolean gradInput, boolean bias) {
+    private static SpatialConvolution convolution(ConvolutionShape shape, boolean gradInput, boolean bias) {
         SpatialConvolution$ m = SpatialConvolution$.MODULE$;
         return m.apply(
-                in,
-                out,
-                kernel,
-                kernel,
-                stride,
-                stride,
-                padding,
-                padding,
-                1,
+                shape.in(),
+                shape.out(),
+                shape.kernel(),
+                shape.kernel(),
+                shape.stride(),
+                shape.stride(),
+                shape.padding(),
+                shape.padding(),
+                shape.groups(),
                 gradInput,
                 null,
                 null,
@@ -90,7 +87,7 @@ public final class Layers {
     }
 
     public static Layer relu() {
-        return new Layer(ReLU$.MODULE$.apply(0f));
+        return new Layer(new MatchingReLU());
     }
 
     /** Max pooling whose output size is rounded down, as torchvision's is. */

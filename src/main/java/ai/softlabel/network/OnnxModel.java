@@ -1,5 +1,6 @@
 package ai.softlabel.network;
 
+import ai.softlabel.bigdl.ConvolutionShape;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,7 +66,12 @@ public final class OnnxModel {
         @Override
         public String convolution(Node.Convolution c) {
             List<String> inputs = List.of(x, c.name() + ".weight");
-            String y = node("Conv", c.name(), inputs, window(c.kernel(), c.stride(), c.padding()));
+            ConvolutionShape s = c.shape();
+            List<ByteString> attributes = new ArrayList<>(window(s.kernel(), s.stride(), s.padding()));
+            if (s.groups() > 1) {
+                attributes.add(Onnx.integer("group", s.groups()));
+            }
+            String y = node("Conv", c.name(), inputs, attributes);
             String n = c.norm();
             List<String> norm = List.of(y, n + ".weight", n + ".bias", n + ".running_mean", n + ".running_var");
             return activation(c.activation(), node("BatchNormalization", n, norm, Onnx.real("epsilon", 1e-5f)));
@@ -91,12 +97,11 @@ public final class OnnxModel {
         }
     }
 
-    private static ByteString[] window(int kernel, int stride, int padding) {
-        return new ByteString[] {
-            Onnx.ints("kernel_shape", kernel, kernel),
-            Onnx.ints("strides", stride, stride),
-            Onnx.ints("pads", padding, padding, padding, padding)
-        };
+    private static List<ByteString> window(int kernel, int stride, int padding) {
+        return List.of(
+                Onnx.ints("kernel_shape", kernel, kernel),
+                Onnx.ints("strides", stride, stride),
+                Onnx.ints("pads", padding, padding, padding, padding));
     }
 
     private String activation(Activation activation, String x) {
@@ -107,8 +112,12 @@ public final class OnnxModel {
     }
 
     /** Adds a node whose one output has its name. */
-    private String node(String type, String name, List<String> inputs, ByteString... attributes) {
-        nodes.add(Onnx.node(type, name, inputs, List.of(attributes)));
+    private String node(String type, String name, List<String> inputs, List<ByteString> attributes) {
+        nodes.add(Onnx.node(type, name, inputs, attributes));
         return name;
+    }
+
+    private String node(String type, String name, List<String> inputs, ByteString... attributes) {
+        return node(type, name, inputs, List.of(attributes));
     }
 }
