@@ -46,14 +46,15 @@ public final class Layers {
     }
 
     /**
-     * The same with a bias, added to what an earlier layer left and rectified, all in one kernel, for inference only.
-     * It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its layout.
+     * The same with a bias, added to what an earlier layer left, and rectified if so wanted, all in one kernel, for
+     * inference only. It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its
+     * layout.
      */
     @SuppressWarnings("unchecked")
-    public static Layer added(Layer earlier, ConvolutionShape shape) {
+    public static Layer added(Layer earlier, ConvolutionShape shape, boolean relu) {
         return new Layer(convolution(shape, false, true)
                 .setSumOp((AbstractModule<Activity, Activity, Object>) earlier.module, 1)
-                .setReLU(true));
+                .setReLU(relu));
     }
 
     private static SpatialConvolution convolution(ConvolutionShape shape, boolean gradInput, boolean bias) {
@@ -88,6 +89,11 @@ public final class Layers {
 
     public static Layer relu() {
         return new Layer(new MatchingReLU());
+    }
+
+    /** min(max(x, 0), 6). */
+    public static Layer relu6() {
+        return new Layer(new BoundedReLU(6f));
     }
 
     /** Max pooling whose output size is rounded down, as torchvision's is. */

@@ -11,7 +11,8 @@ public final class Architectures {
             new ResNet(101),
             new ResNet(152),
             new ResNet("resnext50_32x4d", 50, 32, 4),
-            new ResNet("wide_resnet50_2", 50, 1, 128));
+            new ResNet("wide_resnet50_2", 50, 1, 128),
+            new MobileNetV2());
 
     private Architectures() {}
 

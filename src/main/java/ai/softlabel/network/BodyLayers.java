@@ -74,7 +74,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
 
     @Override
     public List<Layer> sum(Node.Sum s) {
-        if (inPlace && last != null && s.shortcut().isEmpty() && s.activation() == Activation.RELU) {
+        if (inPlace && last != null && s.shortcut().isEmpty() && s.activation() != Activation.RELU6) {
             return addedInPlace(s);
         }
         Layer main = sequence(layers(s.main()));
@@ -92,7 +92,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
         int n = s.main().size() - 1;
         Node.Convolution c = (Node.Convolution) s.main().get(n);
         List<Layer> layers = layers(s.main().subList(0, n));
-        last = Layers.added(input, c.shape());
+        last = Layers.added(input, c.shape(), s.activation() == Activation.RELU);
         layers.add(last);
         return layers;
     }
@@ -101,6 +101,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
         return switch (activation) {
             case NONE -> List.of();
             case RELU -> List.of(Layers.relu());
+            case RELU6 -> List.of(Layers.relu6());
         };
     }
 

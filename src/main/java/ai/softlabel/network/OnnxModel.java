@@ -5,8 +5,10 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A model as an ONNX graph (opset 17): input {@code pictures} (batch, 3, size, size), normalised; output {@code logits}
@@ -17,6 +19,7 @@ public final class OnnxModel {
     private final ModelState state;
     private final List<ByteString> nodes = new ArrayList<>();
     private final List<ByteString> tensors = new ArrayList<>();
+    private final Set<String> scalars = new HashSet<>();
 
     private OnnxModel(Model model, ModelState state) {
         this.model = model;
@@ -108,7 +111,15 @@ public final class OnnxModel {
         return switch (activation) {
             case NONE -> x;
             case RELU -> node("Relu", x + ".relu", List.of(x));
+            case RELU6 -> node("Clip", x + ".relu6", List.of(x, scalar("zero", 0), scalar("six", 6)));
         };
+    }
+
+    private String scalar(String name, float value) {
+        if (scalars.add(name)) {
+            tensors.add(Onnx.tensor(name, new int[0], new float[] {value}, 0));
+        }
+        return name;
     }
 
     /** Adds a node whose one output has its name. */
