@@ -36,17 +36,17 @@ final class Convolution extends SpatialConvolution {
     private transient DnnTensor<Object> gradOutput;
     private transient long[] memories;
 
-    Convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput, boolean bias) {
+    Convolution(ConvolutionShape shape, boolean gradInput, boolean bias) {
         super(
-                in,
-                out,
-                kernel,
-                kernel,
-                stride,
-                stride,
-                padding,
-                padding,
-                1,
+                shape.in(),
+                shape.out(),
+                shape.kernel(),
+                shape.kernel(),
+                shape.stride(),
+                shape.stride(),
+                shape.padding(),
+                shape.padding(),
+                shape.groups(),
                 gradInput,
                 null,
                 null,
@@ -65,7 +65,8 @@ final class Convolution extends SpatialConvolution {
         int[] in = inputFormats()[0].shape();
         int[] out = outputFormats()[0].shape();
         int block = block(inputFormats()[0]);
-        boolean known = block > 0 && block == block(gradOutputFormats()[0]);
+        // A group has too few channels of its own for a product over columns.
+        boolean known = nGroup() == 1 && block > 0 && block == block(gradOutputFormats()[0]);
         if (!known || block(diffDst(gradient(in, out, kernelW(), strideW(), padW()))) > 0) {
             return super.initGradWPrimitives(grad, phase);
         }

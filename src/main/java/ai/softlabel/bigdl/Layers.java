@@ -10,13 +10,12 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.ConcatTable$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Identity$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Linear$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The layers of BigDL's {@code nn.mkldnn} that a ResNet is made of, with torchvision's semantics. */
+/** The layers of BigDL's {@code nn.mkldnn} that networks are made of, with torchvision's semantics. */
 public final class Layers {
     /** BatchNorm's epsilon, as in torchvision. */
     private static final double EPSILON = 1e-5;
@@ -26,33 +25,34 @@ public final class Layers {
     private Layers() {}
 
     /**
-     * A square convolution without bias.
+     * A convolution without bias.
      *
      * @param gradInput false where the gradient with respect to the input is not wanted (the first layer)
      */
-    public static Layer convolution(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(new Convolution(in, out, kernel, stride, padding, gradInput, false));
+    public static Layer convolution(ConvolutionShape shape, boolean gradInput) {
+        return new Layer(new Convolution(shape, gradInput, false));
     }
 
     /** The same with a bias. */
-    public static Layer biased(int in, int out, int kernel, int stride, int padding, boolean gradInput) {
-        return new Layer(new Convolution(in, out, kernel, stride, padding, gradInput, true));
+    public static Layer biased(ConvolutionShape shape, boolean gradInput) {
+        return new Layer(new Convolution(shape, gradInput, true));
     }
 
     /** The same with a bias and a ReLU in the same kernel, for inference only. */
-    public static Layer rectified(int in, int out, int kernel, int stride, int padding) {
-        return new Layer(new Convolution(in, out, kernel, stride, padding, false, true).setReLU(true));
+    public static Layer rectified(ConvolutionShape shape) {
+        return new Layer(new Convolution(shape, false, true).setReLU(true));
     }
 
     /**
-     * The same with a bias, added to what an earlier layer left and rectified, all in one kernel, for inference only.
-     * It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its layout.
+     * The same with a bias, added to what an earlier layer left, and rectified if so wanted, all in one kernel, for
+     * inference only. It writes over that layer's output, which must have its shape and, see {@link Graph#sumsFit}, its
+     * layout.
      */
     @SuppressWarnings("unchecked")
-    public static Layer added(Layer earlier, int in, int out, int kernel, int stride, int padding) {
-        return new Layer(new Convolution(in, out, kernel, stride, padding, false, true)
+    public static Layer added(Layer earlier, ConvolutionShape shape, boolean relu) {
+        return new Layer(new Convolution(shape, false, true)
                 .setSumOp((AbstractModule<Activity, Activity, Object>) earlier.module, 1)
-                .setReLU(true));
+                .setReLU(relu));
     }
 
     public static Layer batchNorm(int channels) {
@@ -61,7 +61,12 @@ public final class Layers {
     }
 
     public static Layer relu() {
-        return new Layer(ReLU$.MODULE$.apply(0f));
+        return new Layer(new MatchingReLU());
+    }
+
+    /** min(max(x, 0), 6). */
+    public static Layer relu6() {
+        return new Layer(new BoundedReLU(6f));
     }
 
     /** Max pooling whose output size is rounded down, as torchvision's is. */

@@ -4,5 +4,7 @@ package ai.softlabel.network;
 public enum Activation {
     NONE,
     /** max(x, 0). */
-    RELU
+    RELU,
+    /** min(max(x, 0), 6). */
+    RELU6
 }

@@ -36,6 +36,8 @@ public interface Architecture {
     /** How a linear layer starts. */
     enum Start {
         /** Weights and bias uniform within ±1 / sqrt(fan-in), PyTorch's default. */
-        UNIFORM
+        UNIFORM,
+        /** Weights normal with deviation 0.01, bias 0. */
+        NORMAL
     }
 }

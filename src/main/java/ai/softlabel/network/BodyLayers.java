@@ -50,14 +50,14 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
     public List<Layer> convolution(Node.Convolution c) {
         List<Layer> layers = new ArrayList<>();
         if (folded && infers && c.activation() == Activation.RELU) {
-            layers.add(Layers.rectified(c.in(), c.out(), c.kernel(), c.stride(), c.padding()));
+            layers.add(Layers.rectified(c.shape()));
         } else {
             boolean gradInput = !first;
             if (folded) {
-                layers.add(Layers.biased(c.in(), c.out(), c.kernel(), c.stride(), c.padding(), gradInput));
+                layers.add(Layers.biased(c.shape(), gradInput));
             } else {
-                layers.add(Layers.convolution(c.in(), c.out(), c.kernel(), c.stride(), c.padding(), gradInput));
-                layers.add(Layers.batchNorm(c.out()));
+                layers.add(Layers.convolution(c.shape(), gradInput));
+                layers.add(Layers.batchNorm(c.shape().out()));
             }
             layers.addAll(activation(c.activation()));
         }
@@ -74,7 +74,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
 
     @Override
     public List<Layer> sum(Node.Sum s) {
-        if (inPlace && last != null && s.shortcut().isEmpty() && s.activation() == Activation.RELU) {
+        if (inPlace && last != null && s.shortcut().isEmpty() && s.activation() != Activation.RELU6) {
             return addedInPlace(s);
         }
         Layer main = sequence(layers(s.main()));
@@ -92,7 +92,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
         int n = s.main().size() - 1;
         Node.Convolution c = (Node.Convolution) s.main().get(n);
         List<Layer> layers = layers(s.main().subList(0, n));
-        last = Layers.added(input, c.in(), c.out(), c.kernel(), c.stride(), c.padding());
+        last = Layers.added(input, c.shape(), s.activation() == Activation.RELU);
         layers.add(last);
         return layers;
     }
@@ -101,6 +101,7 @@ final class BodyLayers implements Node.Visitor<List<Layer>> {
         return switch (activation) {
             case NONE -> List.of();
             case RELU -> List.of(Layers.relu());
+            case RELU6 -> List.of(Layers.relu6());
         };
     }
 

@@ -171,14 +171,15 @@ public final class Model {
 
         @Override
         public Void convolution(Node.Convolution c) {
-            parameter(c.name() + ".weight", Parameter.Kind.CONVOLUTION, group, c.out(), c.in(), c.kernel(), c.kernel());
+            int out = c.shape().out();
+            parameter(c.name() + ".weight", Parameter.Kind.CONVOLUTION, group, c.weight());
             if (folded) {
-                parameter(c.name() + ".bias", Parameter.Kind.NORM_BIAS, group, c.out());
+                parameter(c.name() + ".bias", Parameter.Kind.NORM_BIAS, group, out);
             } else {
-                parameter(c.norm() + ".weight", Parameter.Kind.NORM_WEIGHT, group, c.out());
-                parameter(c.norm() + ".bias", Parameter.Kind.NORM_BIAS, group, c.out());
-                statistics.add(new BatchNormStatistics(c.norm(), c.out(), statisticsSize));
-                statisticsSize += 2 * c.out();
+                parameter(c.norm() + ".weight", Parameter.Kind.NORM_WEIGHT, group, out);
+                parameter(c.norm() + ".bias", Parameter.Kind.NORM_BIAS, group, out);
+                statistics.add(new BatchNormStatistics(c.norm(), out, statisticsSize));
+                statisticsSize += 2 * out;
             }
             return null;
         }

@@ -1,5 +1,6 @@
 package ai.softlabel.network;
 
+import ai.softlabel.bigdl.ConvolutionShape;
 import java.util.List;
 
 /**
@@ -36,23 +37,34 @@ public sealed interface Node {
      * @param name torchvision's name of the convolution
      * @param norm torchvision's name of the BatchNorm
      */
-    record Convolution(String name, String norm, int in, int out, int kernel, int stride, Activation activation)
-            implements Node {
-        public int padding() {
-            return kernel / 2;
+    record Convolution(String name, String norm, ConvolutionShape shape, Activation activation) implements Node {
+        Convolution(
+                String name, String norm, int in, int out, int kernel, int stride, int groups, Activation activation) {
+            this(name, norm, new ConvolutionShape(in, out, kernel, stride, kernel / 2, groups), activation);
+        }
+
+        /** The weight's shape. */
+        int[] weight() {
+            return new int[] {shape.out(), shape.in() / shape.groups(), shape.kernel(), shape.kernel()};
+        }
+
+        @Override
+        public int stride() {
+            return shape.stride();
         }
 
         @Override
         public int side(int side) {
-            return (side + 2 * padding() - kernel) / stride + 1;
+            return (side + 2 * shape.padding() - shape.kernel()) / shape.stride() + 1;
         }
 
         @Override
         public int channels(int channels) {
-            if (channels != in) {
-                throw new IllegalStateException("expected " + in + " channels before " + name + ", found " + channels);
+            if (channels != shape.in()) {
+                throw new IllegalStateException(
+                        "expected " + shape.in() + " channels before " + name + ", found " + channels);
             }
-            return out;
+            return shape.out();
         }
 
         @Override

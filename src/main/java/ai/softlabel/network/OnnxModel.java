@@ -1,11 +1,14 @@
 package ai.softlabel.network;
 
+import ai.softlabel.bigdl.ConvolutionShape;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A model as an ONNX graph (opset 17): input {@code pictures} (batch, 3, size, size), normalised; output {@code logits}
@@ -16,6 +19,7 @@ public final class OnnxModel {
     private final ModelState state;
     private final List<ByteString> nodes = new ArrayList<>();
     private final List<ByteString> tensors = new ArrayList<>();
+    private final Set<String> scalars = new HashSet<>();
 
     private OnnxModel(Model model, ModelState state) {
         this.model = model;
@@ -65,7 +69,12 @@ public final class OnnxModel {
         @Override
         public String convolution(Node.Convolution c) {
             List<String> inputs = List.of(x, c.name() + ".weight");
-            String y = node("Conv", c.name(), inputs, window(c.kernel(), c.stride(), c.padding()));
+            ConvolutionShape s = c.shape();
+            List<ByteString> attributes = new ArrayList<>(window(s.kernel(), s.stride(), s.padding()));
+            if (s.groups() > 1) {
+                attributes.add(Onnx.integer("group", s.groups()));
+            }
+            String y = node("Conv", c.name(), inputs, attributes);
             String n = c.norm();
             List<String> norm = List.of(y, n + ".weight", n + ".bias", n + ".running_mean", n + ".running_var");
             return activation(c.activation(), node("BatchNormalization", n, norm, Onnx.real("epsilon", 1e-5f)));
@@ -91,24 +100,35 @@ public final class OnnxModel {
         }
     }
 
-    private static ByteString[] window(int kernel, int stride, int padding) {
-        return new ByteString[] {
-            Onnx.ints("kernel_shape", kernel, kernel),
-            Onnx.ints("strides", stride, stride),
-            Onnx.ints("pads", padding, padding, padding, padding)
-        };
+    private static List<ByteString> window(int kernel, int stride, int padding) {
+        return List.of(
+                Onnx.ints("kernel_shape", kernel, kernel),
+                Onnx.ints("strides", stride, stride),
+                Onnx.ints("pads", padding, padding, padding, padding));
     }
 
     private String activation(Activation activation, String x) {
         return switch (activation) {
             case NONE -> x;
             case RELU -> node("Relu", x + ".relu", List.of(x));
+            case RELU6 -> node("Clip", x + ".relu6", List.of(x, scalar("zero", 0), scalar("six", 6)));
         };
     }
 
-    /** Adds a node whose one output has its name. */
-    private String node(String type, String name, List<String> inputs, ByteString... attributes) {
-        nodes.add(Onnx.node(type, name, inputs, List.of(attributes)));
+    private String scalar(String name, float value) {
+        if (scalars.add(name)) {
+            tensors.add(Onnx.tensor(name, new int[0], new float[] {value}, 0));
+        }
         return name;
+    }
+
+    /** Adds a node whose one output has its name. */
+    private String node(String type, String name, List<String> inputs, List<ByteString> attributes) {
+        nodes.add(Onnx.node(type, name, inputs, attributes));
+        return name;
+    }
+
+    private String node(String type, String name, List<String> inputs, ByteString... attributes) {
+        return node(type, name, inputs, List.of(attributes));
     }
 }

@@ -87,7 +87,7 @@ public final class DataTargets {
         byte[] train = Arrays.copyOf(lists, middle);
         byte[] test = Arrays.copyOfRange(lists, Math.min(middle + 1, lists.length), lists.length);
         try {
-            Listing listing = Layouts.list(new Folder(new Lists(train, test)));
+            Listing listing = Layouts.list(new PictureFolder(new Lists(train, test)));
             listing.entries().forEach(e -> listing.classes().get(e.label()));
         } catch (JobException e) {
             require(e.status() == ExitStatus.INPUT, "status " + e.status());
