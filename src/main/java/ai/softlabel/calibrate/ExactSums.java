@@ -10,7 +10,7 @@ final class ExactSums implements Serializable {
     private static final long serialVersionUID = 1;
 
     private static final double ONE = 0x1p40;
-    /** What one value must stay below. */
+    /** As what a larger value counts. */
     static final double MOST = 0x1p22;
 
     private final long[] low;
@@ -27,15 +27,16 @@ final class ExactSums implements Serializable {
     }
 
     /**
-     * Adds a value, rounded to 2^-40.
+     * Adds a value, rounded to 2^-40. One that is further from 0 than 2^22 counts as 2^22: of a model so far off, no fit
+     * comes out well, and none may end a run that is trained.
      *
-     * @throws ArithmeticException where it is not a number or 2^22 and more away from 0
+     * @throws ArithmeticException where it is not a number
      */
     void add(int i, double value) {
-        if (!(Math.abs(value) < MOST)) {
-            throw new ArithmeticException("expected logits within 4,000,000 of 0, found a sum's part of " + value);
+        if (Double.isNaN(value)) {
+            throw new ArithmeticException("expected finite logits, found a sum's part that is not a number");
         }
-        long units = Math.round(value * ONE);
+        long units = Math.round(Math.max(-MOST, Math.min(MOST, value)) * ONE);
         add(i, units, units >> 63);
     }
 

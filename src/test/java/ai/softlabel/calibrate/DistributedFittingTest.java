@@ -246,6 +246,11 @@ class DistributedFittingTest {
         other.add(0, -0x1p-40);
         assertEquals(-0x1p-40, other.get(0));
         assertThrows(ArithmeticException.class, () -> one.add(0, Double.NaN));
-        assertThrows(ArithmeticException.class, () -> one.add(0, 1e7));
+        ExactSums far = new ExactSums(1);
+        far.add(0, 1e7);
+        far.add(0, -1e9);
+        assertEquals(0, far.get(0));
+        far.add(0, 4e8);
+        assertEquals(0x1p22, far.get(0));
     }
 }
