@@ -27,8 +27,8 @@ final class ExactSums implements Serializable {
     }
 
     /**
-     * Adds a value, rounded to 2^-40. One that is further from 0 than 2^22 counts as 2^22: of a model so far off, no fit
-     * comes out well, and none may end a run that is trained.
+     * Adds a value, rounded to 2^-40. One that is further from 0 than 2^22 counts as 2^22: of a model so far off, no
+     * fit comes out well, and none may end a run that is trained.
      *
      * @throws ArithmeticException where it is not a number
      */

@@ -4,10 +4,10 @@ import ai.softlabel.Seeds;
 import java.util.SplittableRandom;
 
 /**
- * Initialisation without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 /
- * fan-out) (He et al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the
- * head as its architecture says. Fan-out is outputs times the kernel's positions, with groups too. Each tensor's
- * numbers depend on the seed and its name only.
+ * Initialisation without pretrained weights, as in torchvision: convolutions normal with deviation sqrt(2 / fan-out)
+ * (He et al., "Delving Deep into Rectifiers", 2015), BatchNorm 1 and 0 with running mean 0 and variance 1, the head as
+ * its architecture says. Fan-out is outputs times the kernel's positions, with groups too. Each tensor's numbers depend
+ * on the seed and its name only.
  */
 public final class Initialization {
     /** Of a head that starts normal. */
