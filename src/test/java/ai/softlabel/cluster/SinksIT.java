@@ -115,7 +115,7 @@ class SinksIT {
         String without = "--jars target/softlabel-sinks.jar --conf spark.extraListeners=ai.softlabel.sink.MlflowSink"
                 + " --conf spark.softlabel.mlflow=http://127.0.0.1:" + port;
         String output = train("without", without);
-        assertTrue(output.contains("MlflowSink gives up, training goes on"), output);
+        assertTrue(output.contains("MlflowSink stops after an error, training continues"), output);
         // Off, there is nothing of them.
         try (var jar = new java.util.zip.ZipFile("target/softlabel-job.jar")) {
             assertTrue(jar.stream().noneMatch(e -> e.getName().startsWith("ai/softlabel/sink/")));
