@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Sha256;
+import ai.softlabel.loss.LabelSmoothing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,11 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("freeze-norm", text(h.frozenNorm()));
         f.put("seed", text(h.seed()));
         f.put("loss", h.loss().name());
-        h.loss().parameters().forEach((name, value) -> f.put(name, text(value)));
+        if (h.loss() instanceof LabelSmoothing smoothing) {
+            f.put("smoothing", text(smoothing.epsilon()));
+        } else {
+            h.loss().parameters().forEach((name, value) -> f.put(name, text(value)));
+        }
         f.put(
                 "normalization",
                 h.normalization().mean() + " " + h.normalization().deviation());

@@ -61,7 +61,7 @@ class TrainingTabTest extends JobFixture {
                         new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             application = session.spark().sc().applicationId();
             String ui = session.spark().sc().uiWebUrl().get();
-            assertTrue(get(ui + "/training/").contains("Nothing has been trained"));
+            assertTrue(get(ui + "/training/").contains("No training has been started"));
             Thread watcher = new Thread(() -> {
                 while (!Thread.currentThread().isInterrupted()) {
                     try {

@@ -24,7 +24,7 @@ class TrainingStateTest {
 
     @Test
     void nothingIsSaidOfNothing() {
-        assertTrue(page(0).contains("Nothing has been trained") && page(0).contains("data-status=\"none\""));
+        assertTrue(page(0).contains("No training has been started") && page(0).contains("data-status=\"none\""));
     }
 
     @Test

@@ -42,7 +42,7 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, int see
     Map<String, String> shared() {
         TrainingSetup s = train.setup();
         Map<String, String> f = new LinkedHashMap<>(Fingerprint.of(s.hyperparameters()));
-        f.remove("epsilon");
+        f.remove("smoothing");
         f.remove("seed");
         f.put("data", String.valueOf(s.data()));
         f.put("split", String.valueOf(s.split()));
