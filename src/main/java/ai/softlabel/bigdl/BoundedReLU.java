@@ -58,7 +58,7 @@ final class BoundedReLU extends ReLU {
     @Override
     public Tuple2<MemoryData[], MemoryData[]> initBwdPrimitives(MemoryData[] grad, Phase phase) {
         // In the input's layout, as the kernels of MatchingReLU.
-        _gradOutputFormats_$eq(singleNativeData(_inputFormats()));
+        _gradOutputFormats_$eq(MatchingReLU.like(_inputFormats()[0]));
         _gradOutputFormatsForWeight_$eq(_gradOutputFormats());
         MemoryData in = _inputFormats()[0];
         MemoryData gradient = _gradOutputFormats()[0];

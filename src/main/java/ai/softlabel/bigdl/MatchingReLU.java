@@ -2,6 +2,7 @@ package ai.softlabel.bigdl;
 
 import bigdl.shaded.scala.Tuple2;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MemoryData;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.NativeData;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU;
 
@@ -18,6 +19,11 @@ class MatchingReLU extends ReLU {
 
     @Override
     public Tuple2<MemoryData[], MemoryData[]> initBwdPrimitives(MemoryData[] grad, Phase phase) {
-        return super.initBwdPrimitives(_inputFormats(), phase);
+        return super.initBwdPrimitives(like(_inputFormats()[0]), phase);
+    }
+
+    /** Memory of the same layout. A new one: where the kernels read from is a matter of the object. */
+    static MemoryData[] like(MemoryData data) {
+        return new MemoryData[] {new NativeData(data.shape(), data.layout(), data.dataType())};
     }
 }
