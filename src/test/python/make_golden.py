@@ -1,6 +1,6 @@
 """What PyTorch, torchvision and timm compute, for the conformance tests.
 Made with Python 3.11.7, PyTorch 2.15.0, torchvision 0.29.2, timm 1.0.31, NumPy 2.4.6, safetensors 0.8.0.
-usage: make_golden.py OUT_DIR [criterion|losses|models|steps|optimizers ...]"""
+usage: make_golden.py OUT_DIR [criterion|losses|models|steps|optimizers|models:NETWORK|steps:NETWORK ...]"""
 import json
 import os
 import sys
@@ -19,6 +19,10 @@ parts = sys.argv[2:] or ["criterion", "losses", "models", "steps", "optimizers"]
 os.makedirs(out, exist_ok=True)
 torch.set_num_threads(2)
 CLASSES = 37
+RESNETS = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+NETWORKS = RESNETS + ["resnext50_32x4d", "wide_resnet50_2", "mobilenet_v2"]
+# Sides of the pictures of twenty steps.
+STEPS = {"resnet18": 128, "resnet50": 128, "resnext50_32x4d": 64, "wide_resnet50_2": 64, "mobilenet_v2": 128}
 
 
 def versions():
@@ -146,19 +150,33 @@ def losses():
 
 
 # ------------------------------------------------------------------------------------------------------------------- models
+def build(network):
+    """Without the dropout that torchvision's MobileNetV2 has before its head."""
+    return getattr(torchvision.models, network)(weights=None, num_classes=CLASSES, **({"dropout": 0.0} if network == "mobilenet_v2" else {}))
+
+
+def head(model):
+    return model.fc if hasattr(model, "fc") else model.classifier[1]
+
+
 def fill(model):
-    """Weights by name: convolutions and the head uniform with Kaiming's deviation, BatchNorm near 1 and 0, but each block's last
+    """Weights by name: convolutions and the head uniform with Kaiming's deviation, BatchNorm near 1 and 0, but each residual block's last
     one small, as training leaves it: with blocks as strong as their shortcuts float32 PyTorch itself is off by 2e-4 of the largest
-    logit at depth 101, and by 7e-4 at 152."""
-    last = "bn3.weight" if any(n.endswith("bn3.weight") for n, _ in model.named_parameters()) else "bn2.weight"
+    logit at depth 101, and by 7e-4 at 152. Before a ReLU6 BatchNorm is larger, so that some values reach six."""
+    blocks = {name: block for name, block in model.named_modules() if hasattr(block, "downsample") or getattr(block, "use_res_connect", False)}
+    last = {f"{name}.{[n for n, m in block.named_modules() if isinstance(m, torch.nn.BatchNorm2d) and 'downsample' not in n][-1]}.weight"
+            for name, block in blocks.items()}
+    clipped = {f"{name}.1.weight" for name, m in model.named_modules() if len(list(m.children())) == 3 and isinstance(list(m.children())[2], torch.nn.ReLU6)}
     for name, p in model.named_parameters():
         shape = tuple(p.shape)
         if p.ndim == 4:
             v = uniform(name, p.numel()) * np.sqrt(3 * 2.0 / (shape[0] * shape[2] * shape[3]))
-        elif name == "fc.weight" or name == "fc.bias":
-            v = uniform(name, p.numel()) / np.sqrt(model.fc.in_features)
-        elif name.startswith("layer") and name.endswith(last):
+        elif any(p is q for q in head(model).parameters()):
+            v = uniform(name, p.numel()) / np.sqrt(head(model).in_features)
+        elif name in last:
             v = uniform(name, p.numel(), 0.1, 0.4)
+        elif name in clipped:
+            v = uniform(name, p.numel(), 1, 5)
         elif name.endswith("weight"):
             v = uniform(name, p.numel(), 0.5, 1.5)
         else:
@@ -175,8 +193,8 @@ def flat_statistics(model):
                            for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)])
 
 
-def run_model(depth, size, batch, dtype):
-    model = getattr(torchvision.models, f"resnet{depth}")(weights=None, num_classes=CLASSES)
+def run_model(network, size, batch, dtype):
+    model = build(network)
     fill(model)
     model = model.to(dtype)
     y = torch.tensor(whole(f"labels/{size}", batch, CLASSES))
@@ -197,12 +215,12 @@ def run_model(depth, size, batch, dtype):
     return passes[2][0], scores, [gradient for _, gradient in passes], statistics
 
 
-def models():
-    for depth in (18, 34, 50, 101, 152):
-        for size in (64, 128) + ((224,) if depth in (18, 50) else ()):
+def models(networks=NETWORKS):
+    for network in networks:
+        for size in (64, 128) + ((224,) if network in ("resnet18", "resnet50", "mobilenet_v2") else ()):
             batch = 8 if size < 224 else 4
-            exact = run_model(depth, size, batch, torch.float64)
-            single = run_model(depth, size, batch, torch.float32)
+            exact = run_model(network, size, batch, torch.float64)
+            single = run_model(network, size, batch, torch.float32)
             # A single set of pictures is a lottery: one ReLU on the other side of zero moves the gradient by a thousandth of itself. So four.
             errors = [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(single[2], exact[2])]
             error = np.sqrt(np.mean(np.square(errors)))
@@ -211,35 +229,37 @@ def models():
                 "training_logits": f(exact[0]), "inference_logits": f(exact[1]), "gradient_norms": f([np.linalg.norm(g) for g in exact[2]]),
                 "gradient_sketches": f([sketch("gradient", g) for g in exact[2]]), "float32_gradient_error": f([error]),
                 "statistics": f(sketch("statistics", exact[3])), "statistics_norm": f([np.linalg.norm(exact[3])]),
-            }, os.path.join(out, f"resnet{depth}-{size}.safetensors"), metadata=dict(versions(), batch=str(batch), parameters=str(exact[2][0].size)))
-            print(depth, size, "float32 errors", errors, "rms", error, flush=True)
+            }, os.path.join(out, f"{network}-{size}.safetensors"), metadata=dict(versions(), batch=str(batch), parameters=str(exact[2][0].size)))
+            print(network, size, "float32 errors", errors, "rms", error, flush=True)
 
 
 # -------------------------------------------------------------------------------------------------------------------- steps
-def steps():
-    result = dict(versions())
-    for depth in (18, 50):
-        model = getattr(torchvision.models, f"resnet{depth}")(weights=None, num_classes=CLASSES)
+def steps(networks=STEPS):
+    file = os.path.join(out, "steps.json")
+    with open(file) if os.path.exists(file) else open(os.devnull) as f:
+        result = json.loads(f.read() or "{}") | versions()
+    for network in networks:
+        model = build(network)
         fill(model)
         model.train()
-        body = [p for n, p in model.named_parameters() if not n.startswith("fc.")]
+        body = [p for p in model.parameters() if not any(p is q for q in head(model).parameters())]
         peak, n = 0.002, 20
-        opt = torch.optim.SGD([dict(params=body, lr=peak), dict(params=model.fc.parameters(), lr=2 * peak)], lr=peak, momentum=0.9, nesterov=True)
+        opt = torch.optim.SGD([dict(params=body, lr=peak), dict(params=head(model).parameters(), lr=2 * peak)], lr=peak, momentum=0.9, nesterov=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(opt, [peak, 2 * peak], total_steps=n, pct_start=0.25, div_factor=25, final_div_factor=1e4,
                                                        base_momentum=0.85, max_momentum=0.95)
         losses = []
         for k in range(n):
             opt.zero_grad(set_to_none=True)
             # Four batches in turn, so that the loss has something to fall on.
-            loss = F.cross_entropy(model(pictures(f"steps/{k % 4}", 16, 128)), torch.tensor(whole(f"steps/labels/{k % 4}", 16, CLASSES)), label_smoothing=0.1)
+            loss = F.cross_entropy(model(pictures(f"steps/{k % 4}", 16, STEPS[network])), torch.tensor(whole(f"steps/labels/{k % 4}", 16, CLASSES)), label_smoothing=0.1)
             loss.backward()
             opt.step()
             if k + 1 < n:
                 schedule.step()
             losses.append(loss.item())
-        result[f"resnet{depth}"] = losses
-        print(depth, losses, flush=True)
-    with open(os.path.join(out, "steps.json"), "w") as f:
+        result[network] = losses
+        print(network, losses, flush=True)
+    with open(file, "w") as f:
         json.dump(result, f)
 
 
@@ -304,4 +324,5 @@ def optimizers():
 
 
 for part in parts:
-    globals()[part]()
+    what, _, network = part.partition(":")
+    globals()[what](*([[network]] if network else []))

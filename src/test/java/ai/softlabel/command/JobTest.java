@@ -15,6 +15,7 @@ import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -193,7 +194,9 @@ class JobTest extends JobFixture {
         assertEquals(2, Files.readAllLines(resumed.resolve("epochs.jsonl")).size());
         JobException other = assertThrows(
                 JobException.class,
-                () -> train(with(with(settings(pets, resumed), "resume", true), "smoothing", 0.2), "local[1]"));
+                () -> train(
+                        with(with(settings(pets, resumed), "resume", true), "loss", LabelSmoothing.of(0.2)),
+                        "local[1]"));
         assertEquals(ExitStatus.INPUT, other.status());
         assertTrue(other.getMessage().contains("smoothing 0.1 instead of 0.2;"), other.getMessage());
     }

@@ -7,10 +7,12 @@ import ai.softlabel.TestFiles;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.loss.BatchLoss;
 import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.network.Architectures;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
+import ai.softlabel.network.NormPlaces;
 import ai.softlabel.network.Parameter;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.optim.Optimizer;
@@ -24,8 +26,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The networks against torchvision's, from the same weights and pictures; see {@code src/test/python/make_golden.py}.
@@ -41,7 +44,7 @@ class ModelConformanceTest {
     /** Weights by name, as {@code fill} in the script. */
     private static float[] weights(Model model) {
         float[] w = new float[model.size()];
-        boolean bottleneck = model.parameters().stream().anyMatch(p -> p.name().endsWith("bn3.weight"));
+        NormPlaces places = new NormPlaces(model.architecture());
         for (Parameter p : model.parameters()) {
             int[] s = p.shape();
             switch (p.kind()) {
@@ -50,9 +53,8 @@ class ModelConformanceTest {
                 case HEAD_WEIGHT, HEAD_BIAS ->
                     Streams.fill(p.name(), w, p.offset(), p.size(), -1, 1, 1 / Math.sqrt(model.features()));
                 case NORM_WEIGHT -> {
-                    boolean small =
-                            p.name().startsWith("layer") && p.name().endsWith(bottleneck ? "bn3.weight" : "bn2.weight");
-                    Streams.fill(p.name(), w, p.offset(), p.size(), small ? 0.1 : 0.5, small ? 0.4 : 1.5, 1);
+                    double[] range = places.range(p);
+                    Streams.fill(p.name(), w, p.offset(), p.size(), range[0], range[1], 1);
                 }
                 default -> Streams.fill(p.name(), w, p.offset(), p.size(), -0.2, 0.2, 1);
             }
@@ -187,20 +189,31 @@ class ModelConformanceTest {
         return off / largest;
     }
 
+    /** Every network there is; a new one needs its golden files. */
+    static List<Arguments> cases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (String name : Architectures.names()) {
+            for (int size : List.of(64, 128, 224)) {
+                if (size < 224
+                        || List.of("resnet18", "resnet50", "mobilenet_v2").contains(name)) {
+                    cases.add(Arguments.of(name, size));
+                }
+            }
+        }
+        return cases;
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "18,64", "18,128", "18,224", "34,64", "34,128", "50,64", "50,128", "50,224", "101,64", "101,128", "152,64",
-        "152,128"
-    })
-    void logitsGradientAndStatisticsAreTorchvisions(int depth, int size) {
+    @MethodSource("cases")
+    void logitsGradientAndStatisticsAreTorchvisions(String architecture, int size) {
         Safetensors golden =
-                Safetensors.read("golden", TestFiles.bytes("golden/resnet" + depth + "-" + size + ".safetensors"));
+                Safetensors.read("golden", TestFiles.bytes("golden/" + architecture + "-" + size + ".safetensors"));
         int batch = Integer.parseInt(golden.metadata().get("batch"));
         String reference = "PyTorch " + golden.metadata().get("torch") + " float64";
-        Model model = Model.of("resnet" + depth, CLASSES);
+        Model model = Model.of(architecture, CLASSES);
         assertEquals(Integer.parseInt(golden.metadata().get("parameters")), model.size());
         Outcome o = run(model, size, batch);
-        String name = "ResNet-" + depth + " at " + size + ": ";
+        String name = title(architecture) + " at " + size + ": ";
         double gradient = gradientError(golden, o.gradients());
         double statistics =
                 Streams.distance(read(golden, "statistics"), Streams.sketch("statistics", o.statistics(), 1024))
@@ -228,14 +241,24 @@ class ModelConformanceTest {
                 "its norm; allowed is twice what float32's rounding of the weights changes it by");
     }
 
+    /** What papers call a network. */
+    private static String title(String architecture) {
+        return switch (architecture) {
+            case "resnext50_32x4d" -> "ResNeXt-50 32x4d";
+            case "wide_resnet50_2" -> "Wide ResNet-50-2";
+            case "mobilenet_v2" -> "MobileNetV2";
+            default -> architecture.replaceFirst("^resnet(?=\\d+$)", "ResNet-");
+        };
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {18, 50})
-    void twentyStepsLoseAsPyTorchDoes(int depth) throws IOException {
+    @CsvSource({"resnet18,128", "resnet50,128", "resnext50_32x4d,64", "wide_resnet50_2,64", "mobilenet_v2,128"})
+    void twentyStepsLoseAsPyTorchDoes(String architecture, int size) throws IOException {
         JsonNode golden = new ObjectMapper().readTree(TestFiles.bytes("golden/steps.json"));
-        JsonNode expected = golden.get("resnet" + depth);
+        JsonNode expected = golden.get(architecture);
         int steps = expected.size();
         int batch = 16;
-        Model model = Model.of("resnet" + depth, CLASSES);
+        Model model = Model.of(architecture, CLASSES);
         float[] weights = weights(model);
         float[] gradients = new float[weights.length];
         Schedule schedule = new Schedule.OneCycle(steps, 0.002);
@@ -246,7 +269,7 @@ class ModelConformanceTest {
             double[] losses = thread.call(() -> {
                 double[] seen = new double[steps];
                 float[] labels = new float[batch];
-                try (Network n = new Network(model, batch, 128, weights, gradients, statistics(model), null)) {
+                try (Network n = new Network(model, batch, size, weights, gradients, statistics(model), null)) {
                     BatchLoss loss = new BatchLoss(LabelSmoothing.of(0.1), labels, n.logits(), batch, CLASSES);
                     for (int k = 0; k < steps; k++) {
                         Streams.fill("steps/" + k % 4, n.input(), 0, n.input().length, -2, 2, 1);
@@ -273,7 +296,7 @@ class ModelConformanceTest {
             }
         }
         Comparisons.check(
-                "ResNet-" + depth + " at 128: loss over twenty steps of SGD",
+                title(architecture) + " at " + size + ": loss over twenty steps of SGD",
                 "PyTorch " + golden.get("torch").asText(),
                 worst,
                 0.02,

@@ -42,7 +42,13 @@ public final class Loopback implements AutoCloseable {
     }
 
     private static SecurityManager security(SparkConf conf) {
-        return new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
+        return new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3()) {
+            /** The settings' own: Spark prefers the secret of an application that ran in this process before. */
+            @Override
+            public String getSecretKey() {
+                return conf.get("spark.authenticate.secret", null);
+            }
+        };
     }
 
     /** How it is reached. */
