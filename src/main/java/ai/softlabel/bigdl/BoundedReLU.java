@@ -5,10 +5,12 @@ import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MemoryData;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MemoryData$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MklDnnMemory$;
+import com.intel.analytics.bigdl.dllib.nn.mkldnn.MklDnnOps$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Phase$InferencePhase$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.ReLU;
 import com.intel.analytics.bigdl.dllib.tensor.DnnTensor;
+import com.intel.analytics.bigdl.dllib.tensor.Tensor;
 import com.intel.analytics.bigdl.mkl.AlgKind;
 import com.intel.analytics.bigdl.mkl.PropKind;
 import com.intel.analytics.bigdl.mkl.Query;
@@ -26,6 +28,7 @@ final class BoundedReLU extends ReLU {
 
     private final float bound;
     private transient boolean overInput;
+    private transient long[] memories;
 
     BoundedReLU(float bound) {
         super(0f);
@@ -73,6 +76,24 @@ final class BoundedReLU extends ReLU {
         });
         gradInput_$eq(initTensor(out));
         return new Tuple2<>(_gradOutputFormats(), _gradInputFormats());
+    }
+
+    /** All three kernels; BigDL's layers run only the first. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public Activity updateGradInput(Activity input, Activity gradOutput) {
+        if (memories == null) {
+            memories = new long[] {
+                _inputFormats()[0].getPrimitive(runtime(), _this()),
+                _gradOutputFormats()[0].getPrimitive(runtime(), _this()),
+                _gradInputFormats()[0].getPrimitive(runtime(), _this())
+            };
+        }
+        long[] kernels = updateGradInputPrimitives();
+        Tensor<?>[] tensors = {tensor(input), tensor(gradOutput), tensor(gradInput())};
+        MklDnnOps$.MODULE$.streamSubmit(
+                runtime().stream(), kernels.length, kernels, kernels.length, memories, (Tensor<Object>[]) tensors);
+        return gradInput();
     }
 
     /** What is done to each value of the input, of mkldnn's kinds. */
