@@ -40,9 +40,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     record Start(ModelState state, String weights) {}
 
     PreparedTraining prepare(Directory out) throws IOException {
-        Listing listing = Layouts.list(setup.data(), session.spark().hadoopConfiguration());
+        Listing listing = Layouts.list(setup.data(), setup.labels(), session.sql());
         int classes = listing.classes().size();
-        Split split = Split.of(setup.split(), setup.validation(), listing);
+        Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
         Shards shards = Trainer.shards(replicas(), session.cluster());

@@ -9,7 +9,9 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.Split;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -70,7 +72,8 @@ class CommandLineTest {
                 augmentation,
                 optimization,
                 Normalization.IMAGENET);
-        TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
+        TrainingSetup setup = new TrainingSetup(
+                null, LabelSource.LAYOUT, null, Split.Way.RANDOM, 0, null, null, hyperparameters, 0.05, 600, false);
         TrainSettings designed =
                 new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());
