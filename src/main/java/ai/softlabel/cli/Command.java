@@ -77,7 +77,7 @@ enum Command {
         }
 
         static List<Option> recipe() {
-            return all(settings(), LabelOptions.LABELS);
+            return all(all(settings(), LabelOptions.LABELS), LabelOptions.BALANCING);
         }
 
         private static List<Option> settings() {

@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
+import ai.softlabel.pipeline.Balancing;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,18 @@ final class LabelOptions {
             .map(Option::asBrief)
             .toList();
 
+    static final List<Option> BALANCING = List.of(
+            new Option("class-weights", "W", null, "weights in the loss: balanced or a file").asBrief(),
+            new Option("sampler", "NAME", null, "balanced: the classes take turns in the batches").asBrief());
+
     private LabelOptions() {}
+
+    static Balancing balancing(Values v) {
+        boolean sampled = v.text("sampler") != null
+                && v.oneOf("sampler", "balanced", "none").equals("balanced");
+        String weights = v.text("class-weights");
+        return new Balancing("none".equals(weights) ? null : weights, sampled);
+    }
 
     static LabelSource read(Values v) {
         return new LabelSource(

@@ -154,6 +154,7 @@ final class SettingsReader {
                 .labels(LabelOptions.read(v))
                 .split(LabelOptions.split(v))
                 .way(LabelOptions.way(v))
+                .balancing(LabelOptions.balancing(v))
                 .validation(v.number("validation", 0, 1))
                 .weights(weights.equals("none") ? null : weights)
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))

@@ -13,6 +13,7 @@ import ai.softlabel.train.Hyperparameters;
  * @param labels where the labels come from
  * @param split share of a test part that is drawn; null for the data's default, 0 for its official lists
  * @param way how that share is drawn
+ * @param balancing what is done about classes of different sizes
  * @param validation share of the training pictures held out, in [0, 1)
  * @param weights path of pretrained weights, or null for none
  * @param replicas number of replicas, or null for one per task slot
@@ -26,6 +27,7 @@ public record TrainingSetup(
         LabelSource labels,
         Double split,
         Split.Way way,
+        Balancing balancing,
         double validation,
         String weights,
         Integer replicas,
@@ -64,6 +66,7 @@ public record TrainingSetup(
         b.labels = labels;
         b.split = split;
         b.way = way;
+        b.balancing = balancing;
         b.validation = validation;
         b.weights = weights;
         b.replicas = replicas;
@@ -80,6 +83,7 @@ public record TrainingSetup(
         private LabelSource labels = LabelSource.LAYOUT;
         private Double split;
         private Split.Way way = Split.Way.RANDOM;
+        private Balancing balancing = Balancing.NONE;
         private double validation;
         private String weights;
         private Integer replicas;
@@ -102,6 +106,11 @@ public record TrainingSetup(
 
         public Builder labels(LabelSource value) {
             labels = value;
+            return this;
+        }
+
+        public Builder balancing(Balancing value) {
+            balancing = value;
             return this;
         }
 
@@ -152,6 +161,7 @@ public record TrainingSetup(
                     labels,
                     split,
                     way,
+                    balancing,
                     validation,
                     weights,
                     replicas,

@@ -14,6 +14,7 @@ import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
@@ -73,7 +74,18 @@ class CommandLineTest {
                 optimization,
                 Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(
-                null, LabelSource.LAYOUT, null, Split.Way.RANDOM, 0, null, null, hyperparameters, 0.05, 600, false);
+                null,
+                LabelSource.LAYOUT,
+                null,
+                Split.Way.RANDOM,
+                Balancing.NONE,
+                0,
+                null,
+                null,
+                hyperparameters,
+                0.05,
+                600,
+                false);
         TrainSettings designed =
                 new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());

@@ -3,6 +3,7 @@ package ai.softlabel.command.study;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.LegacyFingerprint;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Fingerprint;
@@ -53,6 +54,9 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, int see
         }
         if (!s.labels().equals(LabelSource.LAYOUT)) {
             f.put("labels", s.labels().toString());
+        }
+        if (!s.balancing().equals(Balancing.NONE)) {
+            f.put("balancing", s.balancing().toString());
         }
         f.put("validation", String.valueOf(s.validation()));
         f.put("weights", String.valueOf(s.weights()));
