@@ -155,6 +155,18 @@ public final class Safetensors {
                 source, expected, found);
     }
 
+    /** The same tensors with a prefix left out of the names that have it. */
+    Safetensors without(String prefix) {
+        if (prefix.isEmpty()) {
+            return this;
+        }
+        Safetensors out = new Safetensors(source, data);
+        entries.forEach((name, e) ->
+                out.entries.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, e));
+        out.metadata.putAll(metadata);
+        return out;
+    }
+
     /** The names of the tensors, in the header's order. */
     public List<String> names() {
         return List.copyOf(entries.keySet());

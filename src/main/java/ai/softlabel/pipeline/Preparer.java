@@ -42,7 +42,16 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     record Start(ModelState state, String weights) {}
 
     PreparedTraining prepare(Directory out) throws IOException {
-        Listing listing = Layouts.list(setup.data(), setup.labels(), session.sql());
+        return prepare(Layouts.list(setup.data(), setup.labels(), session.sql()), out);
+    }
+
+    PreparedTraining prepare(Listing listing, Directory out) throws IOException {
+        TrainingSetup configured =
+                PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
+        return new Preparer(configured, session, console).prepared(listing, out);
+    }
+
+    private PreparedTraining prepared(Listing listing, Directory out) throws IOException {
         int classes = listing.classes().size();
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
@@ -153,6 +162,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     setup.weights(), e.getMessage());
         }
         Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
+        if (!loaded.prefix().isEmpty() && console != null) {
+            console.print("%s: leaving the prefix %s out of the tensors' names", setup.weights(), loaded.prefix());
+        }
         if (loaded.headReplaced() && console != null) {
             console.print(
                     "%s: replacing the head for %d classes by a new one for %d",
