@@ -14,6 +14,8 @@ import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.pack.PackJob;
+import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudyJob;
@@ -127,6 +129,10 @@ public final class Main {
             case INSPECT -> {
                 InspectSettings settings = SettingsReader.inspect(values);
                 return (session, console) -> new InspectJob(settings, session, console).run();
+            }
+            case PACK -> {
+                PackSettings settings = SettingsReader.pack(values);
+                return (session, console) -> new PackJob(settings, session, console).run();
             }
             case STUDY -> {
                 StudySettings settings = SettingsReader.study(values);

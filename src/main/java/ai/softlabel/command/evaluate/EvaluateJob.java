@@ -11,6 +11,7 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
@@ -31,6 +32,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -76,7 +78,8 @@ public final class EvaluateJob {
                 card.imageSize(),
                 shards,
                 settings.maxRejected(),
-                out);
+                out,
+                Storing.standard());
         JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
                 .predict(
                         pictures.parts().get(Part.TEST).examples(),
@@ -150,11 +153,13 @@ public final class EvaluateJob {
 
     /** Maps the pictures' labels to the run's labels by class name. */
     private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
+        Map<String, Integer> labels = new HashMap<>();
+        card.classes().forEach(c -> labels.put(c, labels.size()));
         return entries.stream()
                 .map(e -> {
                     String name = listing.classes().get(e.label());
-                    int label = card.classes().indexOf(name);
-                    if (label < 0) {
+                    Integer label = labels.get(name);
+                    if (label == null) {
                         throw JobException.input(
                                 "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
                                 card.classes().size(), e.name(), name);

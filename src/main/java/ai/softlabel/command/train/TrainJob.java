@@ -151,8 +151,7 @@ public final class TrainJob {
             events.epoch((ObjectNode) line);
         }
         Snapshot now = start;
-        TrainingSet set = new TrainingSet(
-                pictures.parts().get(Part.TRAIN).examples(), () -> frozen.of(Part.TRAIN), pictures.count(Part.TRAIN));
+        TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
