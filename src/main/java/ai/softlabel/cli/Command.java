@@ -176,7 +176,9 @@ enum Command {
                                                     "0.1",
                                                     "network latency for scaling's predictions, ms"),
                                             new Option(
-                                                    "out", "PATH", null, "directory for scaling's table and chart"))))
+                                                    "out", "PATH", null, "directory for scaling's and size's results"),
+                                    new Option(
+                                            "pictures", "N,N", "2000,50000", "numbers of pictures that size predicts"))))
                     .toList();
         }
 

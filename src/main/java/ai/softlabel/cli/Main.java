@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
@@ -145,7 +146,9 @@ public final class Main {
             }
             case BENCH -> {
                 BenchSettings settings = SettingsReader.bench(values);
-                return (session, console) -> new BenchJob(settings, session, System.out).run();
+                return settings.which().equals("size")
+                        ? (session, console) -> new SizeJob(settings, session, System.out).run()
+                        : (session, console) -> new BenchJob(settings, session, System.out).run();
             }
             case FIND_LR -> {
                 FindLrSettings settings = SettingsReader.search(values);

@@ -145,7 +145,16 @@ final class SettingsReader {
                 executors,
                 positive(v, "gigabits"),
                 v.number("latency", 0, Double.POSITIVE_INFINITY),
-                v.text("out"));
+                v.text("out"),
+                pictures(v));
+    }
+
+    private static List<Integer> pictures(Values v) {
+        List<Integer> pictures = new ArrayList<>();
+        for (String text : v.needed("pictures").split(",")) {
+            pictures.add((int) v.whole("pictures", text.trim(), 1, 100_000_000));
+        }
+        return pictures;
     }
 
     static ExportSettings export(Values v) {

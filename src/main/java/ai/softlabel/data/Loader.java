@@ -11,6 +11,7 @@ import ai.softlabel.Seeds;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Dealing;
+import ai.softlabel.spark.TaskCount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -35,6 +36,9 @@ import scala.Tuple2;
  * picture must be what it was at first: its content, or why it was rejected.
  */
 public final class Loader {
+    /** The names of its progress begin so; a part's name in small letters follows. */
+    public static final String PROGRESS = "decode ";
+
     private static final int SAMPLED = 16;
     private static final int SHA_BYTES = 32;
 
@@ -119,7 +123,15 @@ public final class Loader {
                         ? Dealing.parallelize(spark, listed)
                         : Dealing.parallelize(spark, listed, blocking.owners()))
                 .flatMap(List::iterator)
-                .map(p -> decode(p, from, size, encoded))
+                .mapPartitionsWithIndex(
+                        (p, pictures) -> {
+                            TaskCount counted = new TaskCount(PROGRESS + name, p);
+                            return mapped(pictures, picture -> {
+                                counted.add(1);
+                                return decode(picture, from, size, encoded);
+                            });
+                        },
+                        true)
                 .setName(name + " pictures, " + (encoded ? "encoded" : "decoded"))
                 .persist(large ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
@@ -149,6 +161,20 @@ public final class Loader {
                 blocking == null ? used : even(ranks, shards),
                 rejected,
                 digests(outcomes, listed, inRankOrder, used));
+    }
+
+    private static <A, B> Iterator<B> mapped(Iterator<A> items, java.util.function.Function<A, B> function) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return items.hasNext();
+            }
+
+            @Override
+            public B next() {
+                return function.apply(items.next());
+            }
+        };
     }
 
     /** Whether files' bytes are stored instead of pixels. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,6 +33,8 @@ public record LoadedPictures(
      * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
      *
      * @param before rejections already known from the listing
+     * @param storing how the pictures are kept
+     * @param console where progress is shown
      * @throws JobException of status 3 if too many were rejected
      */
     public static LoadedPictures load(
@@ -43,7 +46,8 @@ public record LoadedPictures(
             Shards shards,
             double maxRejected,
             Directory out,
-            Storing storing)
+            Storing storing,
+            ConsoleProgress console)
             throws IOException {
         Loader loader = new Loader(session.spark(), listing.source(), imageSize, storing);
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
@@ -53,7 +57,15 @@ public record LoadedPictures(
         double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
             long startTime = System.nanoTime();
-            Loader.Loaded loaded = loader.load(e.getKey(), e.getValue(), shards);
+            String name = e.getKey().name().toLowerCase(Locale.ROOT);
+            Loader.Loaded loaded;
+            try (TaskProgress progress = new TaskProgress(
+                    Loader.PROGRESS + name,
+                    shards.partitions(),
+                    new CountProgress(
+                            console, "decode " + name, "pictures", e.getValue().size()))) {
+                loaded = loader.load(e.getKey(), e.getValue(), shards);
+            }
             loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());

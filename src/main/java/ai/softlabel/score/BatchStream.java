@@ -1,6 +1,7 @@
 package ai.softlabel.score;
 
 import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.spark.TaskCount;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,12 +27,17 @@ final class BatchStream<T, R> implements Iterator<R> {
     private final int batch;
     private final int threads;
     private final Supplier<Work<T, R>> maker;
+    private final TaskCount count;
     private Iterator<R> ready = List.<R>of().iterator();
     private NativeThread thread;
     private Work<T, R> work;
 
-    /** @param threads OpenMP threads of the native thread */
-    BatchStream(Iterator<T> items, int batch, int threads, Supplier<Work<T, R>> maker) {
+    /**
+     * @param threads OpenMP threads of the native thread
+     * @param count is told of each batch
+     */
+    BatchStream(Iterator<T> items, int batch, int threads, Supplier<Work<T, R>> maker, TaskCount count) {
+        this.count = count;
         this.items = items;
         this.batch = batch;
         this.threads = threads;
@@ -53,6 +59,7 @@ final class BatchStream<T, R> implements Iterator<R> {
                 end();
             } else {
                 ready = scored(some).iterator();
+                count.add(some.size());
             }
         }
         return ready.hasNext();

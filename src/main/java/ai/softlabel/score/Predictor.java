@@ -8,6 +8,7 @@ import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
+import ai.softlabel.spark.TaskCount;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,17 +38,21 @@ public record Predictor(
         Normalization normalization,
         int threads)
         implements Serializable {
+    /** The name of its progress, in pictures. */
+    public static final String PROGRESS = "score";
+
     private static final Calibrator PLAIN = new Calibrator.None();
 
     /** Predictions, in the examples' order and partitions; lazy. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
         return examples.mapPartitionsWithIndex(
-                (partition, items) -> stream(items, () -> new Whole(partition, state.value())), true);
+                (partition, items) -> stream(partition, items, () -> new Whole(partition, state.value())), true);
     }
 
     /** The body's features, in the examples' order and partitions; lazy. */
     public JavaRDD<Features> features(JavaRDD<Example> examples, Broadcast<ModelState> state, Views views) {
-        return examples.mapPartitions(items -> stream(items, () -> new BodyWork(state.value(), views)), true);
+        return examples.mapPartitionsWithIndex(
+                (partition, items) -> stream(partition, items, () -> new BodyWork(state.value(), views)), true);
     }
 
     /**
@@ -57,7 +62,7 @@ public record Predictor(
      */
     public JavaRDD<Prediction> predictFeatures(JavaRDD<Features> features, Broadcast<ModelState> state) {
         return features.mapPartitionsWithIndex(
-                (partition, items) -> stream(items, () -> new HeadWork(partition, state.value())), true);
+                (partition, items) -> stream(partition, items, () -> new HeadWork(partition, state.value())), true);
     }
 
     /**
@@ -68,8 +73,8 @@ public record Predictor(
         return new PredictionStream(this, partition, examples, state);
     }
 
-    private <T, R> Iterator<R> stream(Iterator<T> items, Supplier<BatchStream.Work<T, R>> maker) {
-        return new BatchStream<>(items, Body.batch(imageSize), threads, maker);
+    private <T, R> Iterator<R> stream(int partition, Iterator<T> items, Supplier<BatchStream.Work<T, R>> maker) {
+        return new BatchStream<>(items, Body.batch(imageSize), threads, maker, new TaskCount(PROGRESS, partition));
     }
 
     private final class BodyWork implements BatchStream.Work<Example, Features> {

@@ -17,16 +17,19 @@ import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Predictor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -79,13 +82,20 @@ public final class EvaluateJob {
                 shards,
                 settings.maxRejected(),
                 out,
-                Storing.standard());
+                Storing.standard(),
+                console);
         JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
                 .predict(
                         pictures.parts().get(Part.TEST).examples(),
                         session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        Evaluation scores = Evaluation.of(predictions);
+        Evaluation scores;
+        try (TaskProgress progress = new TaskProgress(
+                Predictor.PROGRESS,
+                shards.partitions(),
+                new CountProgress(console, "score", "pictures", pictures.count(Part.TEST)))) {
+            scores = Evaluation.of(predictions);
+        }
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());

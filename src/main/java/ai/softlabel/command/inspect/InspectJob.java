@@ -56,7 +56,7 @@ public final class InspectJob {
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
         LoadedPictures pictures =
-                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out, Storing.standard());
+                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out, Storing.standard(), console);
         Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
         pictures.parts()
                 .forEach((part, loaded) ->

@@ -97,8 +97,8 @@ public final class TrainJob {
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
-        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared);
-                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen)) {
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console);
+                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
             Snapshot end =
                     epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
