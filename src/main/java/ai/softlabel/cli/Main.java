@@ -7,6 +7,7 @@ import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
@@ -16,6 +17,8 @@ import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.pack.PackJob;
+import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudyJob;
@@ -134,6 +137,10 @@ public final class Main {
                 AuditSettings settings = SettingsReader.audit(values);
                 return (session, console) -> new AuditJob(settings, session, console).run();
             }
+            case PACK -> {
+                PackSettings settings = SettingsReader.pack(values);
+                return (session, console) -> new PackJob(settings, session, console).run();
+            }
             case STUDY -> {
                 StudySettings settings = SettingsReader.study(values);
                 return (session, console) -> new StudyJob(settings, session, console).run();
@@ -145,7 +152,9 @@ public final class Main {
             }
             case BENCH -> {
                 BenchSettings settings = SettingsReader.bench(values);
-                return (session, console) -> new BenchJob(settings, session, System.out).run();
+                return settings.which().equals("size")
+                        ? (session, console) -> new SizeJob(settings, session, System.out).run()
+                        : (session, console) -> new BenchJob(settings, session, System.out).run();
             }
             case FIND_LR -> {
                 FindLrSettings settings = SettingsReader.search(values);

@@ -108,7 +108,7 @@ public final class AuditJob {
 
     private Findings findings(PreparedTraining prepared, Listing listing, Map<String, Part> parts) {
         CrossFitting.check(prepared, settings.folds());
-        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared)) {
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console)) {
             console.print("computing the features of the pictures");
             List<Features> features = new ArrayList<>(frozen.of(Part.TRAIN)
                     .map(f -> new Features(f.name(), f.annotation(), f.rank(), new float[][] {mean(f.views())}))
@@ -133,7 +133,8 @@ public final class AuditJob {
             listing.entries().forEach(e -> entries.put(e.name(), e));
             List<Look> ofPictures =
                     features.stream().map(f -> looks.get(f.name())).toList();
-            Map<String, String> hashes = sha256(prepared);
+            Map<String, String> hashes =
+                    prepared.pictures().parts().get(Part.TRAIN).digests().byName();
             List<Copies.Pair> pairs = Copies.of(
                     ofPictures,
                     features.stream().map(f -> hashes.get(f.name())).toList(),
@@ -155,23 +156,6 @@ public final class AuditJob {
             mean[i] = (views[0][i] + views[1][i]) / 2;
         }
         return mean;
-    }
-
-    /** The files' hashes by picture, out of the loader's lines, whose last word they are. */
-    private static Map<String, String> sha256(PreparedTraining prepared) {
-        Map<String, String> byStart = new HashMap<>();
-        prepared.pictures().parts().get(Part.TRAIN).digests().forEach(line -> {
-            int at = line.lastIndexOf(' ');
-            byStart.put(line.substring(0, at), line.substring(at + 1));
-        });
-        Map<String, String> out = new HashMap<>();
-        for (Entry e : prepared.listing().entries()) {
-            String start = e.name() + " " + e.label() + (e.weight() == 1 ? "" : " " + e.weight());
-            if (byStart.containsKey(start)) {
-                out.put(e.name(), byStart.get(start));
-            }
-        }
-        return out;
     }
 
     private void write(Findings findings, Split split, PreparedTraining prepared) throws IOException {
