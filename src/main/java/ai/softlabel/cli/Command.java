@@ -159,11 +159,27 @@ enum Command {
                     .toList();
         }
 
-        /** Training's options that matter to a head on a frozen body; the defaults are those of conf/pets-resnet18.conf. */
+        /**
+         * Training's options that matter to a head on a frozen body; the defaults are those of conf/pets-resnet18.conf.
+         */
         static List<Option> auditing() {
             Map<String, String> defaults = Map.of(
-                    "image-size", "224", "epochs", "2", "frozen-epochs", "2", "views", "2", "head-passes", "30",
-                    "frozen-lr", "0.2", "weight-decay", "8e-3", "folds", "5");
+                    "image-size",
+                    "224",
+                    "epochs",
+                    "2",
+                    "frozen-epochs",
+                    "2",
+                    "views",
+                    "2",
+                    "head-passes",
+                    "30",
+                    "frozen-lr",
+                    "0.2",
+                    "weight-decay",
+                    "8e-3",
+                    "folds",
+                    "5");
             List<String> others =
                     List.of("recalibrate", "patience", "resume", "keep", "experiments", "class-weights", "sampler");
             return all(
@@ -201,8 +217,11 @@ enum Command {
                                                     "network latency for scaling's predictions, ms"),
                                             new Option(
                                                     "out", "PATH", null, "directory for scaling's and size's results"),
-                                    new Option(
-                                            "pictures", "N,N", "2000,50000", "numbers of pictures that size predicts"))))
+                                            new Option(
+                                                    "pictures",
+                                                    "N,N",
+                                                    "2000,50000",
+                                                    "numbers of pictures that size predicts"))))
                     .toList();
         }
 

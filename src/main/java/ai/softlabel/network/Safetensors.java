@@ -161,8 +161,8 @@ public final class Safetensors {
             return this;
         }
         Safetensors out = new Safetensors(source, data);
-        entries.forEach((name, e) ->
-                out.entries.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, e));
+        entries.forEach(
+                (name, e) -> out.entries.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, e));
         out.metadata.putAll(metadata);
         return out;
     }

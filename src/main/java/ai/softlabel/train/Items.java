@@ -31,8 +31,8 @@ interface Items<T> {
     }
 
     /**
-     * Items in memory, from each class alike: the classes take turns, in an order of each round's own; a class's items come
-     * in the order of {@link #of}, and when all have come, again in another.
+     * Items in memory, from each class alike: the classes take turns, in an order of each round's own; a class's items
+     * come in the order of {@link #of}, and when all have come, again in another.
      */
     static <T extends Ranked> Items<T> balanced(List<T> items) {
         return (seed, epoch) -> {

@@ -141,8 +141,7 @@ public final class Trainer {
      * @param steps maximum number of steps, at least 2
      * @param explosion ratio of the smoothed loss to its minimum at which the sweep stops
      */
-    public RateSearch search(
-            Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
+    public RateSearch search(Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
         Schedule schedule =
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
         List<Double> losses = stage(
@@ -198,12 +197,15 @@ public final class Trainer {
             return new EpochResults(
                     plan.frozen()
                             ? BarrierStage.run(
-                                    set.features().get().tasks(shards, recipe.balance().sampled()),
+                                    set.features()
+                                            .get()
+                                            .tasks(shards, recipe.balance().sampled()),
                                     EpochTask.Result.class,
                                     new EpochTask<Features>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout)
                             : BarrierStage.run(
-                                    set.pictures().tasks(shards, recipe.balance().sampled()),
+                                    set.pictures()
+                                            .tasks(shards, recipe.balance().sampled()),
                                     EpochTask.Result.class,
                                     new EpochTask<Ranked>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout));

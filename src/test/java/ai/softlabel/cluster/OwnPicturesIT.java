@@ -49,17 +49,24 @@ class OwnPicturesIT {
         try {
             Program.run(
                             Map.of(
-                                    "SPARK_LOCAL_IP", "127.0.0.1",
-                                    "SOFTLABEL_HUB", "http://127.0.0.1:" + hub.getAddress().getPort(),
-                                    "PICTURES", pictures.toString(),
-                                    "NEW_PICTURES", fresh.toString()),
+                                    "SPARK_LOCAL_IP",
+                                    "127.0.0.1",
+                                    "SOFTLABEL_HUB",
+                                    "http://127.0.0.1:" + hub.getAddress().getPort(),
+                                    "PICTURES",
+                                    pictures.toString(),
+                                    "NEW_PICTURES",
+                                    fresh.toString()),
                             List.of("docs/own-pictures.sh"))
                     .ended(0);
         } finally {
             hub.stop(0);
         }
-        JsonNode report = new ObjectMapper().readTree(Path.of("target/own/run/report.json").toFile());
+        JsonNode report = new ObjectMapper()
+                .readTree(Path.of("target/own/run/report.json").toFile());
         assertEquals(32, report.at("/data/test").asInt());
-        assertTrue(report.at("/test/error").asDouble() < 0.2, report.at("/test/error").toString());
+        assertTrue(
+                report.at("/test/error").asDouble() < 0.2,
+                report.at("/test/error").toString());
     }
 }

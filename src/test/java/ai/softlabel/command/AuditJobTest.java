@@ -90,7 +90,8 @@ class AuditJobTest extends JobFixture {
             }
             rows.add("images/" + name + "," + label + "," + (test ? "test" : "train"));
         }
-        String original = names.stream().filter(n -> n.contains("_25")).findFirst().orElseThrow();
+        String original =
+                names.stream().filter(n -> n.contains("_25")).findFirst().orElseThrow();
         String breed = original.substring(0, original.indexOf('_'));
         Files.copy(data.resolve("images/" + original), data.resolve("images/same.jpg"));
         mirrored(data.resolve("images/" + original), data.resolve("images/mirrored.jpg"));
@@ -124,7 +125,9 @@ class AuditJobTest extends JobFixture {
                         issues.toString());
             }
             assertTrue(issues.stream().anyMatch(l -> l.startsWith("images/blank.png," + breed + ",blank,drop,,")));
-            assertEquals(issues.size() - 1, Files.readAllLines(out.resolve("audit.jsonl")).size());
+            assertEquals(
+                    issues.size() - 1,
+                    Files.readAllLines(out.resolve("audit.jsonl")).size());
             String left = Files.readString(out.resolve("labels.csv"));
             for (String gone : List.of(wrong, "images/same.jpg", "images/mirrored.jpg", "images/blank.png")) {
                 assertFalse(left.contains(gone + ","), gone);
@@ -135,12 +138,12 @@ class AuditJobTest extends JobFixture {
 
             assertEquals(
                     ExitStatus.OPTIONS,
-                    assertThrows(JobException.class, () -> audit(settings, session)).status());
+                    assertThrows(JobException.class, () -> audit(settings, session))
+                            .status());
 
             // What is left trains.
             Path run = dir.resolve("run");
-            LabelSource cleaned =
-                    new LabelSource(out.resolve("labels.csv").toString(), null, Map.of(), null, null);
+            LabelSource cleaned = new LabelSource(out.resolve("labels.csv").toString(), null, Map.of(), null, null);
             JsonNode trained = train(
                     settings(data, run).toBuilder()
                             .setup(settings(data, run).setup().toBuilder()
@@ -148,7 +151,8 @@ class AuditJobTest extends JobFixture {
                                     .build())
                             .build(),
                     session);
-            assertEquals(left.lines().count() - 1 - 32, trained.at("/data/train").asLong());
+            assertEquals(
+                    left.lines().count() - 1 - 32, trained.at("/data/train").asLong());
 
             // A run's body serves as well as pretrained weights.
             Path again = dir.resolve("audit-of-run");

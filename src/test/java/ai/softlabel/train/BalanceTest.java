@@ -66,8 +66,11 @@ class BalanceTest {
         // The order depends on seed, epoch and names, not on the order in which the items came.
         List<Features> reversed = items();
         Collections.reverse(reversed);
-        assertEquals(names(order), names(epoch(new Batches<>(recipe(true), 0, Items.balanced(reversed)), new ArrayList<>())));
-        assertNotEquals(names(order), names(epoch(new Batches<>(recipe(true), 1, Items.balanced(items())), new ArrayList<>())));
+        assertEquals(
+                names(order),
+                names(epoch(new Batches<>(recipe(true), 0, Items.balanced(reversed)), new ArrayList<>())));
+        assertNotEquals(
+                names(order), names(epoch(new Batches<>(recipe(true), 1, Items.balanced(items())), new ArrayList<>())));
         // A picture that comes again is augmented anew.
         Features rare = items().get(99);
         assertNotEquals(

@@ -100,7 +100,8 @@ final class AuditFiles {
         ArrayNode issues = data.putArray("issues");
         findings.issues().forEach(i -> issues.add(json(i)));
         ObjectNode pictures = data.putObject("pictures");
-        thumbnails.forEach((name, jpeg) -> pictures.put(name, Base64.getEncoder().encodeToString(jpeg)));
+        thumbnails.forEach(
+                (name, jpeg) -> pictures.put(name, Base64.getEncoder().encodeToString(jpeg)));
         out.writeText("report.html", AuditPage.of(data));
     }
 
@@ -109,8 +110,8 @@ final class AuditFiles {
         StringBuilder line = new StringBuilder();
         boolean first = true;
         for (String f : fields) {
-            boolean quote = f.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-                    || !f.equals(f.strip());
+            boolean quote =
+                    f.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r') || !f.equals(f.strip());
             line.append(first ? "" : ",").append(quote ? "\"" + f.replace("\"", "\"\"") + "\"" : f);
             first = false;
         }

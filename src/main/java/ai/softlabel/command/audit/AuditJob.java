@@ -37,8 +37,8 @@ import java.util.TreeMap;
 import scala.Tuple2;
 
 /**
- * {@code audit}: finds likely wrong labels, copies, leaks and poor pictures, in all parts. The features of every picture
- * are computed once; every picture's class is predicted by a head that was trained without its fold.
+ * {@code audit}: finds likely wrong labels, copies, leaks and poor pictures, in all parts. The features of every
+ * picture are computed once; every picture's class is predicted by a head that was trained without its fold.
  */
 public final class AuditJob {
     /** Thumbnails on the page: more would make a page that no browser likes. */
@@ -76,11 +76,8 @@ public final class AuditJob {
                 .map(e -> new Entry(e.name(), e.label(), Official.TRAIN, e.weight(), e.group()))
                 .toList();
         Listing all = new Listing(listing.classes(), used, rejected, listing.source(), listing.species());
-        TrainingSetup whole = setup.toBuilder()
-                .split(0.0)
-                .validation(0)
-                .testFlip(true)
-                .build();
+        TrainingSetup whole =
+                setup.toBuilder().split(0.0).validation(0).testFlip(true).build();
         PreparedTraining prepared =
                 PreparedTraining.of(whole, all, session, console, out).withFreshHead();
         Findings findings = findings(prepared, all, parts);
@@ -92,8 +89,7 @@ public final class AuditJob {
         if (settings.model() == null) {
             return settings.setup();
         }
-        Directory run =
-                Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+        Directory run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
         ModelCard card = ModelCard.read(run);
         return settings.setup().toBuilder()
                 .weights(run.path(ModelCard.WEIGHTS))
@@ -199,12 +195,11 @@ public final class AuditJob {
         Json.put(report, "test_error_without_leaks", findings.testError(true));
         out.writeText(ReportSections.FILE, Json.pretty(report));
         counts.forEach((kind, n) -> console.print("%-15s %6d", kind, n));
-        console.print(
-                String.format(
-                        Locale.ROOT,
-                        "cross-fitted error on the test part %.4f, without leaked pictures %.4f",
-                        findings.testError(false),
-                        findings.testError(true)));
+        console.print(String.format(
+                Locale.ROOT,
+                "cross-fitted error on the test part %.4f, without leaked pictures %.4f",
+                findings.testError(false),
+                findings.testError(true)));
         console.print("open %s, then train with --labels", out.path("report.html"));
     }
 }

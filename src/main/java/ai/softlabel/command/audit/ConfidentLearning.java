@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Likely wrong labels by confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
- * Dataset Labels", 2021), pruned by noise rate: the set that cleanlab 2.9's {@code find_label_issues} finds by default.
- * A class's threshold is the mean probability that its pictures are given for it; a picture counts as confidently of the
- * class of largest probability among those whose threshold it reaches. These counts, scaled to the classes' sizes, say how
- * many pictures labelled i are of class j, and so many of them, those of largest p[j] - p[i], are found.
+ * Likely wrong labels by confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty
+ * in Dataset Labels", 2021), pruned by noise rate: the set that cleanlab 2.9's {@code find_label_issues} finds by
+ * default. A class's threshold is the mean probability that its pictures are given for it; a picture counts as
+ * confidently of the class of largest probability among those whose threshold it reaches. These counts, scaled to the
+ * classes' sizes, say how many pictures labelled i are of class j, and so many of them, those of largest p[j] - p[i],
+ * are found.
  */
 final class ConfidentLearning {
     private static final double CLOSE = 1e-6;
@@ -145,7 +146,10 @@ final class ConfidentLearning {
         for (int k = 0; k < classes; k++) {
             int diagonal = Math.max(joint[k][k], 1);
             int label = k;
-            long others = IntStream.range(0, classes).filter(j -> joint[label][j] != 0).count() - 1;
+            long others = IntStream.range(0, classes)
+                            .filter(j -> joint[label][j] != 0)
+                            .count()
+                    - 1;
             double less = (diagonal - joint[k][k]) / (double) Math.max(others, 1);
             for (int j = 0; j < classes; j++) {
                 // Whole pictures: a part of one is none.
@@ -162,8 +166,8 @@ final class ConfidentLearning {
         double sum = Arrays.stream(whole).sum();
         while (Math.abs(sum - wanted) > CLOSE) {
             int step = wanted < sum ? -1 : 1;
-            List<Integer> order = new ArrayList<>(
-                    IntStream.range(0, values.length).boxed().toList());
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, values.length).boxed().toList());
             double[] now = whole;
             order.sort(Comparator.comparingDouble(i -> values[i] - now[i]));
             if (step > 0) {

@@ -66,8 +66,8 @@ final class Copies {
                 .parallel()
                 .boxed()
                 .flatMap(i -> near.get(i).stream()
-                        .filter(n -> i < n.other()
-                                || near.get(n.other()).stream().noneMatch(back -> back.other() == i))
+                        .filter(n ->
+                                i < n.other() || near.get(n.other()).stream().noneMatch(back -> back.other() == i))
                         .map(n -> {
                             double alike = Alignment.of(looks.get(i), looks.get(n.other()));
                             boolean is = alike >= SAME_GREY || n.distance() < same;

@@ -71,8 +71,8 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
             if (wrong[i]) {
                 Prediction p = predictions.get(i);
                 double surer = p.probabilities()[p.predicted()] - p.probabilities()[p.label()];
-                issues.add(new Issue(
-                        p.path(), classes.get(p.label()), Kind.LABEL, classes.get(p.predicted()), "", surer));
+                issues.add(
+                        new Issue(p.path(), classes.get(p.label()), Kind.LABEL, classes.get(p.predicted()), "", surer));
             }
         }
     }
@@ -92,8 +92,7 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
             Entry copy = a.compareTo(b) < 0 ? first : second;
             Entry other = copy == first ? second : first;
             Kind kind = a != b ? Kind.LEAK : pair.bytes() ? Kind.DUPLICATE : Kind.NEAR_DUPLICATE;
-            issues.add(new Issue(
-                    copy.name(), classes.get(copy.label()), kind, Issue.DROP, other.name(), pair.score()));
+            issues.add(new Issue(copy.name(), classes.get(copy.label()), kind, Issue.DROP, other.name(), pair.score()));
         }
     }
 
@@ -116,7 +115,9 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
                 .orElse(Double.NaN);
     }
 
-    /** Pictures that the labels leave out: those for training or validation with an issue of any kind but their shape. */
+    /**
+     * Pictures that the labels leave out: those for training or validation with an issue of any kind but their shape.
+     */
     Set<String> dropped() {
         Set<String> dropped = new HashSet<>();
         for (Issue i : issues) {

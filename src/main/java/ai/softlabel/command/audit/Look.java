@@ -18,7 +18,14 @@ import java.util.Arrays;
  * @param grey its grey levels over a grid of {@link #SIDE} by {@link #SIDE}
  */
 record Look(
-        String name, long hash, long mirrored, double light, double entropy, double sharpness, double shape, float[] grey)
+        String name,
+        long hash,
+        long mirrored,
+        double light,
+        double entropy,
+        double sharpness,
+        double shape,
+        float[] grey)
         implements Serializable {
     static final int SIDE = 32;
     private static final int KEPT = 8;

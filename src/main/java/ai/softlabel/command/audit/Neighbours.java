@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 
 /**
  * Each item's nearest others by cosine distance. Up to {@link #EXACT} items all pairs are compared; beyond, those that
- * share a bucket in one of several tables of random hyperplanes (Charikar, "Similarity Estimation Techniques from Rounding
- * Algorithms", 2002), so that time grows with the items and not with their square.
+ * share a bucket in one of several tables of random hyperplanes (Charikar, "Similarity Estimation Techniques from
+ * Rounding Algorithms", 2002), so that time grows with the items and not with their square.
  */
 final class Neighbours {
     static final int EXACT = 20_000;
@@ -142,7 +142,8 @@ final class Neighbours {
             lists.computeIfAbsent(keys[i], k -> new ArrayList<>()).add(i);
         }
         Map<Long, int[]> out = new HashMap<>();
-        lists.forEach((key, of) -> out.put(key, of.stream().mapToInt(Integer::intValue).toArray()));
+        lists.forEach((key, of) ->
+                out.put(key, of.stream().mapToInt(Integer::intValue).toArray()));
         return out;
     }
 }

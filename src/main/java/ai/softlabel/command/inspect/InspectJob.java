@@ -55,8 +55,17 @@ public final class InspectJob {
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        LoadedPictures pictures =
-                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out, Storing.standard(), console);
+        LoadedPictures pictures = LoadedPictures.load(
+                session,
+                listing,
+                entries,
+                rejected,
+                SIZE,
+                shards,
+                settings.maxRejected(),
+                out,
+                Storing.standard(),
+                console);
         Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
         pictures.parts()
                 .forEach((part, loaded) ->
