@@ -1,6 +1,5 @@
 package ai.softlabel.api;
 
-import ai.softlabel.JobException;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -27,8 +26,8 @@ public class SoftlabelException extends RuntimeException {
     }
 
     /** The same failure in the words of this package. */
-    static SoftlabelException of(JobException e) {
-        return new SoftlabelException(words(e.getMessage()), e);
+    public static SoftlabelException of(RuntimeException e) {
+        return e instanceof SoftlabelException s ? s : new SoftlabelException(words(String.valueOf(e.getMessage())), e);
     }
 
     /** A message of the command line with the names of settings in place of options. */
@@ -41,6 +40,9 @@ public class SoftlabelException extends RuntimeException {
     }
 
     private static String name(String option) {
+        if (option.equals("out")) {
+            return "runDir";
+        }
         StringBuilder name = new StringBuilder();
         for (String part : option.split("-")) {
             name.append(name.isEmpty() ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));

@@ -39,4 +39,22 @@ public final class InMemory {
         Decoder.pixels(pixels.width(), pixels.height(), side, "found");
         return Resampler.shortSide(pixels, side);
     }
+
+    /**
+     * Reads, decodes and resizes a file, with the attempts that all reading has.
+     *
+     * @throws IOException if it is no picture that can be used; the message is the reason
+     */
+    public static Pixels read(String name, Source source, int imageSize) throws IOException {
+        return PictureStream.read(name, source, imageSize).pixels();
+    }
+
+    /**
+     * An array for a file of this length.
+     *
+     * @throws IOException if it is too long for a picture
+     */
+    public static byte[] room(long length) throws IOException {
+        return Storage.room(length);
+    }
 }
