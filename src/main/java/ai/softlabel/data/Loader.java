@@ -49,7 +49,7 @@ public final class Loader {
      * @param examples the pictures, {@link Shards#partitions} partitions, each in rank order
      * @param count how many there are
      * @param rejected those that could not be used
-     * @param digests a line for each picture used: name, label, SHA-256 of its file
+     * @param digests a line for each picture used: name, label, weight unless it is 1, SHA-256 of its file
      */
     public record Loaded(JavaRDD<Example> examples, int count, List<Rejection> rejected, List<String> digests) {}
 
@@ -60,7 +60,8 @@ public final class Loader {
      */
     private record Decoded(Example example, String digest, Rejection rejection, long print) implements Serializable {
         static Decoded used(Example example, String sha256) {
-            String digest = example.name() + " " + example.label() + " " + sha256;
+            double weight = example.annotation().weight();
+            String digest = example.name() + " " + example.label() + (weight == 1 ? "" : " " + weight) + " " + sha256;
             return new Decoded(example, digest, null, Seeds.key(0, "used", digest));
         }
 
@@ -183,9 +184,13 @@ public final class Loader {
         List<Picture> listed = new ArrayList<>();
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
-            listed.add(new Picture(e.name(), Annotation.of(e.label(), part), rank, null));
+            listed.add(new Picture(e.name(), annotation(e, part), rank, null));
         }
         return Dealing.parallelize(spark, shards.cut(listed)).flatMap(List::iterator);
+    }
+
+    private static Annotation annotation(Entry e, Part part) {
+        return new Annotation(new int[] {e.label()}, e.weight(), e.group(), part);
     }
 
     private static Decoded decode(Picture p, Source source, int imageSize) {

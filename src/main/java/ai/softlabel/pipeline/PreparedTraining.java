@@ -87,7 +87,7 @@ public record PreparedTraining(
                 listing,
                 split,
                 splitSeed,
-                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas()),
+                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas(), recipe.balance()),
                 model,
                 start.state(),
                 shards,

@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
@@ -16,6 +17,7 @@ import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
+import ai.softlabel.train.Balance;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
@@ -41,11 +43,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
 
     /** @param given the pictures, or null to list those of the setup */
     PreparedTraining prepare(Listing given, Directory out) throws IOException {
-        Listing listing = given != null
-                ? given
-                : Layouts.list(setup.data(), session.spark().hadoopConfiguration());
+        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
         int classes = listing.classes().size();
-        Split split = Split.of(setup.split(), setup.validation(), listing);
+        Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
         Shards shards = Trainer.shards(replicas(), session.cluster());
@@ -72,6 +72,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         requireSteps(pictures.count(Part.TRAIN));
         requireFilled(pictures, shards);
+        recipe = balanced(recipe, listing, pictures);
         return new PreparedTraining(
                 setup,
                 listing,
@@ -84,6 +85,18 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 pictures,
                 session.cluster().threads(shards.partitions()),
                 start.weights());
+    }
+
+    private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
+        Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
+                ? Map.of()
+                : pictures.parts()
+                        .get(Part.TRAIN)
+                        .examples()
+                        .map(Example::label)
+                        .countByValue();
+        Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
+        return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
     }
 
     /** The number of steps in a phase must fit in an int. */

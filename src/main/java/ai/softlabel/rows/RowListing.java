@@ -104,7 +104,10 @@ public final class RowListing {
                 entries.add(new Entry(
                         RowFiles.copy(name, copies),
                         index.get(labels.name(r.getString(1), classes)),
-                        r.getBoolean(3) ? Official.VALIDATION : Official.TRAIN));
+                        r.getBoolean(3) ? Official.VALIDATION : Official.TRAIN,
+                        r.getDouble(2),
+                        // Copies are never drawn apart.
+                        name));
             }
         }
         return new Listing(classes, entries, rejected, files);

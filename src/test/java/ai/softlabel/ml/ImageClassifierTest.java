@@ -135,6 +135,13 @@ class ImageClassifierTest {
         assertTrue(wrong.getMessage().contains("found bigint"), wrong.getMessage());
     }
 
+    private static double mean(Map<String, Row> answers, int label) {
+        return answers.values().stream()
+                .mapToDouble(r -> r.<Vector>getAs("probability").apply(label))
+                .average()
+                .orElseThrow();
+    }
+
     @Test
     void trainingLearnsTheSameFromPathsContentAndImagesInAnyOrder() {
         Dataset<Row> named = rows.withColumn("name", functions.regexp_extract(functions.col("path"), "[^/]+$", 0));
@@ -149,7 +156,8 @@ class ImageClassifierTest {
         Map<String, Row> path = byPath(classifier
                 .copy(ParamMap.empty())
                 .setFeaturesCol("path")
-                .fit(named.repartition(5))
+                .setWeightCol("weight")
+                .fit(named.repartition(5).withColumn("weight", functions.lit(1)))
                 .setFeaturesCol("content")
                 .transform(rows));
         Map<String, Row> image = byPath(classifier
@@ -161,6 +169,13 @@ class ImageClassifierTest {
         assertEquals(content, path);
         assertEquals(content, image);
         assertFalse(content.equals(scored), "other rows and names, other weights");
+        Dataset<Row> weighted = named.withColumn("weight", functions.expr("if(breed = 'Corlow', 5.0, 1.0)"));
+        Map<String, Row> corlow = byPath(classifier
+                .copy(ParamMap.empty())
+                .setWeightCol("weight")
+                .fit(weighted)
+                .transform(rows));
+        assertTrue(mean(corlow, 1) > mean(content, 1) + 0.05, mean(corlow, 1) + " and " + mean(content, 1));
     }
 
     @Test
