@@ -43,8 +43,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
      */
     record Start(ModelState state, String weights) {}
 
-    PreparedTraining prepare(Directory out) throws IOException {
-        Listing listing = Layouts.list(setup.data(), setup.labels(), session.sql());
+    /** @param given the pictures, or null to list those of the setup */
+    PreparedTraining prepare(Listing given, Directory out) throws IOException {
+        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
         int classes = listing.classes().size();
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
