@@ -134,7 +134,8 @@ public final class Main {
             }
             case CALIBRATE -> {
                 CalibrateSettings settings =
-                        new CalibrateSettings(values.needed("model"), SettingsReader.recalibrate(values));
+                        new CalibrateSettings(
+                                values.needed("model"), SettingsReader.recalibrate(values), values.text("evaluated"));
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {
