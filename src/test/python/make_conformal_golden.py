@@ -99,7 +99,7 @@ def by_class(p, y, t):
     return out
 
 cases = []
-for name, n, m, classes, sharpness in [("conformal/even", 300, 60, 10, 3), ("conformal/sharp", 499, 60, 37, 20), ("conformal/few", 30, 40, 4, 5)]:
+for name, n, m, classes, sharpness in [("conformal/even", 300, 60, 10, 3), ("conformal/many", 499, 60, 37, 6), ("conformal/few", 30, 40, 4, 5)]:
     p, y = drawn(name, n, classes, sharpness)
     t, _ = drawn(name + "/new", m, classes, sharpness)
     u, v = uniform(name + "/u", n, 0, 1), uniform(name + "/v", m, 0, 1)

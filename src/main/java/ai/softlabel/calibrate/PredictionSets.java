@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sets of classes that hold the label with a wanted probability, for pictures drawn as the held-out ones were. With maps
- * that do not depend on the held-out pictures the probability is at least the wanted 1 - α; with maps fitted without
- * each fold it is close to that, and at least 1 - 2α less a term of the folds' size (Barber et al., "Predictive
+ * Sets of classes that hold the label with a wanted probability, for pictures drawn as the held-out ones were. With
+ * maps that do not depend on the held-out pictures the probability is at least the wanted 1 - α; with maps fitted
+ * without each fold it is close to that, and at least 1 - 2α less a term of the folds' size (Barber et al., "Predictive
  * Inference with the Jackknife+", 2021).
  *
  * @param score by which classes enter a set
@@ -59,7 +59,8 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
             double[][] probabilities = new double[sets.maps().size()][];
             for (int f = 0; f < probabilities.length; f++) {
                 boolean same = f > 0 && sets.maps().get(f).equals(sets.maps().get(f - 1));
-                probabilities[f] = same ? probabilities[f - 1] : sets.maps().get(f).apply(logits);
+                probabilities[f] =
+                        same ? probabilities[f - 1] : sets.maps().get(f).apply(logits);
             }
             return of(probabilities, share(name));
         }

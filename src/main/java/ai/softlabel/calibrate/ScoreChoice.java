@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * The confidence score of the least cross-fitted AURC: over five folds, the mean area of each fold's risk-coverage
- * curve. The power of the p-norm score is chosen on the other folds (Cattelan and Silva, "How to Fix a Broken Confidence
- * Estimator", 2024). Maximum probability stays where no score is better.
+ * curve. The power of the p-norm score is chosen on the other folds (Cattelan and Silva, "How to Fix a Broken
+ * Confidence Estimator", 2024). Maximum probability stays where no score is better.
  *
  * @param chosen the score, its power chosen on all answers
  * @param aurc cross-fitted, of each score; the p-norm score with its power
@@ -32,8 +32,8 @@ public record ScoreChoice(Score chosen, Map<Score, Double> aurc) {
         Arrays.fill(all, 1);
         Map<Score, Double> aurc = new LinkedHashMap<>();
         families.values()
-                .forEach(members -> aurc.put(
-                        CANDIDATES.get(least(orders, members, all)), crossFitted(answers, orders, members)));
+                .forEach(members ->
+                        aurc.put(CANDIDATES.get(least(orders, members, all)), crossFitted(answers, orders, members)));
         Score best = Score.MAX_PROBABILITY;
         for (Map.Entry<Score, Double> e : aurc.entrySet()) {
             best = e.getValue() < aurc.get(best) ? e.getKey() : best;

@@ -25,8 +25,7 @@ import java.util.Optional;
  * @param choice for each threshold the answered among the pictures that chose
  * @param held for each threshold the answered among the pictures that did not
  */
-public record Selection(
-        Score score, Map<Score, Double> aurc, double[] thresholds, Answered[] choice, Answered[] held)
+public record Selection(Score score, Map<Score, Double> aurc, double[] thresholds, Answered[] choice, Answered[] held)
         implements Serializable {
     /** A guarantee fails with at most this probability. */
     public static final double DELTA = 0.05;

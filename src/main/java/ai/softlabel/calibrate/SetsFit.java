@@ -111,8 +111,7 @@ public record SetsFit(String chosen, Map<String, PredictionSets> methods, Map<St
      *
      * @param sums one for each score, and one more
      */
-    public static void add(
-            long[] sums, Labelled d, List<Calibrator> maps, List<SetScore> scores, double[] thresholds) {
+    public static void add(long[] sums, Labelled d, List<Calibrator> maps, List<SetScore> scores, double[] thresholds) {
         if (!chooses(d.name())) {
             return;
         }

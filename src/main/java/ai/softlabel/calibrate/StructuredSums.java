@@ -14,6 +14,10 @@ import java.util.List;
  * Parameters are D, row by row, then b; of vector scaling D is its diagonal alone.
  */
 final class StructuredSums {
+    // Where the ridge alone is curved, a slope of 1e-7 would leave probabilities 1e-6 off.
+    private static final double FLAT = 1e-8;
+    private static final double LEAST_GAIN = 1e-13;
+
     private final Predictions data;
     private final Folds folds;
     private final List<Calibrator.MixedTemperature> starts;
@@ -43,7 +47,7 @@ final class StructuredSums {
             // The ridge's second derivatives, and of the NLL's what it has at most for evenly likely classes.
             Arrays.setAll(diagonal, i -> 2 * ridge(i, count) + 1.0 / classes);
             double[] x = points.get(set);
-            searches.add(new Lbfgs(x, value(first, set * width, x), gradient(first, set * width, x), diagonal));
+            searches.add(new Lbfgs(x, value(first, set * width, x), gradient(first, set * width, x), diagonal, FLAT, LEAST_GAIN));
         }
         while (searches.stream().anyMatch(s -> !s.done())) {
             List<double[]> next = new ArrayList<>();

@@ -77,9 +77,14 @@ enum Command {
                                             null,
                                             "false",
                                             "write the logits and probabilities of all classes"),
-                                    new Option("max-error", "R", null, "abstain, so that at most R of the answers are wrong"),
+                                    new Option(
+                                            "max-error",
+                                            "R",
+                                            null,
+                                            "abstain, so that at most R of the answers are wrong"),
                                     new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
-                                    new Option("coverage", "C", null, "write sets that hold the class with probability C"),
+                                    new Option(
+                                            "coverage", "C", null, "write sets that hold the class with probability C"),
                                     new Option("resume", null, "false", "keep what an earlier one in --out finished")))
                     .toList();
         }

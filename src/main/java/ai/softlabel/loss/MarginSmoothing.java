@@ -25,7 +25,11 @@ public record MarginSmoothing(double alpha, double margin) implements Loss {
             List.of(
                     new LossParameter("alpha", 0.1, 0, 1, "the penalty's factor α; 0 is plain cross-entropy"),
                     new LossParameter(
-                            "margin", 10, 0, Double.POSITIVE_INFINITY, "the distance between logits that costs nothing")),
+                            "margin",
+                            10,
+                            0,
+                            Double.POSITIVE_INFINITY,
+                            "the distance between logits that costs nothing")),
             p -> new MarginSmoothing(p.get("alpha"), p.get("margin")));
 
     public MarginSmoothing {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reliability of confidence by isotonic regression (CORP; Dimitriadis, Gneiting and Jordan, "Stable Reliability Diagrams
- * for Probabilistic Classifiers", 2021): the pool-adjacent-violators algorithm joins answers of neighbouring confidence
- * until accuracy never falls as confidence rises. A score of the top class's confidence is then
+ * Reliability of confidence by isotonic regression (CORP; Dimitriadis, Gneiting and Jordan, "Stable Reliability
+ * Diagrams for Probabilistic Classifiers", 2021): the pool-adjacent-violators algorithm joins answers of neighbouring
+ * confidence until accuracy never falls as confidence rises. A score of the top class's confidence is then
  *
  * <pre>score = miscalibration - discrimination + uncertainty</pre>
  *
@@ -73,7 +73,9 @@ public final class Corp {
         return List.copyOf(blocks);
     }
 
-    /** Of the squared difference between the confidence and 1 where the answer is right, else 0; NaN for no pictures. */
+    /**
+     * Of the squared difference between the confidence and 1 where the answer is right, else 0; NaN for no pictures.
+     */
     public Parts brier() {
         return parts((c, right) -> (c - (right ? 1 : 0)) * (c - (right ? 1 : 0)));
     }

@@ -23,9 +23,8 @@ public record Score(String name, double power) implements Serializable {
     public Score {
         boolean known = name.equals(P_NORM) || find(name) != null;
         if (!known || name.equals(P_NORM) != power > 0 || !Double.isFinite(power) || power < 0) {
-            throw new IllegalArgumentException(
-                    "expected a confidence score of " + names() + ", p-norm with a power above 0, found " + name
-                            + " with power " + power);
+            throw new IllegalArgumentException("expected a confidence score of " + names()
+                    + ", p-norm with a power above 0, found " + name + " with power " + power);
         }
     }
 
@@ -74,8 +73,6 @@ public record Score(String name, double power) implements Serializable {
      * @param logits one for each class, finite, at least one; as the model gives them, not recalibrated
      */
     public double of(float[] logits) {
-        return power > 0
-                ? ConfidenceScore.pNorm(logits, power)
-                : find(name).of(logits);
+        return power > 0 ? ConfidenceScore.pNorm(logits, power) : find(name).of(logits);
     }
 }

@@ -52,13 +52,16 @@ public final class SetsSection {
                     return SetAnswer.of(d, maps.without(d).apply(p.logits()));
                 })
                 .takeOrdered(Summary.EXACT, new ByHash());
-        return SetsFit.of(answers, each, (scores, thresholds) -> SetsFit.mean(heldOut.mapPartitions(it -> {
-                    long[] sums = new long[thresholds.length + 1];
-                    it.forEachRemaining(
-                            p -> SetsFit.add(sums, SelectiveSection.labelled(p), each, scores, thresholds));
-                    return List.of(sums).iterator();
-                })
-                .treeReduce(SetsSection::sum)));
+        return SetsFit.of(
+                answers,
+                each,
+                (scores, thresholds) -> SetsFit.mean(heldOut.mapPartitions(it -> {
+                            long[] sums = new long[thresholds.length + 1];
+                            it.forEachRemaining(
+                                    p -> SetsFit.add(sums, SelectiveSection.labelled(p), each, scores, thresholds));
+                            return List.of(sums).iterator();
+                        })
+                        .treeReduce(SetsSection::sum)));
     }
 
     private static long[] sum(long[] a, long[] b) {
@@ -71,8 +74,7 @@ public final class SetsSection {
     /** The section of commands that fit: every method, the chosen one at several coverages and by class. */
     public static ObjectNode of(SetsFit fit, JavaRDD<Prediction> test, List<String> classes) {
         ObjectNode n = of(fit.best(), fit.methods(), test, classes);
-        fit.sizes().forEach((method, size) ->
-                Json.put((ObjectNode) n.at("/methods/" + method), "choice_size", size));
+        fit.sizes().forEach((method, size) -> Json.put((ObjectNode) n.at("/methods/" + method), "choice_size", size));
         return n;
     }
 
@@ -112,8 +114,7 @@ public final class SetsSection {
         methods.keySet().forEach(name -> counts.put((ObjectNode) of.get(name), name));
         counts.put((ObjectNode) of.get(byClass), byClass);
         for (double c : COVERAGES) {
-            ObjectNode level =
-                    (n.has("levels") ? n.withArray("levels") : n.putArray("levels")).addObject();
+            ObjectNode level = (n.has("levels") ? n.withArray("levels") : n.putArray("levels")).addObject();
             counts.put(level.put("wanted", c), Double.toString(c));
         }
         ObjectNode each = n.putObject("classes");

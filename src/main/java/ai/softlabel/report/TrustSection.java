@@ -48,16 +48,16 @@ final class TrustSection {
         if (p != null) {
             double coverage = p.get("coverage").asDouble();
             return String.format(
-                        Locale.ROOT,
-                        "<b>Answers %s of pictures at %s error; hands %s to a person.</b> The threshold is held to at most %s wrong answers, with probability %s over the %d held-out pictures; on the %d test pictures %s of the answers are wrong.",
-                        percent(coverage),
-                        percent(p.get("max_error").asDouble()),
-                        percent(1 - coverage),
-                        percent(p.get("max_error").asDouble()),
-                        percent(1 - s.get("delta").asDouble()),
-                        s.get("held_out").asLong(),
-                        s.get("count").asLong(),
-                        percent(p.path("error").asDouble(0)));
+                    Locale.ROOT,
+                    "<b>Answers %s of pictures at %s error; hands %s to a person.</b> The threshold is held to at most %s wrong answers, with probability %s over the %d held-out pictures; on the %d test pictures %s of the answers are wrong.",
+                    percent(coverage),
+                    percent(p.get("max_error").asDouble()),
+                    percent(1 - coverage),
+                    percent(p.get("max_error").asDouble()),
+                    percent(1 - s.get("delta").asDouble()),
+                    s.get("held_out").asLong(),
+                    s.get("count").asLong(),
+                    percent(p.path("error").asDouble(0)));
         }
         return String.format(
                 Locale.ROOT,
@@ -109,11 +109,17 @@ final class TrustSection {
             String style = STYLES[i++ % STYLES.length];
             List<double[]> points = new ArrayList<>();
             for (JsonNode p : score.get("risk_coverage")) {
-                points.add(new double[] {p.get("coverage").asDouble(), p.get("risk").asDouble()});
+                points.add(new double[] {
+                    p.get("coverage").asDouble(), p.get("risk").asDouble()
+                });
             }
             chart.line(style, points);
             boolean chosen = score.get("score").equals(s.get("score"));
-            keys.append("<span class=\"key ").append(style).append("\"></span> ").append(name(score)).append(' ');
+            keys.append("<span class=\"key ")
+                    .append(style)
+                    .append("\"></span> ")
+                    .append(name(score))
+                    .append(' ');
             rows.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
                     .append(name(score))
                     .append(chosen ? " (chosen)" : "")
@@ -129,14 +135,17 @@ final class TrustSection {
                     .append(interval(score.get("gain_interval")))
                     .append("</td></tr>");
         }
-        return "<h2>When to answer</h2><div class=\"charts\"><figure>" + chart.svg() + "<figcaption>Error among the most confident share of the pictures, by confidence score: "
-                + keys + "</figcaption></figure><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
-                + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table>" + promises(s) + "</div></div>";
+        return "<h2>When to answer</h2><div class=\"charts\"><figure>" + chart.svg()
+                + "<figcaption>Error among the most confident share of the pictures, by confidence score: "
+                + keys
+                + "</figcaption></figure><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
+                + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table>" + promises(s)
+                + "</div></div>";
     }
 
     private static String promises(JsonNode s) {
-        StringBuilder out = new StringBuilder(
-                "<table><tr><th>--max-error</th><th>answered</th><th>error among them</th></tr>");
+        StringBuilder out =
+                new StringBuilder("<table><tr><th>--max-error</th><th>answered</th><th>error among them</th></tr>");
         for (JsonNode p : s.get("promises")) {
             out.append("<tr><td>")
                     .append(percent(p.get("max_error").asDouble()))
@@ -155,7 +164,8 @@ final class TrustSection {
         if (s.isMissingNode() || !s.has("levels")) {
             return "";
         }
-        StringBuilder out = new StringBuilder("<h2>Prediction sets</h2><p>Held-out pictures whose scores make the sets: ")
+        StringBuilder out = new StringBuilder(
+                        "<h2>Prediction sets</h2><p>Held-out pictures whose scores make the sets: ")
                 .append(s.get("held_out").asLong())
                 .append(
                         ". A set holds the correct class with about the wanted probability, for pictures drawn as those were.</p><div class=\"scroll\"><table><tr><th>method</th><th>wanted</th><th>coverage</th><th>95 % interval</th><th>classes in a set</th><th>95 % interval</th><th>empty sets</th></tr>");
@@ -202,6 +212,7 @@ final class TrustSection {
     }
 
     private static String percent(double v) {
-        return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v).replace(".0 %", " %");
+        return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v)
+                .replace(".0 %", " %");
     }
 }

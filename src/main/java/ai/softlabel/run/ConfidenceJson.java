@@ -106,9 +106,8 @@ final class ConfidenceJson {
     static PredictionSets sets(RunFile f, int classes) {
         SetScore score;
         try {
-            score = new SetScore(
-                    f.text("method"), f.number("penalty", 0, Double.POSITIVE_INFINITY), (int)
-                            f.whole("free", 0, LARGEST));
+            score = new SetScore(f.text("method"), f.number("penalty", 0, Double.POSITIVE_INFINITY), (int)
+                    f.whole("free", 0, LARGEST));
         } catch (IllegalArgumentException e) {
             throw f.wrong("method", "one of " + SetScore.METHODS);
         }

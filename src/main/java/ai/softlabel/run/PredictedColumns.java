@@ -115,8 +115,11 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
             field("abstain", next++, () -> out.addBoolean(p.own().abstain()));
         }
         if (written.set()) {
-            list("prediction_set", next++, p.own().set().size(), i -> out.addBinary(
-                    Binary.fromString(p.own().set().get(i))));
+            list(
+                    "prediction_set",
+                    next++,
+                    p.own().set().size(),
+                    i -> out.addBinary(Binary.fromString(p.own().set().get(i))));
         }
         if (written.all()) {
             list("logits", next++, p.logits().length, i -> out.addFloat(p.logits()[i]));

@@ -26,7 +26,9 @@ public final class PredictedFile {
 
     private PredictedFile() {}
 
-    /** Which columns a row has beside path, class, confidence and top_k: logits and probabilities; a score; and so on. */
+    /**
+     * Which columns a row has beside path, class, confidence and top_k: logits and probabilities; a score; and so on.
+     */
     public record Written(boolean all, boolean score, boolean abstain, boolean set) {}
 
     /**

@@ -43,12 +43,15 @@ class PredictionSetsTest {
 
     private static double covered(PredictionSets.Maker maker, List<Labelled> data) {
         return data.stream()
-                        .filter(d -> Arrays.stream(maker.of(d.name(), d.logits())).anyMatch(c -> c == d.label()))
+                        .filter(d ->
+                                Arrays.stream(maker.of(d.name(), d.logits())).anyMatch(c -> c == d.label()))
                         .count()
                 / (double) data.size();
     }
 
-    /** Over many held-out samples the mean coverage is the wanted one, of every method, also of classes by themselves. */
+    /**
+     * Over many held-out samples the mean coverage is the wanted one, of every method, also of classes by themselves.
+     */
     @Test
     void setsHoldTheLabelWithTheWantedProbability() {
         SplittableRandom r = new SplittableRandom(71);
@@ -79,7 +82,9 @@ class PredictionSetsTest {
         List<Labelled> data = drawn(r, 800, 6);
         SetsFit fit = fit(data);
         assertEquals(SetScore.METHODS, List.copyOf(fit.methods().keySet()));
-        assertEquals(fit.sizes().values().stream().min(Double::compare).orElseThrow(), fit.sizes().get(fit.chosen()));
+        assertEquals(
+                fit.sizes().values().stream().min(Double::compare).orElseThrow(),
+                fit.sizes().get(fit.chosen()));
         // It is the least ambiguous by construction.
         assertTrue(fit.sizes().get("lac") <= fit.sizes().get("aps"), fit.sizes().toString());
         PredictionSets aps = fit.methods().get("aps");
@@ -87,7 +92,10 @@ class PredictionSetsTest {
         assertEquals(
                 Arrays.toString(aps.maker(0.9).of(d.name(), d.logits())),
                 Arrays.toString(aps.maker(0.9).of(d.name(), d.logits())));
-        assertEquals(800, fit.best().held().scores().length + data.stream().filter(x -> SetsFit.chooses(x.name())).count());
+        assertEquals(
+                800,
+                fit.best().held().scores().length
+                        + data.stream().filter(x -> SetsFit.chooses(x.name())).count());
     }
 
     @Test

@@ -173,10 +173,7 @@ class SelectionTest {
         double[] values = drawn.stream().mapToDouble(Double::doubleValue).toArray();
         ScoreOrder all = new ScoreOrder(scores, right);
         assertEquals(new ScoreOrder(values, part).aurc(), all.aurc(times), 1e-15);
-        assertEquals(
-                ai.softlabel.metrics.Ranking.of(values, part).aurc(),
-                new ScoreOrder(values, part).aurc(),
-                1e-15);
+        assertEquals(ai.softlabel.metrics.Ranking.of(values, part).aurc(), new ScoreOrder(values, part).aurc(), 1e-15);
         assertTrue(Double.isNaN(all.aurc(new int[50])));
         assertFalse(Arrays.equals(times, new int[50]));
     }

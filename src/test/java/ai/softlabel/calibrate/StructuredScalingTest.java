@@ -41,8 +41,9 @@ class StructuredScalingTest {
 
     @Test
     void probabilitiesAreThoseOfTheMinimum() throws IOException {
-        JsonNode cases =
-                new ObjectMapper().readTree(TestFiles.bytes("golden/conformal.json")).get("structured");
+        JsonNode cases = new ObjectMapper()
+                .readTree(TestFiles.bytes("golden/conformal.json"))
+                .get("structured");
         assertEquals(2, cases.size());
         for (JsonNode c : cases) {
             List<Labelled> data = data(c);
@@ -51,8 +52,10 @@ class StructuredScalingTest {
             List<Calibrator.MixedTemperature> mixed = Fitting.mixed(all, folds, Fitting.temperatures(all, folds));
             assertEquals(c.get("temperature").asDouble(), mixed.get(0).temperature(), 1e-6);
             assertEquals(data.size(), mixed.get(0).count());
-            Calibrator vector = new StructuredSums(all, folds, mixed, false).fit().get(0);
-            Calibrator matrix = new StructuredSums(all, folds, mixed, true).fit().get(0);
+            Calibrator vector =
+                    new StructuredSums(all, folds, mixed, false).fit().get(0);
+            Calibrator matrix =
+                    new StructuredSums(all, folds, mixed, true).fit().get(0);
             for (int i = 0; i < c.get("new").asInt(); i++) {
                 float[] z = logits(c, data.size() + i);
                 assertArrayEquals(numbers(c.at("/mixed/" + i)), mixed.get(0).apply(z), 1e-6);

@@ -200,17 +200,21 @@ class PredictJobTest extends JobFixture {
         Path out = dir.resolve("out");
         Limits half = new Limits(null, 0.5, 0.9);
         try (Session session = Session.start("predict", "local[2]")) {
-            JobException none = assertThrows(
-                    JobException.class, () -> predict(limited(confident, out, half, false), session));
+            JobException none =
+                    assertThrows(JobException.class, () -> predict(limited(confident, out, half, false), session));
             assertEquals(ExitStatus.INPUT, none.status());
             assertTrue(none.getMessage().contains("calibration.json"), none.getMessage());
             Calibration c = calibration(session);
             CalibrationFile.write(c, Directory.of("model", confident.toString(), new Configuration()));
             JobException high = assertThrows(
                     JobException.class,
-                    () -> predict(limited(confident, dir.resolve("high"), new Limits(1e-6, null, null), false), session));
+                    () -> predict(
+                            limited(confident, dir.resolve("high"), new Limits(1e-6, null, null), false), session));
             assertEquals(ExitStatus.OPTIONS, high.status());
-            assertTrue(high.getMessage().contains("found none with " + c.selection().size()), high.getMessage());
+            assertTrue(
+                    high.getMessage()
+                            .contains("found none with " + c.selection().size()),
+                    high.getMessage());
             predict(limited(confident, out, half, true), session);
             double threshold = c.selection().thresholds()[c.selection().minCoverage(0.5)];
             List<String> classes = classes();

@@ -101,7 +101,8 @@ class ConfidenceConformanceTest {
     @Test
     void theDecompositionIsModelDiagnostics() throws IOException {
         JsonNode found = golden("conformal");
-        String reference = "model-diagnostics " + found.at("/versions/model_diagnostics").asText();
+        String reference =
+                "model-diagnostics " + found.at("/versions/model_diagnostics").asText();
         for (JsonNode c : found.get("corp")) {
             String name = c.get("name").asText();
             int n = c.get("n").asInt();
@@ -111,8 +112,7 @@ class ConfidenceConformanceTest {
             for (int i = 0; i < n; i++) {
                 double p = name.equals("corp/ties") ? Math.rint(confidence[i] * 10) / 10 : confidence[i];
                 boolean right = hit[i] < Math.pow(p, c.get("power").asDouble());
-                s.update(
-                        new PictureMetrics(new double[] {p, 1 - p}, right ? 0 : 1, 0, p, right, true, 0, 0, 0), 1);
+                s.update(new PictureMetrics(new double[] {p, 1 - p}, right ? 0 : 1, 0, p, right, true, 0, 0, 0), 1);
             }
             Corp corp = Corp.of(s);
             double off = Math.max(off(c.get("brier"), corp.brier()), off(c.get("log"), corp.log()));

@@ -55,7 +55,8 @@ class ConformalConformanceTest {
         return y;
     }
 
-    private static int compared(JsonNode expected, PredictionSets sets, double[][][] fresh, double[] shares, boolean own) {
+    private static int compared(
+            JsonNode expected, PredictionSets sets, double[][][] fresh, double[] shares, boolean own) {
         int classes = 0;
         for (int w = 0; w < expected.size(); w++) {
             double wanted = golden.get("wanted").get(w).asDouble();
@@ -83,12 +84,15 @@ class ConformalConformanceTest {
             int[] y = labels(name, p);
             double[] u = Streams.uniform(name + "/u", p.length, 0, 1);
             double[] v = Streams.uniform(name + "/v", t.length, 0, 1);
-            double[][][] fresh = Arrays.stream(t).map(row -> new double[][] {row}).toArray(double[][][]::new);
+            double[][][] fresh =
+                    Arrays.stream(t).map(row -> new double[][] {row}).toArray(double[][][]::new);
             for (SetScore score : new SetScore[] {SetScore.LAC, SetScore.APS, new SetScore("raps", 0.1, 2)}) {
                 double[] scores = new double[y.length];
                 Arrays.setAll(scores, i -> score.of(p[i], u[i])[y[i]]);
                 PredictionSets sets = new PredictionSets(
-                        score, Collections.nCopies(1, new Calibrator.None()), new ConformalScores(scores, new int[y.length], y));
+                        score,
+                        Collections.nCopies(1, new Calibrator.None()),
+                        new ConformalScores(scores, new int[y.length], y));
                 JsonNode expected = c.get(score.method());
                 if (score.method().equals("raps")) {
                     double[] rising = scores.clone();
@@ -96,7 +100,10 @@ class ConformalConformanceTest {
                     double off = 0;
                     for (int w = 0; w < 3; w++) {
                         int k = (int) Math.ceil(golden.get("wanted").get(w).asDouble() * (y.length + 1) - 1e-9);
-                        off = Math.max(off, Math.abs(rising[k - 1] - expected.at("/quantiles/" + w).asDouble()));
+                        off = Math.max(
+                                off,
+                                Math.abs(rising[k - 1]
+                                        - expected.at("/quantiles/" + w).asDouble()));
                     }
                     Comparisons.check("prediction sets: RAPS thresholds, " + name, mapie(), off, 1e-6, "1");
                     expected = expected.get("sets");

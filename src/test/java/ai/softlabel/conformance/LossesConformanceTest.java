@@ -135,7 +135,9 @@ class LossesConformanceTest {
         }
         LossCriterion<Double> criterion = LossCriterion.ofDoubles(loss, BatchOptions.MEAN);
         Tensor<Double> in = Tensors.of(Streams.doubles(x), n, classes);
-        Tensor<Double> t = soft ? Tensors.of(target(s, true, n, classes), n, classes) : Tensors.of(target(s, false, n, classes), n);
+        Tensor<Double> t = soft
+                ? Tensors.of(target(s, true, n, classes), n, classes)
+                : Tensors.of(target(s, false, n, classes), n);
         double value = criterion.forward(in, t);
         return errors(s, value, (double[]) criterion.backward(in, t).storage().array(), c);
     }

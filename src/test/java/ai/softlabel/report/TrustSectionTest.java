@@ -10,8 +10,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class TrustSectionTest {
-    private static final String SCORES =
-            """
+    private static final String SCORES = """
             {"score":"p-norm","power":4,"delta":0.05,"held_out":600,"count":400,
              "scores":[
               {"score":"max-probability","power":0,"held_out_aurc":0.03,"aurc":0.03,"aurc_interval":[0.02,0.04],"gain":0,
@@ -57,7 +56,8 @@ class TrustSectionTest {
     void everyScoreHasItsCurveAndArea() throws IOException {
         String page = TrustSection.scores(report(SCORES));
         assertEquals(2, page.split("<polyline").length - 1);
-        assertTrue(page.contains("p-norm, p = 4 (chosen)</td><td>0.0200</td><td>0.0200</td><td>0.0100 to 0.0300"), page);
+        assertTrue(
+                page.contains("p-norm, p = 4 (chosen)</td><td>0.0200</td><td>0.0200</td><td>0.0100 to 0.0300"), page);
         assertTrue(page.contains("<td>1 %</td><td>none holds it"), page);
     }
 }

@@ -45,7 +45,9 @@ class CalibrationFileTest {
                 new Calibrator.Vector(new double[] {1, 1.0 / 3, 2}, new double[] {0, -1e-7, 0.5}),
                 new Calibrator.MixedTemperature(1.0 / 3, 12),
                 new Calibrator.StructuredVector(
-                        new Calibrator.MixedTemperature(1.1, 12), new double[] {1, 1.0 / 3, 2}, new double[] {0, -1e-7, 0.5}),
+                        new Calibrator.MixedTemperature(1.1, 12),
+                        new double[] {1, 1.0 / 3, 2},
+                        new double[] {0, -1e-7, 0.5}),
                 new Calibrator.StructuredMatrix(
                         new Calibrator.MixedTemperature(1.1, 12),
                         new double[][] {{1, 0.1, 0}, {1.0 / 3, 1, 0.2}, {0, -0.1, 0.9}},
@@ -125,7 +127,10 @@ class CalibrationFileTest {
         Files.writeString(file, text.replace(from, to));
         JobException e = assertThrows(JobException.class, () -> CalibrationFile.readAll(run, 3));
         assertEquals(ExitStatus.INPUT, e.status());
-        assertTrue(e.getMessage().contains("calibration.json") && e.getMessage().lines().count() == 1, e.getMessage());
+        assertTrue(
+                e.getMessage().contains("calibration.json")
+                        && e.getMessage().lines().count() == 1,
+                e.getMessage());
     }
 
     @Test

@@ -38,10 +38,14 @@ public final class CalibrateJob {
         this.method = settings.recalibrate();
         this.evaluated = settings.evaluated() == null
                 ? null
-                : Directory.of("evaluated", settings.evaluated(), session.spark().hadoopConfiguration());
+                : Directory.of(
+                        "evaluated", settings.evaluated(), session.spark().hadoopConfiguration());
     }
 
-    /** Fits the calibrators, thresholds and sets, writes {@code calibration.json}, and prints each method's figures on the test part. */
+    /**
+     * Fits the calibrators, thresholds and sets, writes {@code calibration.json}, and prints each method's figures on
+     * the test part.
+     */
     public FittedCalibrators run() throws IOException {
         if (!run.has("predictions.parquet")) {
             throw JobException.input(
@@ -55,7 +59,10 @@ public final class CalibrateJob {
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
         ObjectNode sections = Json.object();
         ConfidenceSections.put(
-                sections, fitted, test.isEmpty() ? null : test, ModelCard.read(run).classes());
+                sections,
+                fitted,
+                test.isEmpty() ? null : test,
+                ModelCard.read(run).classes());
         rewriteReport(sections);
         console.print("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         sections.at("/recalibrated/methods").properties().forEach(m -> {
@@ -87,10 +94,10 @@ public final class CalibrateJob {
     private JavaRDD<Prediction> evaluated() throws IOException {
         if (!evaluated.has("predictions.parquet")) {
             throw JobException.input(
-                    "expected predictions.parquet at --evaluated %s, found none; give the --out of evaluate", evaluated);
+                    "expected predictions.parquet at --evaluated %s, found none; give the --out of evaluate",
+                    evaluated);
         }
-        JavaRDD<Prediction> held = PredictionFiles.read(
-                        session.sql(), evaluated, PredictionFiles.split(Part.TEST))
+        JavaRDD<Prediction> held = PredictionFiles.read(session.sql(), evaluated, PredictionFiles.split(Part.TEST))
                 .cache();
         int classes = ModelCard.read(run).classes().size();
         int found = held.isEmpty() ? 0 : held.first().logits().length;

@@ -24,8 +24,8 @@ record Answers(Score score, Double threshold, PredictionSets.Maker sets, String 
     /**
      * Those of a run within limits.
      *
-     * @throws JobException of status 3 where the run has no thresholds or sets, of status 2 where no threshold holds the
-     *     error
+     * @throws JobException of status 3 where the run has no thresholds or sets, of status 2 where no threshold holds
+     *     the error
      */
     static Answers of(Calibration c, PredictSettings.Limits limits) {
         Selection s = c.selection();
@@ -33,8 +33,7 @@ record Answers(Score score, Double threshold, PredictionSets.Maker sets, String 
             throw JobException.input(
                     "expected thresholds and prediction sets in the run's calibration.json, found none; train with --validation or --folds above 0, or run calibrate again");
         }
-        PredictionSets.Maker maker =
-                limits.coverage() == null ? null : c.sets().maker(limits.coverage());
+        PredictionSets.Maker maker = limits.coverage() == null ? null : c.sets().maker(limits.coverage());
         if (!limits.abstains()) {
             return new Answers(s == null ? null : s.score(), null, maker, null);
         }

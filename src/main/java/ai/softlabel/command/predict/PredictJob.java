@@ -198,7 +198,8 @@ public final class PredictJob {
         }
         out.writeText(ReportSections.FILE, Json.pretty(report));
         if (answers.abstains()) {
-            console.print("%d answered, %d left to a person: %s",
+            console.print(
+                    "%d answered, %d left to a person: %s",
                     found.used() - found.abstained(), found.abstained(), answers.promise());
         }
         console.print(

@@ -22,13 +22,7 @@ import java.util.List;
  * @param limits when to abstain and the sets' coverage, as text; empty for neither
  */
 record PredictPlan(
-        int pictures,
-        int perPartition,
-        String names,
-        String model,
-        int topK,
-        boolean allProbabilities,
-        String limits)
+        int pictures, int perPartition, String names, String model, int topK, boolean allProbabilities, String limits)
         implements Serializable {
     static final String FILE = "plan.json";
 
