@@ -25,11 +25,13 @@ from streams import uniform, whole
 
 WANTED = [0.8, 0.9, 0.95]
 
+
 def drawn(name, n, classes, sharpness):
     p = uniform(f"{name}/p", n * classes, 0.2, 1).reshape(n, classes) ** sharpness
     p /= p.sum(1, keepdims=True)
     y = np.where(uniform(f"{name}/hit", n, 0, 1) < 0.6, p.argmax(1), whole(f"{name}/y", n, classes))
     return p, y
+
 
 class Known(ClassifierMixin, BaseEstimator):
     """A classifier whose input is its output."""
@@ -44,6 +46,7 @@ class Known(ClassifierMixin, BaseEstimator):
     def predict(self, x):
         return x.argmax(1)
 
+
 class Given:
     """Random numbers that are known."""
 
@@ -53,6 +56,7 @@ class Given:
     def uniform(self, size):
         return self.values.reshape(size)
 
+
 def split(method, p, y, t, u, v):
     """u and v: the random shares of the pictures that sets are fitted on and made for."""
     known = Known().fit(p, y)
@@ -61,11 +65,14 @@ def split(method, p, y, t, u, v):
     classifier.conformalize(p, y)
     mapie_aps.check_random_state = lambda seed: Given(v)
     options = dict(conformity_score_params=dict(include_last_label="randomized")) if method == "aps" else {}
-    return sets(classifier.predict_set(t, **options)[1])
+    included = classifier.predict_set(t, **options)[1]
+    return dict(quantiles=np.ravel(classifier._mapie_classifier.conformity_score_function_.quantiles_).tolist(), sets=sets(included))
+
 
 def sets(included):
     """By coverage, by picture, the classes."""
     return [[np.flatnonzero(included[i, :, a]).tolist() for i in range(len(included))] for a in range(included.shape[2])]
+
 
 def regularized(p, y, t, u, v, penalty, free):
     rank = lambda q: (-q).argsort(1, kind="stable").argsort(1, kind="stable") + 1
@@ -75,6 +82,7 @@ def regularized(p, y, t, u, v, penalty, free):
     quantiles = _compute_classification_quantile(scores, 1 - np.array(WANTED))
     of = sums(t) - v[:, None] * t + penalty * np.maximum(0, rank(t) - free)
     return dict(quantiles=np.ravel(quantiles).tolist(), sets=sets(of[:, :, None] <= np.ravel(quantiles)[None, None, :]))
+
 
 def crossed(name, n, classes, m, folds):
     """CV+ of LAC: each picture's score under its fold's map; a new picture's under every fold's."""
@@ -87,6 +95,7 @@ def crossed(name, n, classes, m, folds):
     return dict(n=n, classes=classes, new=m, folds=folds,
                 sets=sets(LACConformityScore().get_prediction_sets(every, scores, 1 - np.array(WANTED), cv=folds, agg_scores="crossval")))
 
+
 def by_class(p, y, t):
     out = []
     for wanted in WANTED:
@@ -98,6 +107,7 @@ def by_class(p, y, t):
         out.append([np.flatnonzero(row).tolist() for row in included])
     return out
 
+
 cases = []
 for name, n, m, classes, sharpness in [("conformal/even", 300, 60, 10, 3), ("conformal/many", 499, 60, 37, 6), ("conformal/few", 30, 40, 4, 5)]:
     p, y = drawn(name, n, classes, sharpness)
@@ -105,6 +115,7 @@ for name, n, m, classes, sharpness in [("conformal/even", 300, 60, 10, 3), ("con
     u, v = uniform(name + "/u", n, 0, 1), uniform(name + "/v", m, 0, 1)
     cases.append(dict(name=name, n=n, new=m, classes=classes, sharpness=sharpness, lac=split("lac", p, y, t, u, v), aps=split("aps", p, y, t, u, v),
                       raps=regularized(p, y, t, u, v, 0.1, 2), by_class=by_class(p, y, t)))
+
 
 corp = []
 for name, n, power in [("corp/true", 400, 1.0), ("corp/sure", 300, 3.0), ("corp/ties", 200, 1.5)]:
@@ -117,7 +128,6 @@ for name, n, power in [("corp/true", 400, 1.0), ("corp/sure", 300, 3.0), ("corp/
         row = decompose(y_obs=hit, y_pred=np.minimum(c, 1 - 1e-12), scoring_function=score)
         found[kind] = {k: float(row[k][0]) for k in ("miscalibration", "discrimination", "uncertainty", "score")}
     corp.append(found)
-
 
 
 def structured(name, n, m, classes):

@@ -47,7 +47,8 @@ final class StructuredSums {
             // The ridge's second derivatives, and of the NLL's what it has at most for evenly likely classes.
             Arrays.setAll(diagonal, i -> 2 * ridge(i, count) + 1.0 / classes);
             double[] x = points.get(set);
-            searches.add(new Lbfgs(x, value(first, set * width, x), gradient(first, set * width, x), diagonal, FLAT, LEAST_GAIN));
+            searches.add(new Lbfgs(
+                    x, value(first, set * width, x), gradient(first, set * width, x), diagonal, FLAT, LEAST_GAIN));
         }
         while (searches.stream().anyMatch(s -> !s.done())) {
             List<double[]> next = new ArrayList<>();

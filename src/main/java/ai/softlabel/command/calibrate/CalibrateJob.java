@@ -64,11 +64,11 @@ public final class CalibrateJob {
                 test.isEmpty() ? null : test,
                 ModelCard.read(run).classes());
         rewriteReport(sections);
-        console.print("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        console.print("%-18s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         sections.at("/recalibrated/methods").properties().forEach(m -> {
             JsonNode n = m.getValue();
             console.print(
-                    "%-12s %15.4f %9.4f %9.4f %9.4f%s",
+                    "%-18s %15.4f %9.4f %9.4f %9.4f%s",
                     m.getKey(),
                     n.path("validation_nll").asDouble(Double.NaN),
                     n.path("nll").asDouble(Double.NaN),
