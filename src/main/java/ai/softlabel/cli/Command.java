@@ -22,6 +22,15 @@ enum Command {
                     Common.VALIDATION,
                     Common.MAX_REJECTED,
                     Common.REPLACE)),
+    PACK(
+            "pack",
+            "copy a data set into few large files",
+            List.of(
+                    Common.DATA,
+                    Common.OUT,
+                    Common.MASTER,
+                    Common.PROFILE,
+                    new Option("per-file", "N", "1000", "pictures of a file, about"))),
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
@@ -119,6 +128,8 @@ enum Command {
                     new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
                     new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                     MAX_REJECTED,
+                    new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
+                            .asBrief(),
                     new Option("step-timeout", "S", "600", "longest time for one step, in seconds"));
         }
 
@@ -178,7 +189,9 @@ enum Command {
                                                     "0.1",
                                                     "network latency for scaling's predictions, ms"),
                                             new Option(
-                                                    "out", "PATH", null, "directory for scaling's table and chart"))))
+                                                    "out", "PATH", null, "directory for scaling's and size's results"),
+                                    new Option(
+                                            "pictures", "N,N", "2000,50000", "numbers of pictures that size predicts"))))
                     .toList();
         }
 

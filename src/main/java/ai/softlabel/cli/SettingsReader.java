@@ -7,10 +7,12 @@ import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
@@ -119,6 +121,10 @@ final class SettingsReader {
                 v.flag("replace"));
     }
 
+    static PackSettings pack(Values v) {
+        return new PackSettings(data(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
+    }
+
     static FindLrSettings search(Values v) {
         double from = positive(v, "from");
         double to = positive(v, "to");
@@ -152,7 +158,16 @@ final class SettingsReader {
                 executors,
                 positive(v, "gigabits"),
                 v.number("latency", 0, Double.POSITIVE_INFINITY),
-                v.text("out"));
+                v.text("out"),
+                pictures(v));
+    }
+
+    private static List<Integer> pictures(Values v) {
+        List<Integer> pictures = new ArrayList<>();
+        for (String text : v.needed("pictures").split(",")) {
+            pictures.add((int) v.whole("pictures", text.trim(), 1, 100_000_000));
+        }
+        return pictures;
     }
 
     static ExportSettings export(Values v) {
@@ -169,7 +184,10 @@ final class SettingsReader {
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
                 .hyperparameters(hyperparameters)
                 .maxRejected(rejected(v))
-                .stepTimeout(positive(v, "step-timeout"));
+                .stepTimeout(positive(v, "step-timeout"))
+                .storing(Storing.parse(v.needed("store"))
+                        .orElseThrow(() -> v.wrong(
+                                "store", "decoded, encoded or auto, with a colon and a number of MB from 1 or without")));
     }
 
     /** The hyperparameters that all training commands share. */

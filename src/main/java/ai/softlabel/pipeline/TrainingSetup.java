@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.Storing;
 import ai.softlabel.train.Hyperparameters;
 
 /**
@@ -16,6 +17,7 @@ import ai.softlabel.train.Hyperparameters;
  * @param maxRejected largest accepted share of rejected pictures
  * @param stepTimeout longest time for a step in seconds, after which the run fails
  * @param testFlip whether scores are averaged over pictures and their mirror images
+ * @param storing how the pictures are kept
  */
 public record TrainingSetup(
         String data,
@@ -26,7 +28,8 @@ public record TrainingSetup(
         Hyperparameters hyperparameters,
         double maxRejected,
         double stepTimeout,
-        boolean testFlip) {
+        boolean testFlip,
+        Storing storing) {
     public TrainingSetup {
         if (hyperparameters.frozenNorm() && weights == null) {
             throw JobException.options(
@@ -63,6 +66,7 @@ public record TrainingSetup(
         b.maxRejected = maxRejected;
         b.stepTimeout = stepTimeout;
         b.testFlip = testFlip;
+        b.storing = storing;
         return b;
     }
 
@@ -77,6 +81,7 @@ public record TrainingSetup(
         private double maxRejected = 0.05;
         private double stepTimeout = 600;
         private boolean testFlip;
+        private Storing storing = Storing.standard();
 
         private Builder() {}
 
@@ -125,10 +130,15 @@ public record TrainingSetup(
             return this;
         }
 
+        public Builder storing(Storing value) {
+            storing = value;
+            return this;
+        }
+
         /** @throws JobException of status 2 if values contradict each other */
         public TrainingSetup build() {
             return new TrainingSetup(
-                    data, split, validation, weights, replicas, hyperparameters, maxRejected, stepTimeout, testFlip);
+                    data, split, validation, weights, replicas, hyperparameters, maxRejected, stepTimeout, testFlip, storing);
         }
     }
 }

@@ -2,28 +2,46 @@ package ai.softlabel.train;
 
 import ai.softlabel.Ranked;
 import ai.softlabel.Seeds;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** A replica's items in an epoch's own order, batch by batch, and the random numbers that belong to them. */
-final class Batches<T extends Ranked> {
+final class Batches<T extends Ranked> implements AutoCloseable {
     private final Recipe recipe;
     private final int epoch;
-    private final List<T> order;
+    private final Order<T> order;
+    private final List<T> items = new ArrayList<>();
+    private int current = -1;
 
-    Batches(Recipe recipe, int epoch, List<T> items) {
+    Batches(Recipe recipe, int epoch, Items<T> items) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order = items.stream()
-                .sorted(Comparator.comparingLong((T t) -> Seeds.key(recipe.seed(), "order", epoch, t.name()))
-                        .thenComparing(Ranked::name))
-                .toList();
+        this.order = items.order(recipe.seed(), epoch);
     }
 
-    /** The i-th item of a batch. */
+    /**
+     * The i-th item of a batch.
+     *
+     * @param batch the last call's or the one after it, 0 at first
+     */
     T get(int batch, int i) {
-        return order.get((int) (((long) batch * recipe.replicaBatch() + i) % order.size()));
+        if (batch != current) {
+            if (batch != current + 1) {
+                throw new IllegalArgumentException("expected batch " + (current + 1) + ", found " + batch);
+            }
+            current = batch;
+            items.clear();
+            while (items.size() < recipe.replicaBatch()) {
+                items.add(order.next());
+            }
+        }
+        return items.get(i);
+    }
+
+    @Override
+    public void close() {
+        order.close();
     }
 
     /** Numbers for an item, of this epoch's own. */

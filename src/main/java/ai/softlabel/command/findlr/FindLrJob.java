@@ -38,7 +38,7 @@ public final class FindLrJob {
         Trainer trainer = prepared.trainer(session);
         RateSearch found = trainer.search(
                 Snapshot.start(prepared.initial(), recipe),
-                prepared.pictures().parts().get(Part.TRAIN).examples(),
+                prepared.trainingSet(null),
                 settings.steps(),
                 settings.from(),
                 settings.to(),

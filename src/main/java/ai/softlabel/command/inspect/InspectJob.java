@@ -9,6 +9,7 @@ import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -55,7 +56,7 @@ public final class InspectJob {
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
         LoadedPictures pictures =
-                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out);
+                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out, Storing.standard(), console);
         Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
         pictures.parts()
                 .forEach((part, loaded) ->

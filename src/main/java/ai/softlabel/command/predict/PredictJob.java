@@ -14,6 +14,7 @@ import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
@@ -121,8 +122,8 @@ public final class PredictJob {
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
         Broadcast<Answers> sentAnswers = spark.broadcast(answers);
         spark.sc().setJobDescription("predict " + names.size() + " pictures");
-        try (PredictProgress progress =
-                new PredictProgress(partitions, new CountProgress(console, "predict", "pictures", plan.pictures()))) {
+        try (TaskProgress progress = new TaskProgress(
+                PredictTask.PROGRESS, partitions, new CountProgress(console, "predict", "pictures", plan.pictures()))) {
             PredictTask task = new PredictTask(
                     listing.source(),
                     trained.predictor(session.cluster()

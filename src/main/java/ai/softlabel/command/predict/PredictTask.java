@@ -11,7 +11,7 @@ import ai.softlabel.run.PredictedPicture;
 import ai.softlabel.run.RejectionFile;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
-import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -31,7 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
 final class PredictTask implements Function<PredictTask.Slice, PartitionResult> {
     private static final long serialVersionUID = 1;
 
-    private static final double SECONDS = 0.5;
+    /** The name of its progress. */
+    static final String PROGRESS = "predict";
 
     private final Source source;
     private final Predictor predictor;
@@ -67,14 +68,6 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     /** A partition's pictures, by name. */
     record Slice(int partition, List<String> names) implements Serializable {}
 
-    /**
-     * How far a partition is.
-     *
-     * @param done pictures that were looked at, from its first one on
-     * @param before whether they were finished before this run
-     */
-    record Progress(int partition, int done, boolean before) implements Serializable {}
-
     /** Below {@code --out}: a partition's file. */
     static String file(int partition) {
         return String.format("part-%05d.parquet", partition);
@@ -86,12 +79,13 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         Directory table = run.sub(PredictJob.TABLE);
         PartitionResult before = finished(table, slice);
         if (before != null) {
-            LiveChannel.send(new Progress(slice.partition(), slice.names().size(), true));
+            new TaskCount(PROGRESS, slice.partition()).before(slice.names().size());
             return before;
         }
         PictureStream pictures =
                 new PictureStream(source, predictor.imageSize(), slice.names().iterator());
-        Rows rows = new Rows(slice, pictures);
+        TaskCount count = new TaskCount(PROGRESS, slice.partition());
+        Rows rows = new Rows(slice, pictures, count);
         Answers a = answers.value();
         PredictedFile.Written written =
                 new PredictedFile.Written(plan.allProbabilities(), a.score() != null, a.abstains(), a.sets() != null);
@@ -105,8 +99,12 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
                         pictures.seen().rejected(), run, String.format("part-%05d", slice.partition()), writer);
             }
         });
-        LiveChannel.send(new Progress(slice.partition(), slice.names().size(), false));
+        count.end();
         return PartitionResult.of(pictures.seen(), rows.abstained);
+    }
+
+    private static int seen(PictureStream pictures) {
+        return (int) pictures.seen().used() + pictures.seen().rejected().size();
     }
 
     private PartitionResult finished(Directory table, Slice slice) {
@@ -126,14 +124,14 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     /** The partition's rows, made while they are asked for. */
     private final class Rows implements Iterator<PredictedPicture> {
         private final Iterator<Prediction> predictions;
-        private final Slice slice;
         private final PictureStream pictures;
-        private long told = System.nanoTime();
+        private final TaskCount count;
+        private int counted;
         private long abstained;
 
-        Rows(Slice slice, PictureStream pictures) {
-            this.slice = slice;
+        Rows(Slice slice, PictureStream pictures, TaskCount count) {
             this.pictures = pictures;
+            this.count = count;
             Iterator<Example> examples = pictures;
             this.predictions = predictor.stream(slice.partition(), examples, state.value());
         }
@@ -141,13 +139,8 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         @Override
         public boolean hasNext() {
             boolean more = predictions.hasNext();
-            long now = System.nanoTime();
-            if (now - told > SECONDS * 1e9) {
-                told = now;
-                int done = (int) pictures.seen().used()
-                        + pictures.seen().rejected().size();
-                LiveChannel.send(new Progress(slice.partition(), done, false));
-            }
+            count.add(seen(pictures) - counted);
+            counted = seen(pictures);
             return more;
         }
 

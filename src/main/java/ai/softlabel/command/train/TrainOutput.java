@@ -201,7 +201,7 @@ final class TrainOutput {
 
     private void training(ObjectNode report, Snapshot end) {
         Recipe recipe = prepared.recipe();
-        int perPass = prepared.pictures().count(Part.TRAIN) / recipe.batchSize();
+        int perPass = prepared.pictures().trained() / recipe.batchSize();
         int last = perPass * recipe.passes(end.epochs() - 1);
         double loss = end
                 .losses()

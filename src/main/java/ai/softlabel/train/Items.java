@@ -1,0 +1,37 @@
+package ai.softlabel.train;
+
+import ai.softlabel.Ranked;
+import ai.softlabel.Seeds;
+import java.util.Comparator;
+import java.util.List;
+
+/** A replica's items, which have an order of their own in each epoch. */
+@FunctionalInterface
+interface Items<T> {
+    Order<T> order(long seed, int epoch);
+
+    /** Items in memory: in the order of a hash of seed, epoch and name. */
+    static <T extends Ranked> Items<T> of(List<T> items) {
+        return (seed, epoch) -> {
+            List<T> order = sorted(items, seed, epoch);
+            return new Order<>() {
+                private int at;
+
+                @Override
+                public T next() {
+                    T item = order.get(at);
+                    at = (at + 1) % order.size();
+                    return item;
+                }
+            };
+        };
+    }
+
+    /** By the hash, then by name. */
+    static <T extends Ranked> List<T> sorted(List<T> items, long seed, int epoch) {
+        return items.stream()
+                .sorted(Comparator.comparingLong((T t) -> Seeds.key(seed, "order", epoch, t.name()))
+                        .thenComparing(Ranked::name))
+                .toList();
+    }
+}

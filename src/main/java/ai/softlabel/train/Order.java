@@ -1,0 +1,10 @@
+package ai.softlabel.train;
+
+/** A replica's items in an epoch's order; after the last one comes the first again. */
+interface Order<T> extends AutoCloseable {
+    T next();
+
+    /** Ends the threads that read ahead. */
+    @Override
+    default void close() {}
+}
