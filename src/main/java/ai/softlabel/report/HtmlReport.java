@@ -146,9 +146,11 @@ public final class HtmlReport {
                     .append(chosen)
                     .append(").</figcaption></figure><figure>");
         }
-        page.append(CalibrationCharts.curves(test))
-                .append(
-                        "<figcaption>Reliability without bins, before recalibration: <span class=\"key a\"></span> smoothed, <span class=\"key b\"></span> by isotonic regression (CORP).</figcaption></figure><figure>");
+        if (test.has("reliability")) {
+            page.append(CalibrationCharts.curves(test))
+                    .append(
+                            "<figcaption>Reliability without bins, before recalibration: <span class=\"key a\"></span> smoothed, <span class=\"key b\"></span> by isotonic regression (CORP).</figcaption></figure><figure>");
+        }
         if (report.path("recalibrated").has("reliability")) {
             page.append(CalibrationCharts.curves(report.path("recalibrated")))
                     .append("<figcaption>The same after recalibration (")

@@ -61,7 +61,7 @@ final class TrustSection {
         }
         return String.format(
                 Locale.ROOT,
-                "<b>Hands every picture to a person:</b> the %d held-out pictures hold no error of 20 %% or less with probability %s.",
+                "<b>Hands every picture to a person:</b> from %d held-out pictures no error of 20 %% or less can be promised with probability %s.",
                 s.get("held_out").asLong(),
                 percent(1 - s.get("delta").asDouble()));
     }
@@ -138,9 +138,8 @@ final class TrustSection {
         return "<h2>When to answer</h2><div class=\"charts\"><figure>" + chart.svg()
                 + "<figcaption>Error among the most confident share of the pictures, by confidence score: "
                 + keys
-                + "</figcaption></figure><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
-                + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table>" + promises(s)
-                + "</div></div>";
+                + "</figcaption></figure><div class=\"scroll\">" + promises(s) + "</div></div><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
+                + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table></div>";
     }
 
     private static String promises(JsonNode s) {
