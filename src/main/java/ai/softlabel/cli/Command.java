@@ -22,7 +22,12 @@ enum Command {
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
-            List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
+            List.of(
+                    Common.MODEL,
+                    Common.RECALIBRATE,
+                    new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
+                    Common.MASTER,
+                    Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
@@ -81,6 +86,14 @@ enum Command {
                                             null,
                                             "false",
                                             "write the logits and probabilities of all classes"),
+                                    new Option(
+                                            "max-error",
+                                            "R",
+                                            null,
+                                            "abstain, so that at most R of the answers are wrong"),
+                                    new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
+                                    new Option(
+                                            "coverage", "C", null, "write sets that hold the class with probability C"),
                                     new Option("resume", null, "false", "keep what an earlier one in --out finished")))
                     .toList();
         }
