@@ -49,6 +49,7 @@ public final class PredictionFiles {
      * @param splits by name; what is not persisted is computed twice
      */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        run.checkLease();
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
             String split = e.getKey();

@@ -49,6 +49,7 @@ public final class InspectJob {
     }
 
     private void inspect() throws IOException {
+        out.delete(ReportSections.FILE);
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         Split split = Split.of(settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
