@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Sha256;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
@@ -106,7 +107,11 @@ public final class Checkpoints {
             try {
                 files = files(all.get(i).name());
             } catch (IOException | RuntimeException e) {
-                LOG.warn("checkpoint {} in {} is not whole ({})", all.get(i).name(), directory, e.getMessage());
+                LOG.warn(
+                        "checkpoint {} in {} is not whole ({})",
+                        all.get(i).name(),
+                        directory,
+                        Plain.line(e.getMessage()));
                 newest = newest == null ? e.getMessage() : newest;
                 continue;
             }
