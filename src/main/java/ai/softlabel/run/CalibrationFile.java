@@ -76,6 +76,17 @@ public final class CalibrationFile {
         };
     }
 
+    private static boolean rises(double[] values, double least, double most) {
+        double before = least;
+        for (double v : values) {
+            if (!(v >= before && v <= most)) {
+                return false;
+            }
+            before = v;
+        }
+        return true;
+    }
+
     private static Calibrator isotonic(RunFile f, int classes) {
         double[][] at = new double[classes][];
         double[][] value = new double[classes][];
@@ -83,6 +94,9 @@ public final class CalibrationFile {
         for (int c = 0; c < classes; c++) {
             at[c] = curves.get(c).numbers("at", 0);
             value[c] = curves.get(c).numbers("value", at[c].length);
+            if (!rises(at[c], Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY) || !rises(value[c], 0, 1)) {
+                throw f.wrong("curves", "points of rising log-odds with rising probabilities from 0 to 1");
+            }
         }
         return new Calibrator.Isotonic(at, value, (int) f.whole("count", 1, Integer.MAX_VALUE));
     }
