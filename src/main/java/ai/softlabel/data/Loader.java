@@ -7,18 +7,14 @@ import ai.softlabel.Part;
 import ai.softlabel.Picture;
 import ai.softlabel.Ranked;
 import ai.softlabel.Rejection;
-import ai.softlabel.Seeds;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Dealing;
 import ai.softlabel.spark.TaskCount;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
@@ -135,18 +131,16 @@ public final class Loader {
                 .setName(name + " pictures, " + (encoded ? "encoded" : "decoded"))
                 .persist(large ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<FileRead.Outcome> outcomes = files.mapPartitions(it -> List.of(FileRead.Outcome.of(it)).iterator())
+        List<FileRead.Outcome> outcomes = files.mapPartitions(
+                        it -> List.of(FileRead.Outcome.of(it)).iterator())
                 .collect();
         List<Rejection> rejected =
                 outcomes.stream().flatMap(o -> o.rejected().stream()).toList();
         int[] ranks = ranks(outcomes, listed, count);
-        JavaRDD<Ranked> stored = compared(files, outcomes)
-                .filter(d -> d.stored() != null)
-                .map(FileRead::stored);
+        JavaRDD<Ranked> stored =
+                compared(files, outcomes).filter(d -> d.stored() != null).map(FileRead::stored);
         if (!rejected.isEmpty() && !large) {
-            stored = spread(stored, ranks, shards)
-                    .setName(name + " pictures")
-                    .persist(StorageLevel.MEMORY_AND_DISK());
+            stored = spread(stored, ranks, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             stored.count();
             files.unpersist(true);

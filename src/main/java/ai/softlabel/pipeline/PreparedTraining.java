@@ -74,7 +74,9 @@ public record PreparedTraining(
     public TrainingItems<Features> features(JavaRDD<Features> features) {
         Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
         if (blocking != null) {
-            long bytes = (long) Float.BYTES * model.features() * recipe.augmentation().views();
+            long bytes = (long) Float.BYTES
+                    * model.features()
+                    * recipe.augmentation().views();
             blocking = blocking.window(setup.storing().window(bytes));
         }
         return new TrainingItems<>(features, blocking, false);

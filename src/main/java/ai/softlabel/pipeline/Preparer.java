@@ -62,7 +62,16 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 entries.get(Part.VALIDATION).size(),
                 entries.get(Part.TEST).size());
         LoadedPictures pictures = LoadedPictures.load(
-                session, listing, entries, rejected, hyperparameters().testSize(), shards, setup.maxRejected(), out, setup.storing(), console);
+                session,
+                listing,
+                entries,
+                rejected,
+                hyperparameters().testSize(),
+                shards,
+                setup.maxRejected(),
+                out,
+                setup.storing(),
+                console);
         if (!pictures.rejected().isEmpty()) {
             console.print(
                     "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));

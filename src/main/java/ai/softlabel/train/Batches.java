@@ -18,9 +18,8 @@ final class Batches<T extends Ranked> implements AutoCloseable {
     Batches(Recipe recipe, int epoch, Items<T> items) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order = recipe.balance().sampled()
-                ? items.balanced(recipe.seed(), epoch)
-                : items.order(recipe.seed(), epoch);
+        this.order =
+                recipe.balance().sampled() ? items.balanced(recipe.seed(), epoch) : items.order(recipe.seed(), epoch);
         this.turns = new int[recipe.replicaBatch()];
     }
 

@@ -49,9 +49,7 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
             try {
                 return coming.remove().get();
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException cause
-                        ? cause
-                        : new IllegalStateException(e.getCause());
+                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while a picture was decoded", e);

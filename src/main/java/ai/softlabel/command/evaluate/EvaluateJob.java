@@ -65,6 +65,7 @@ public final class EvaluateJob {
     }
 
     private void evaluate() throws IOException {
+        out.delete(ReportSections.FILE);
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
         Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
