@@ -94,7 +94,7 @@ enum Command {
                                     new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
                                     new Option(
                                             "coverage", "C", null, "write sets that hold the class with probability C"),
-                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                                    new Option("resume", null, "false", "continue a stopped predict in --out")))
                     .toList();
         }
 
@@ -124,7 +124,7 @@ enum Command {
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
-                    new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
+                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's"),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
                     new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),

@@ -105,7 +105,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
             return;
         }
         Cluster cluster = session.cluster();
-        long each = (replicas + cluster.executors() - 1) / cluster.executors();
+        long each = ((long) replicas + cluster.executors() - 1) / cluster.executors();
         long wanted = (long) setup.storing().windowMegabytes() << 20;
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
