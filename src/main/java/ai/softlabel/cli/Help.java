@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.loss.Losses;
 import ai.softlabel.network.Architectures;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,10 +49,18 @@ final class Help {
                 command.operand() == null ? "" : " [" + command.operand().toUpperCase(Locale.ROOT) + "]";
         StringBuilder s = new StringBuilder(
                 "usage: softlabel " + command.word() + operand + " [options]  " + command.text() + "\n");
+        List<String> brief = new ArrayList<>();
         for (Option o : command.options()) {
             String left = "--" + o.name() + (o.flag() ? "" : " " + o.value());
             String initial = o.initial() == null || o.flag() ? "" : " (" + o.initial() + ")";
-            s.append(String.format("  %-20s %s%s%n", left, o.text(), initial));
+            if (o.brief()) {
+                brief.add(left + initial);
+            } else {
+                s.append(String.format("  %-20s %s%s%n", left, o.text(), initial));
+            }
+        }
+        if (!brief.isEmpty()) {
+            list(s, "And, as docs/commands.md describes:", brief);
         }
         return s.toString();
     }

@@ -7,8 +7,19 @@ package ai.softlabel.cli;
  * @param value placeholder for its value in the help, or null for a flag
  * @param initial default value as text, or null for none
  * @param text description, at most one line of help
+ * @param brief whether help lists it in the last paragraph, without its description
  */
-record Option(String name, String value, String initial, String text) {
+record Option(String name, String value, String initial, String text, boolean brief) {
+    /** An option with a line of its own. */
+    Option(String name, String value, String initial, String text) {
+        this(name, value, initial, text, false);
+    }
+
+    /** The same without a line of its own. */
+    Option asBrief() {
+        return new Option(name, value, initial, text, true);
+    }
+
     boolean flag() {
         return value == null;
     }

@@ -1,6 +1,9 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.train.Hyperparameters;
 
 /**
@@ -8,7 +11,10 @@ import ai.softlabel.train.Hyperparameters;
  * {@link #builder}, which starts with the defaults of the command line.
  *
  * @param data path of the pictures, or null for the built-in sample
- * @param split share of a random test part; null for the data's default, 0 for its official lists
+ * @param labels where the labels come from
+ * @param split share of a test part that is drawn; null for the data's default, 0 for its official lists
+ * @param way how that share is drawn
+ * @param balancing what is done about classes of different sizes
  * @param validation share of the training pictures held out, in [0, 1)
  * @param weights path of pretrained weights, or null for none
  * @param replicas number of replicas, or null for one per task slot
@@ -16,17 +22,22 @@ import ai.softlabel.train.Hyperparameters;
  * @param maxRejected largest accepted share of rejected pictures
  * @param stepTimeout longest time for a step in seconds, after which the run fails
  * @param testFlip whether scores are averaged over pictures and their mirror images
+ * @param storing how the pictures are kept
  */
 public record TrainingSetup(
         String data,
+        LabelSource labels,
         Double split,
+        Split.Way way,
+        Balancing balancing,
         double validation,
         String weights,
         Integer replicas,
         Hyperparameters hyperparameters,
         double maxRejected,
         double stepTimeout,
-        boolean testFlip) {
+        boolean testFlip,
+        Storing storing) {
     public TrainingSetup {
         if (hyperparameters.frozenNorm() && weights == null) {
             throw JobException.options(
@@ -55,7 +66,10 @@ public record TrainingSetup(
     public Builder toBuilder() {
         Builder b = new Builder();
         b.data = data;
+        b.labels = labels;
         b.split = split;
+        b.way = way;
+        b.balancing = balancing;
         b.validation = validation;
         b.weights = weights;
         b.replicas = replicas;
@@ -63,13 +77,17 @@ public record TrainingSetup(
         b.maxRejected = maxRejected;
         b.stepTimeout = stepTimeout;
         b.testFlip = testFlip;
+        b.storing = storing;
         return b;
     }
 
     /** Builds a {@link TrainingSetup}; a value that is not set keeps its default. */
     public static final class Builder {
         private String data;
+        private LabelSource labels = LabelSource.LAYOUT;
         private Double split;
+        private Split.Way way = Split.Way.RANDOM;
+        private Balancing balancing = Balancing.NONE;
         private double validation;
         private String weights;
         private Integer replicas;
@@ -77,6 +95,7 @@ public record TrainingSetup(
         private double maxRejected = 0.05;
         private double stepTimeout = 600;
         private boolean testFlip;
+        private Storing storing = Storing.standard();
 
         private Builder() {}
 
@@ -87,6 +106,21 @@ public record TrainingSetup(
 
         public Builder split(Double value) {
             split = value;
+            return this;
+        }
+
+        public Builder labels(LabelSource value) {
+            labels = value;
+            return this;
+        }
+
+        public Builder balancing(Balancing value) {
+            balancing = value;
+            return this;
+        }
+
+        public Builder way(Split.Way value) {
+            way = value;
             return this;
         }
 
@@ -125,10 +159,27 @@ public record TrainingSetup(
             return this;
         }
 
+        public Builder storing(Storing value) {
+            storing = value;
+            return this;
+        }
+
         /** @throws JobException of status 2 if values contradict each other */
         public TrainingSetup build() {
             return new TrainingSetup(
-                    data, split, validation, weights, replicas, hyperparameters, maxRejected, stepTimeout, testFlip);
+                    data,
+                    labels,
+                    split,
+                    way,
+                    balancing,
+                    validation,
+                    weights,
+                    replicas,
+                    hyperparameters,
+                    maxRejected,
+                    stepTimeout,
+                    testFlip,
+                    storing);
         }
     }
 }

@@ -3,6 +3,8 @@ package ai.softlabel.run;
 import ai.softlabel.Part;
 import ai.softlabel.Plain;
 import ai.softlabel.files.Directory;
+import ai.softlabel.score.Evaluation;
+import ai.softlabel.score.Evaluation.Confusion;
 import ai.softlabel.score.Prediction;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +38,12 @@ public final class PredictionFiles {
 
     /** The split name of cross-fitted predictions: training pictures predicted by heads trained without them. */
     public static final String CROSS_FITTED = "cross-fitted";
+
+    /** Classes up to which {@code confusion.csv} has every cell. */
+    static final int FULL_MATRIX = 200;
+
+    /** Cells beside the diagonal, beyond that. */
+    static final int MOST_CONFUSIONS = 10_000;
 
     private PredictionFiles() {}
 
@@ -105,18 +113,22 @@ public final class PredictionFiles {
 
     /**
      * Writes {@code confusion.csv}: correct class, predicted class, count; the non-zero cells, in the order of the
-     * labels.
+     * labels. Of more than {@value #FULL_MATRIX} classes these are the {@value #MOST_CONFUSIONS} most frequent
+     * confusions, and each class's correct predictions.
      */
     public static List<ConfusionCell> confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
             throws IOException {
-        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(predictions
-                .mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L))
+        int most = classes.size() <= FULL_MATRIX ? FULL_MATRIX * FULL_MATRIX : MOST_CONFUSIONS;
+        List<Confusion> cells = new ArrayList<>(Evaluation.confusions(predictions, most));
+        predictions
+                .filter(p -> p.label() == p.predicted())
+                .mapToPair(p -> new Tuple2<>(p.label(), 1L))
                 .reduceByKey(Long::sum)
-                .collect());
-        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1())
-                .thenComparingInt(c -> c._1()._2()));
+                .collect()
+                .forEach(c -> cells.add(new Confusion(c._1(), c._1(), c._2())));
+        cells.sort(Comparator.comparingInt(Confusion::label).thenComparingInt(Confusion::predicted));
         List<ConfusionCell> out = cells.stream()
-                .map(c -> new ConfusionCell(classes.get(c._1()._1()), classes.get(c._1()._2()), c._2()))
+                .map(c -> new ConfusionCell(classes.get(c.label()), classes.get(c.predicted()), c.count()))
                 .toList();
         StringBuilder csv = new StringBuilder("label,predicted,count\n");
         for (ConfusionCell c : out) {

@@ -36,7 +36,20 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("classes", text(recipe.classes()));
         f.put("replicas", text(recipe.replicas()));
         f.putAll(of(recipe.hyperparameters()));
+        if (!recipe.balance().classWeights().isEmpty()) {
+            f.put("class-weights", text(recipe.balance().classWeights()));
+        }
+        if (recipe.balance().sampled()) {
+            f.put("sampler", "balanced");
+        }
         return new Fingerprint(f, former);
+    }
+
+    /** The same with one more setting, which no version before 0.2 had. */
+    public Fingerprint with(String name, String value) {
+        Map<String, String> f = new LinkedHashMap<>(fields);
+        f.put(name, value);
+        return new Fingerprint(f, null);
     }
 
     /** The hyperparameters by the names of their options. */

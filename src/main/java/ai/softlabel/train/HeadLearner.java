@@ -1,12 +1,10 @@
 package ai.softlabel.train;
 
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.BatchOptions;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.score.Features;
-import java.util.List;
 
 /**
  * Trains the head on the features of a frozen body. Mixup and CutMix act on pictures and do not apply here; dropout
@@ -20,7 +18,7 @@ final class HeadLearner implements Learner {
     private final float[] dropout;
     private final BatchTargets targets;
     private final BatchLoss loss;
-    private List<Features> items;
+    private Items<Features> items;
     private Batches<Features> batches;
     private int epoch;
     private int perPass;
@@ -39,7 +37,7 @@ final class HeadLearner implements Learner {
         targets = new BatchTargets(function, batch, recipe.classes(), false);
         loss = new BatchLoss(
                 function,
-                BatchOptions.MEAN,
+                recipe.balance().options(),
                 targets.values(),
                 targets.weights(),
                 head.logits(),
@@ -53,7 +51,8 @@ final class HeadLearner implements Learner {
      * @param steps of all its passes
      * @param lossState the loss's state at the epoch's start
      */
-    void start(int ofEpoch, int steps, List<Features> own, float[] lossState) {
+    void start(int ofEpoch, int steps, Items<Features> own, float[] lossState) {
+        finish();
         loss.start(lossState);
         epoch = ofEpoch;
         items = own;
@@ -65,6 +64,7 @@ final class HeadLearner implements Learner {
     @Override
     public void assemble(int index) {
         if (index / perPass != pass) {
+            finish();
             pass = index / perPass;
             batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items);
         }
@@ -74,7 +74,7 @@ final class HeadLearner implements Learner {
             System.arraycopy(f.views()[view], 0, head.input(), i * features, features);
             targets.set(i, f.annotation());
             if (dropout != null) {
-                batches.dropout(f, dropout, i * features, features);
+                batches.dropout(f, batches.turn(index % perPass, i), dropout, i * features, features);
             }
         }
     }
@@ -105,7 +105,16 @@ final class HeadLearner implements Learner {
     }
 
     @Override
+    public void finish() {
+        if (batches != null) {
+            batches.close();
+            batches = null;
+        }
+    }
+
+    @Override
     public void close() {
+        finish();
         head.close();
     }
 }

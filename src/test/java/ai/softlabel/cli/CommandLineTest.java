@@ -9,9 +9,13 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
@@ -70,7 +74,20 @@ class CommandLineTest {
                 augmentation,
                 optimization,
                 Normalization.IMAGENET);
-        TrainingSetup setup = new TrainingSetup(null, null, 0, null, null, hyperparameters, 0.05, 600, false);
+        TrainingSetup setup = new TrainingSetup(
+                null,
+                LabelSource.LAYOUT,
+                null,
+                Split.Way.RANDOM,
+                Balancing.NONE,
+                0,
+                null,
+                null,
+                hyperparameters,
+                0.05,
+                600,
+                false,
+                Storing.standard());
         TrainSettings designed =
                 new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());
@@ -196,6 +213,17 @@ class CommandLineTest {
         assertTrue(mistake("--profile", "c").contains("line 2"));
         Files.writeString(conf.resolve("c.conf"), "epochs = many\n");
         assertTrue(mistake("--profile", "c").contains("many"));
+    }
+
+    @Test
+    void storesAreAFormAndAWindow() {
+        assertEquals(new Storing(Storing.Form.AUTO, 1024), Storing.parse("auto").orElseThrow());
+        assertEquals(
+                new Storing(Storing.Form.ENCODED, 64),
+                Storing.parse("encoded:64").orElseThrow());
+        assertTrue(Storing.parse("decoded:0").isEmpty());
+        assertTrue(Storing.parse("packed").isEmpty());
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("train", "--out", "x", "--store", "raw")));
     }
 
     @Test

@@ -41,12 +41,15 @@ class WeightsReachTheLossTest {
     }
 
     private static float[] gradientOfHead(List<Features> batch) {
-        Recipe recipe = recipe(batch.size());
+        return gradientOfHead(recipe(batch.size()), batch);
+    }
+
+    private static float[] gradientOfHead(Recipe recipe, List<Features> batch) {
         float[] weights = Initialization.fresh(recipe.model(), 1).weights();
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (HeadLearner head = new HeadLearner(recipe, weights)) {
-                    head.start(0, 1, batch, new float[0]);
+                    head.start(0, 1, Items.of(batch), new float[0]);
                     head.assemble(0);
                     assertTrue(head.compute() > 0);
                     return head.gradient().clone();
@@ -80,7 +83,7 @@ class WeightsReachTheLossTest {
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (Replica replica = new Replica(recipe, state.weights(), state.statistics())) {
-                    replica.start(0, batch, state.statistics(), new float[0]);
+                    replica.start(0, Items.of(batch), state.statistics(), new float[0]);
                     replica.assemble(0);
                     assertTrue(replica.compute() > 0);
                     return replica.gradient().clone();
@@ -137,5 +140,21 @@ class WeightsReachTheLossTest {
             targets.mix(0, 1, r.nextDouble());
             assertEquals(1, targets.weights()[0]);
         }
+    }
+
+    /**
+     * With plain cross-entropy a class's weight is that of each of its rows, as in PyTorch's CrossEntropyLoss(weight).
+     */
+    @Test
+    void classWeightsWeighTheRowsOfTheirClass() {
+        Hyperparameters plain =
+                recipe(2).hyperparameters().toBuilder().smoothing(0).build();
+        Recipe weighted = new Recipe(plain, CLASSES, 1, new Balance(List.of(9.0, 2.0, 9.0, 0.5), false));
+        Recipe unweighted = new Recipe(plain, CLASSES, 1);
+        float[] byClass = gradientOfHead(weighted, List.of(features("a", 1, 1, 5), features("b", 3, 1, 6)));
+        float[] byRow = gradientOfHead(unweighted, List.of(features("a", 1, 2, 5), features("b", 3, 0.5, 6)));
+        float[] neither = gradientOfHead(unweighted, List.of(features("a", 1, 1, 5), features("b", 3, 1, 6)));
+        assertNear(byRow, byClass, 1e-6);
+        assertTrue(distance(neither, byClass) > 0.05);
     }
 }
