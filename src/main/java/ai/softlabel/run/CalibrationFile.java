@@ -125,17 +125,6 @@ public final class CalibrationFile {
         };
     }
 
-    private static boolean rises(double[] values, double least, double most) {
-        double before = least;
-        for (double v : values) {
-            if (!(v >= before && v <= most)) {
-                return false;
-            }
-            before = v;
-        }
-        return true;
-    }
-
     private static Calibrator.MixedTemperature start(RunFile f) {
         return new Calibrator.MixedTemperature(
                 f.number("temperature", Double.MIN_NORMAL, Double.POSITIVE_INFINITY),
@@ -149,6 +138,17 @@ public final class CalibrationFile {
             rows[c] = all.get(c).numbers("row", classes);
         }
         return new Calibrator.StructuredMatrix(start(f), rows, f.numbers("shift", classes));
+    }
+
+    private static boolean rises(double[] values, double least, double most) {
+        double before = least;
+        for (double v : values) {
+            if (!(v >= before && v <= most)) {
+                return false;
+            }
+            before = v;
+        }
+        return true;
     }
 
     private static Calibrator isotonic(RunFile f, int classes) {
