@@ -117,7 +117,8 @@ enum Command {
                     MAX_REJECTED,
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                             .asBrief(),
-                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds"));
+                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds")
+                            .asBrief());
         }
 
         static List<Option> training() {
@@ -154,7 +155,7 @@ enum Command {
 
         static List<Option> bench() {
             return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(
