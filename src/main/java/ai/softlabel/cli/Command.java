@@ -7,21 +7,9 @@ import java.util.stream.Stream;
 /** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
-    EVALUATE("evaluate", "score a run's model on pictures", Common.scoring()),
+    EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
-    INSPECT(
-            "inspect",
-            "check and count the pictures of a data set",
-            List.of(
-                    Common.DATA,
-                    Common.OUT,
-                    Common.MASTER,
-                    Common.PROFILE,
-                    Common.SEED,
-                    Common.SPLIT,
-                    Common.VALIDATION,
-                    Common.MAX_REJECTED,
-                    Common.REPLACE)),
+    INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
     PACK(
             "pack",
             "copy a data set into few large files",
@@ -34,7 +22,12 @@ enum Command {
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
-            List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
+            List.of(
+                    Common.MODEL,
+                    Common.RECALIBRATE,
+                    new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
+                    Common.MASTER,
+                    Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
@@ -62,13 +55,25 @@ enum Command {
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
         static final Option SEED = new Option("seed", "N", "1", "random seed");
-        static final Option SPLIT =
-                new Option("split", "S", null, "official or random:FRACTION (default: the data's own)");
         static final Option VALIDATION = new Option("validation", "F", "0", "share of the training pictures held out");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
         static List<Option> scoring() {
             return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+        }
+
+        static List<Option> evaluating() {
+            return all(scoring(), LabelOptions.LABELS);
+        }
+
+        static List<Option> inspecting() {
+            return all(
+                    List.of(DATA, OUT, MASTER, PROFILE, SEED, LabelOptions.SPLIT, VALIDATION, MAX_REJECTED, REPLACE),
+                    LabelOptions.LABELS);
+        }
+
+        private static List<Option> all(List<Option> some, List<Option> more) {
+            return Stream.concat(some.stream(), more.stream()).toList();
         }
 
         static List<Option> predicting() {
@@ -81,11 +86,23 @@ enum Command {
                                             null,
                                             "false",
                                             "write the logits and probabilities of all classes"),
+                                    new Option(
+                                            "max-error",
+                                            "R",
+                                            null,
+                                            "abstain, so that at most R of the answers are wrong"),
+                                    new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
+                                    new Option(
+                                            "coverage", "C", null, "write sets that hold the class with probability C"),
                                     new Option("resume", null, "false", "keep what an earlier one in --out finished")))
                     .toList();
         }
 
         static List<Option> recipe() {
+            return all(all(settings(), LabelOptions.LABELS), LabelOptions.BALANCING);
+        }
+
+        private static List<Option> settings() {
             return List.of(
                     DATA,
                     OUT,
@@ -97,19 +114,20 @@ enum Command {
                     new Option("weights", "FILE|none", "none", "pretrained safetensors with torchvision's names"),
                     new Option("image-size", "N", "128", "side of the input pictures in pixels, 64 to 512"),
                     new Option("batch-size", "N", "32", "pictures per step, over all replicas"),
-                    new Option("accumulate", "N", "1", "micro-batches that make up one step"),
+                    new Option("accumulate", "N", "1", "micro-batches that make up one step").asBrief(),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
-                    new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16"),
+                    new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16")
+                            .asBrief(),
                     new Option("loss", "NAME", "label-smoothing", "loss, see softlabel --help"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
-                    SPLIT,
+                    LabelOptions.SPLIT,
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
                     new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
-                    new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off"),
+                    new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
                     new Option("dropout", "F", "0", "dropout rate before the head"),
                     new Option("mixup", "A", "0", "mixup alpha; 0 is off"),
                     new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
@@ -117,8 +135,7 @@ enum Command {
                     MAX_REJECTED,
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                             .asBrief(),
-                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds")
-                            .asBrief());
+                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief());
         }
 
         static List<Option> training() {

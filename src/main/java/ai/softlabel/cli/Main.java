@@ -140,8 +140,8 @@ public final class Main {
                 return (session, console) -> new StudyJob(settings, session, console).run();
             }
             case CALIBRATE -> {
-                CalibrateSettings settings =
-                        new CalibrateSettings(values.needed("model"), SettingsReader.recalibrate(values));
+                CalibrateSettings settings = new CalibrateSettings(
+                        values.needed("model"), SettingsReader.recalibrate(values), values.text("evaluated"));
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {

@@ -11,7 +11,6 @@ import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
-import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
@@ -94,14 +93,29 @@ final class SettingsReader {
                 v.flag("replace"),
                 v.integer("top-k", 1, Integer.MAX_VALUE),
                 v.flag("all-probabilities"),
-                v.flag("resume"));
+                v.flag("resume"),
+                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")));
+    }
+
+    /** A number in (0, 1), or null. */
+    private static Double share(Values v, String name) {
+        if (v.text(name) == null) {
+            return null;
+        }
+        double value = v.number(name, 0, 1);
+        if (value == 0) {
+            throw v.wrong(name, "a number in (0, 1)");
+        }
+        return value;
     }
 
     static InspectSettings inspect(Values v) {
         return new InspectSettings(
                 data(v),
+                LabelOptions.read(v),
                 v.needed("out"),
-                split(v),
+                LabelOptions.split(v),
+                LabelOptions.way(v),
                 v.number("validation", 0, 1),
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 rejected(v),
@@ -165,7 +179,10 @@ final class SettingsReader {
         String weights = v.needed("weights");
         return TrainingSetup.builder()
                 .data(data(v))
-                .split(split(v))
+                .labels(LabelOptions.read(v))
+                .split(LabelOptions.split(v))
+                .way(LabelOptions.way(v))
+                .balancing(LabelOptions.balancing(v))
                 .validation(v.number("validation", 0, 1))
                 .weights(weights.equals("none") ? null : weights)
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
@@ -236,7 +253,8 @@ final class SettingsReader {
     }
 
     static EvaluateSettings evaluate(Values v) {
-        return new EvaluateSettings(v.needed("model"), data(v), v.needed("out"), rejected(v), v.flag("replace"));
+        return new EvaluateSettings(
+                v.needed("model"), data(v), LabelOptions.read(v), v.needed("out"), rejected(v), v.flag("replace"));
     }
 
     private static double positive(Values v, String name) {
@@ -270,17 +288,5 @@ final class SettingsReader {
 
     private static double rejected(Values v) {
         return v.number("max-rejected", 0, Math.nextUp(1.0));
-    }
-
-    private static Double split(Values v) {
-        String text = v.text("split");
-        if (text == null) {
-            return null;
-        }
-        Double share = Split.share(text);
-        if (share == null) {
-            throw v.wrong("split", "official or random:FRACTION with a fraction in (0, 1)");
-        }
-        return share;
     }
 }

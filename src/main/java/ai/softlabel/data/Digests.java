@@ -69,15 +69,17 @@ public final class Digests {
         for (int i = 0; i < entries.size(); i++) {
             int at = i * BYTES;
             int label = entries.get(i).label();
+            double weight = entries.get(i).weight();
             lines.add(new Line(
                     entries.get(i).name(),
-                    name -> name + " " + label + " " + HexFormat.of().formatHex(hashes, at, at + BYTES)));
+                    name -> name + " " + label + (weight == 1 ? " " : " " + weight + " ") + HexFormat.of().formatHex(hashes, at, at + BYTES)));
         }
         return lines.stream();
     }
 
     /**
-     * One hash for all pictures used: the SHA-256 of their lines "name label sha256", sorted and joined by line feeds,
+     * One hash for all pictures used: the SHA-256 of their lines "name label sha256" ("name label weight
+     * sha256" where the weight is not 1), sorted and joined by line feeds,
      * which are never in memory together.
      */
     public static String fingerprint(List<Digests> parts) {

@@ -202,9 +202,13 @@ public final class Loader {
         List<Picture> listed = new ArrayList<>(inRankOrder.size());
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
-            listed.add(new Picture(e.name(), Annotation.of(e.label(), part), rank, null));
+            listed.add(new Picture(e.name(), annotation(e, part), rank, null));
         }
         return blocking == null ? shards.cut(listed) : blocking.cut(listed);
+    }
+
+    private static Annotation annotation(Entry e, Part part) {
+        return new Annotation(new int[] {e.label()}, e.weight(), e.group(), part);
     }
 
     /** For each listed rank the rank among the pictures used, or -1 where it is rejected. */

@@ -6,7 +6,9 @@ import ai.softlabel.metrics.Summary;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.train.Progress;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -31,6 +33,12 @@ public final class ConsoleProgress implements AutoCloseable {
         this.out = out;
         this.terminal = terminal;
         LiveChannel.listen(listener);
+    }
+
+    /** Progress that nobody reads. */
+    public static ConsoleProgress silent() {
+        return new ConsoleProgress(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
     }
 
     /** Prints a line. */

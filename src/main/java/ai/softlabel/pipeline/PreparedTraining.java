@@ -103,7 +103,14 @@ public record PreparedTraining(
     /** Reads and checks everything, and writes {@code rejected.jsonl}. */
     public static PreparedTraining of(TrainingSetup setup, Session session, ConsoleProgress console, Directory out)
             throws IOException {
-        return new Preparer(setup, session, console).prepare(out);
+        return new Preparer(setup, session, console).prepare(null, out);
+    }
+
+    /** The same with pictures that are listed already. */
+    public static PreparedTraining of(
+            TrainingSetup setup, Listing listing, Session session, ConsoleProgress console, Directory out)
+            throws IOException {
+        return new Preparer(setup, session, console).prepare(listing, out);
     }
 
     /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */
@@ -114,7 +121,7 @@ public record PreparedTraining(
                 listing,
                 split,
                 splitSeed,
-                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas()),
+                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas(), recipe.balance()),
                 model,
                 start.state(),
                 shards,

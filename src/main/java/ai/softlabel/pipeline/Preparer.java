@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
@@ -17,6 +18,7 @@ import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.spark.Cluster;
+import ai.softlabel.train.Balance;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
@@ -41,10 +43,11 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
      */
     record Start(ModelState state, String weights) {}
 
-    PreparedTraining prepare(Directory out) throws IOException {
-        Listing listing = Layouts.list(setup.data(), session.spark().hadoopConfiguration());
+    /** @param given the pictures, or null to list those of the setup */
+    PreparedTraining prepare(Listing given, Directory out) throws IOException {
+        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
         int classes = listing.classes().size();
-        Split split = Split.of(setup.split(), setup.validation(), listing);
+        Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
         Shards shards = Trainer.shards(replicas(), session.cluster());
@@ -71,6 +74,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         requireSteps(pictures.trained());
         requireFilled(pictures, shards);
+        recipe = balanced(recipe, listing, pictures);
         requireRoom(pictures, shards.replicas());
         return new PreparedTraining(
                 setup,
@@ -105,6 +109,22 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     heap >> 20,
                     setup.storing().windowMegabytes());
         }
+    }
+
+    private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
+        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
+            throw JobException.options(
+                    "expected --sampler balanced with training pictures that fit in one window of --store, found more; use --class-weights balanced, or raise --store's MB");
+        }
+        Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
+                ? Map.of()
+                : pictures.parts()
+                        .get(Part.TRAIN)
+                        .examples()
+                        .map(Example::label)
+                        .countByValue();
+        Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
+        return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
     }
 
     /** The number of steps in a phase must fit in an int. */

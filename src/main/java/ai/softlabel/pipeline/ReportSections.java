@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.WilsonInterval;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
@@ -128,7 +129,18 @@ public final class ReportSections {
             ObjectNode slices = report.putObject("slices");
             Subgroups.of(predictions, classes, species).forEach((kind, all) -> {
                 ObjectNode of = slices.putObject(kind);
-                all.forEach((name, summary) -> of.set(name, MetricsSection.brief(summary)));
+                all.forEach((name, summary) -> {
+                    ObjectNode row = MetricsSection.brief(summary);
+                    if (kind.equals("breed") && summary.count() > 0) {
+                        double recall = 1 - summary.error();
+                        WilsonInterval interval = WilsonInterval.of(recall, summary.count());
+                        row.put("recall", recall)
+                                .putArray("recall_interval")
+                                .add(interval.low())
+                                .add(interval.high());
+                    }
+                    of.set(name, row);
+                });
             });
         }
     }

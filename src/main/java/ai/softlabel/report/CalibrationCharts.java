@@ -28,6 +28,34 @@ public final class CalibrationCharts {
         return chart.dashed(0, 0, 1, 1).svg();
     }
 
+    /** Reliability without bins: smoothed, where there are pictures, and by isotonic regression, as steps. */
+    static String curves(JsonNode test) {
+        JsonNode r = test.path("reliability");
+        double densest = 0;
+        for (JsonNode p : r.path("smooth")) {
+            densest = Math.max(densest, p.get("density").asDouble());
+        }
+        List<double[]> smooth = new ArrayList<>();
+        for (JsonNode p : r.path("smooth")) {
+            if (p.get("density").asDouble() > densest / 100 && p.get("accuracy").isNumber()) {
+                smooth.add(new double[] {
+                    p.get("confidence").asDouble(), p.get("accuracy").asDouble()
+                });
+            }
+        }
+        List<double[]> corp = new ArrayList<>();
+        for (JsonNode b : r.path("corp")) {
+            corp.add(new double[] {b.get("low").asDouble(), b.get("accuracy").asDouble()});
+            corp.add(new double[] {b.get("high").asDouble(), b.get("accuracy").asDouble()});
+        }
+        return new Charts("reliability without bins", 0, 1, 0, 1)
+                .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent)
+                .line("b", corp)
+                .line("a", smooth)
+                .dashed(0, 0, 1, 1)
+                .svg();
+    }
+
     /** A histogram of confidence: the share of the pictures in each bin. */
     static String histogram(JsonNode test) {
         double total = Math.max(1, test.get("count").asDouble());

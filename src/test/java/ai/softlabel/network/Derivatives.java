@@ -21,6 +21,7 @@ final class Derivatives implements AutoCloseable {
     private static final double WEIGHTS = 0.003;
     /** The least change of the logits over a step, relative to their norm, that still tells something. */
     private static final double SEEN = 1e-4;
+    private static final double[] SHORTER = {1, 0.1, 0.03};
     /** Pictures that folded BatchNorms' statistics are taken over; the network's are among them. */
     private static final int PICTURES = 8;
 
@@ -86,8 +87,8 @@ final class Derivatives implements AutoCloseable {
      *
      * @param stride every how manieth tensor, counted from the last
      * @param directions in how many random directions
-     * @param enough an error that needs no second look; above it the step is taken a tenth as long too, and the smaller
-     *     error counts: activations that change sides spoil long steps, rounding short ones, a wrong gradient both
+     * @param enough an error that needs no second look; above it shorter steps are taken too, and the smallest error
+     *     counts: activations that change sides spoil long steps, rounding short ones, a wrong gradient all
      * @return for each tensor an estimate of its gradient's error relative to its norm: along directions of random
      *     signs the derivative's mean squared difference from what the gradient says is the square of its error
      */
@@ -102,10 +103,11 @@ final class Derivatives implements AutoCloseable {
                 // Biases that start at zero are stepped as weights of one.
                 double size = Math.max(norm(of(weights, p)) / Math.sqrt(p.size()), p.shape().length == 1 ? 1 : 0);
                 double step = Math.min(LOGITS * scale / own, WEIGHTS * size);
-                double error = error(p, own, scale, step, directions);
-                errors.put(
-                        p.name(),
-                        error <= enough ? error : Math.min(error, error(p, own, scale, step / 10, directions)));
+                double error = Double.POSITIVE_INFINITY;
+                for (int k = 0; k < SHORTER.length && error > enough; k++) {
+                    error = Math.min(error, error(p, own, scale, step * SHORTER[k], directions));
+                }
+                errors.put(p.name(), error);
             }
             return errors;
         });

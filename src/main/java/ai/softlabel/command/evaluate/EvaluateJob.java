@@ -16,6 +16,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
+import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.LoadedPictures;
@@ -66,7 +67,7 @@ public final class EvaluateJob {
     private void evaluate() throws IOException {
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
-        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
         console.print(
@@ -113,7 +114,7 @@ public final class EvaluateJob {
         ReportSections.test(report, scores, predictions, card.classes(), listing.species());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
-        report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));
+        ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();
@@ -152,7 +153,9 @@ public final class EvaluateJob {
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
         Double share = Split.share(card.split());
         if (share != null && share > 0 && LoadedPictures.hash(listing).equals(card.listing())) {
-            return new Split(share, 0).assign(listing, card.seed(), rejected).get(Part.TEST);
+            return new Split(Split.way(card.split()), share, 0)
+                    .assign(listing, card.seed(), rejected)
+                    .get(Part.TEST);
         }
         Comparator<Entry> byName = Comparator.comparing(Entry::name);
         return listing.entries().stream()
@@ -174,7 +177,7 @@ public final class EvaluateJob {
                                 "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
                                 card.classes().size(), e.name(), name);
                     }
-                    return new Entry(e.name(), label, e.official());
+                    return e.labelled(label);
                 })
                 .toList();
     }

@@ -50,8 +50,8 @@ public final class InspectJob {
     }
 
     private void inspect() throws IOException {
-        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
-        Split split = Split.of(settings.split(), settings.validation(), listing);
+        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
+        Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
