@@ -172,7 +172,7 @@ enum Command {
 
         static List<Option> bench() {
             return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(
