@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
@@ -10,6 +11,7 @@ enum Command {
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
+    AUDIT("audit", "find wrong labels, copies, leaks and poor pictures", Common.auditing()),
     PACK(
             "pack",
             "copy a data set into few large files",
@@ -168,6 +170,39 @@ enum Command {
                                     new Option("keep", "N", "2", "number of checkpoints to keep"),
                                     new Option("experiments", "FILE", null, "CSV file to append this run to")))
                     .toList();
+        }
+
+        /**
+         * Training's options that matter to a head on a frozen body; the defaults are those of conf/pets-resnet18.conf.
+         */
+        static List<Option> auditing() {
+            Map<String, String> defaults = Map.of(
+                    "image-size",
+                    "224",
+                    "epochs",
+                    "2",
+                    "frozen-epochs",
+                    "2",
+                    "views",
+                    "2",
+                    "head-passes",
+                    "30",
+                    "frozen-lr",
+                    "0.2",
+                    "weight-decay",
+                    "8e-3",
+                    "folds",
+                    "5");
+            List<String> others =
+                    List.of("recalibrate", "patience", "resume", "keep", "experiments", "class-weights", "sampler");
+            return all(
+                    training().stream()
+                            .filter(o -> !others.contains(o.name()))
+                            .map(o -> defaults.containsKey(o.name())
+                                    ? new Option(o.name(), o.value(), defaults.get(o.name()), o.text(), o.brief())
+                                    : o)
+                            .toList(),
+                    List.of(new Option("model", "RUN", null, "run whose body computes the features"), REPLACE));
         }
 
         static List<Option> bench() {

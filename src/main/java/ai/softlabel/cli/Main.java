@@ -2,6 +2,8 @@ package ai.softlabel.cli;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.command.audit.AuditJob;
+import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
@@ -130,6 +132,10 @@ public final class Main {
             case INSPECT -> {
                 InspectSettings settings = SettingsReader.inspect(values);
                 return (session, console) -> new InspectJob(settings, session, console).run();
+            }
+            case AUDIT -> {
+                AuditSettings settings = SettingsReader.audit(values);
+                return (session, console) -> new AuditJob(settings, session, console).run();
             }
             case PACK -> {
                 PackSettings settings = SettingsReader.pack(values);

@@ -7,6 +7,7 @@ import ai.softlabel.data.Loader;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
+import ai.softlabel.network.Initialization;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
@@ -113,6 +114,28 @@ public record PreparedTraining(
             TrainingSetup setup, Listing listing, Session session, ConsoleProgress console, Directory out)
             throws IOException {
         return new Preparer(setup, session, console).prepare(listing, out);
+    }
+
+    /** The same with a head that has learnt nothing, whatever head the weights have. */
+    public PreparedTraining withFreshHead() {
+        float[] weights = initial.weights().clone();
+        // In the form that is trained, which folded BatchNorm makes another than the one that is saved.
+        Model trained = recipe.model();
+        float[] fresh = Initialization.fresh(trained, recipe.seed()).weights();
+        int head = trained.headOffset();
+        System.arraycopy(fresh, head, weights, head, weights.length - head);
+        return new PreparedTraining(
+                setup,
+                listing,
+                split,
+                splitSeed,
+                recipe,
+                model,
+                new ModelState(weights, initial.statistics(), initial.steps()),
+                shards,
+                pictures,
+                threads,
+                this.weights);
     }
 
     /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */

@@ -46,6 +46,11 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     /** @param given the pictures, or null to list those of the setup */
     PreparedTraining prepare(Listing given, Directory out) throws IOException {
         Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
+        TrainingSetup configured = PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
+        return new Preparer(configured, session, console).prepared(listing, out);
+    }
+
+    private PreparedTraining prepared(Listing listing, Directory out) throws IOException {
         int classes = listing.classes().size();
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
@@ -191,6 +196,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     setup.weights(), e.getMessage());
         }
         Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
+        if (!loaded.prefix().isEmpty() && console != null) {
+            console.print("%s: leaving the prefix %s out of the tensors' names", setup.weights(), loaded.prefix());
+        }
         if (loaded.headReplaced() && console != null) {
             console.print(
                     "%s: replacing the head for %d classes by a new one for %d",
