@@ -267,7 +267,11 @@ public final class Classifier implements AutoCloseable {
     private Classification answer(Prediction p) {
         double[] probabilities = calibrator.apply(p.logits());
         PredictedPicture found = PredictedPicture.of(
-                new Prediction(p.path(), p.label(), p.partition(), p.logits(), probabilities), classes(), topK, false);
+                new Prediction(p.path(), p.label(), p.partition(), p.logits(), probabilities),
+                classes(),
+                topK,
+                false,
+                PredictedPicture.Confidence.NONE);
         return new Classification(
                 found.predicted(),
                 found.confidence(),

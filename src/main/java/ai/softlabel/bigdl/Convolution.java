@@ -32,6 +32,9 @@ final class Convolution extends SpatialConvolution {
     /** Null where mkldnn's own gradient is fast. */
     private transient Columns columns;
 
+    /** Null where mkldnn's own gradient is correct. */
+    private transient Depthwise depthwise;
+
     private transient DnnTensor<Object> input;
     private transient DnnTensor<Object> gradOutput;
     private transient long[] memories;
@@ -65,6 +68,16 @@ final class Convolution extends SpatialConvolution {
         int[] in = inputFormats()[0].shape();
         int[] out = outputFormats()[0].shape();
         int block = block(inputFormats()[0]);
+        boolean single = nGroup() == in[1] && nGroup() == out[1];
+        if (single
+                && Depthwise.needed(in, kernelW(), strideW())
+                && block > 0
+                && block == block(gradOutputFormats()[0])) {
+            super.initGradWPrimitives(grad, phase);
+            depthwise = new Depthwise(in, out, kernelW(), strideW(), padW(), block);
+            _gradOutputFormatsForWeight_$eq(gradOutputFormats());
+            return gradOutputFormats();
+        }
         // A group has too few channels of its own for a product over columns.
         boolean known = nGroup() == 1 && block > 0 && block == block(gradOutputFormats()[0]);
         if (!known || block(diffDst(gradient(in, out, kernelW(), strideW(), padW()))) > 0) {
@@ -151,6 +164,18 @@ final class Convolution extends SpatialConvolution {
 
     @Override
     public void accGradParameters(Activity in, Activity gradient) {
+        if (depthwise != null) {
+            Tensor<?> weights = gradWeight().dense();
+            Tensor<?> biases = withBias() ? gradBias().dense() : null;
+            depthwise.gradient(
+                    (DnnTensor<?>) in,
+                    (DnnTensor<?>) gradient,
+                    Tensors.floats(weights),
+                    weights.storageOffset() - 1,
+                    biases == null ? null : Tensors.floats(biases),
+                    biases == null ? 0 : biases.storageOffset() - 1);
+            return;
+        }
         if (columns == null) {
             super.accGradParameters(in, gradient);
             return;

@@ -10,10 +10,24 @@ enum Command {
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
+    PACK(
+            "pack",
+            "copy a data set into few large files",
+            List.of(
+                    Common.DATA,
+                    Common.OUT,
+                    Common.MASTER,
+                    Common.PROFILE,
+                    new Option("per-file", "N", "1000", "pictures of a file, about"))),
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
-            List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
+            List.of(
+                    Common.MODEL,
+                    Common.RECALIBRATE,
+                    new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
+                    Common.MASTER,
+                    Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
@@ -72,6 +86,14 @@ enum Command {
                                             null,
                                             "false",
                                             "write the logits and probabilities of all classes"),
+                                    new Option(
+                                            "max-error",
+                                            "R",
+                                            null,
+                                            "abstain, so that at most R of the answers are wrong"),
+                                    new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
+                                    new Option(
+                                            "coverage", "C", null, "write sets that hold the class with probability C"),
                                     new Option("resume", null, "false", "keep what an earlier one in --out finished")))
                     .toList();
         }
@@ -111,6 +133,8 @@ enum Command {
                     new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
                     new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                     MAX_REJECTED,
+                    new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
+                            .asBrief(),
                     new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief());
         }
 
@@ -170,7 +194,12 @@ enum Command {
                                                     "0.1",
                                                     "network latency for scaling's predictions, ms"),
                                             new Option(
-                                                    "out", "PATH", null, "directory for scaling's table and chart"))))
+                                                    "out", "PATH", null, "directory for scaling's and size's results"),
+                                            new Option(
+                                                    "pictures",
+                                                    "N,N",
+                                                    "2000,50000",
+                                                    "numbers of pictures that size predicts"))))
                     .toList();
         }
 

@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
@@ -14,6 +15,8 @@ import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.pack.PackJob;
+import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudyJob;
@@ -128,18 +131,24 @@ public final class Main {
                 InspectSettings settings = SettingsReader.inspect(values);
                 return (session, console) -> new InspectJob(settings, session, console).run();
             }
+            case PACK -> {
+                PackSettings settings = SettingsReader.pack(values);
+                return (session, console) -> new PackJob(settings, session, console).run();
+            }
             case STUDY -> {
                 StudySettings settings = SettingsReader.study(values);
                 return (session, console) -> new StudyJob(settings, session, console).run();
             }
             case CALIBRATE -> {
-                CalibrateSettings settings =
-                        new CalibrateSettings(values.needed("model"), SettingsReader.recalibrate(values));
+                CalibrateSettings settings = new CalibrateSettings(
+                        values.needed("model"), SettingsReader.recalibrate(values), values.text("evaluated"));
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {
                 BenchSettings settings = SettingsReader.bench(values);
-                return (session, console) -> new BenchJob(settings, session, System.out).run();
+                return settings.which().equals("size")
+                        ? (session, console) -> new SizeJob(settings, session, System.out).run()
+                        : (session, console) -> new BenchJob(settings, session, System.out).run();
             }
             case FIND_LR -> {
                 FindLrSettings settings = SettingsReader.search(values);

@@ -7,9 +7,11 @@ import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
@@ -91,7 +93,20 @@ final class SettingsReader {
                 v.flag("replace"),
                 v.integer("top-k", 1, Integer.MAX_VALUE),
                 v.flag("all-probabilities"),
-                v.flag("resume"));
+                v.flag("resume"),
+                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")));
+    }
+
+    /** A number in (0, 1), or null. */
+    private static Double share(Values v, String name) {
+        if (v.text(name) == null) {
+            return null;
+        }
+        double value = v.number(name, 0, 1);
+        if (value == 0) {
+            throw v.wrong(name, "a number in (0, 1)");
+        }
+        return value;
     }
 
     static InspectSettings inspect(Values v) {
@@ -105,6 +120,10 @@ final class SettingsReader {
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 rejected(v),
                 v.flag("replace"));
+    }
+
+    static PackSettings pack(Values v) {
+        return new PackSettings(data(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
     }
 
     static FindLrSettings search(Values v) {
@@ -140,7 +159,16 @@ final class SettingsReader {
                 executors,
                 positive(v, "gigabits"),
                 v.number("latency", 0, Double.POSITIVE_INFINITY),
-                v.text("out"));
+                v.text("out"),
+                pictures(v));
+    }
+
+    private static List<Integer> pictures(Values v) {
+        List<Integer> pictures = new ArrayList<>();
+        for (String text : v.needed("pictures").split(",")) {
+            pictures.add((int) v.whole("pictures", text.trim(), 1, 100_000_000));
+        }
+        return pictures;
     }
 
     static ExportSettings export(Values v) {
@@ -160,7 +188,11 @@ final class SettingsReader {
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
                 .hyperparameters(hyperparameters)
                 .maxRejected(rejected(v))
-                .stepTimeout(positive(v, "step-timeout"));
+                .stepTimeout(positive(v, "step-timeout"))
+                .storing(Storing.parse(v.needed("store"))
+                        .orElseThrow(() -> v.wrong(
+                                "store",
+                                "decoded, encoded or auto, with a colon and a number of MB from 1 or without")));
     }
 
     /** The hyperparameters that all training commands share. */

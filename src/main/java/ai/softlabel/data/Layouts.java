@@ -28,6 +28,16 @@ public final class Layouts {
             return BuiltInSample.listing();
         }
         PictureFolder folder = PictureFolder.of(uri, configuration);
+        if (PackedSet.fits(folder)) {
+            Listing packed = PackedSet.list(folder, uri, configuration);
+            return new Listing(
+                    List.of(),
+                    packed.entries().stream()
+                            .map(e -> new Entry(e.name(), UNKNOWN, Official.NONE))
+                            .toList(),
+                    packed.rejected(),
+                    packed.source());
+        }
         PictureFolder.Found found = folder.walk("");
         List<Entry> entries = found.pictures().stream()
                 .map(name -> new Entry(name, UNKNOWN, Official.NONE))
@@ -49,10 +59,11 @@ public final class Layouts {
         if (uri == null) {
             return BuiltInSample.listing();
         }
-        Listing listing = list(PictureFolder.of(uri, configuration));
+        PictureFolder folder = PictureFolder.of(uri, configuration);
+        Listing listing = PackedSet.fits(folder) ? PackedSet.list(folder, uri, configuration) : list(folder);
         if (listing.entries().isEmpty()) {
             throw JobException.input(
-                    "expected images/ with annotations/trainval.txt or test.txt, or a folder of pictures for each class, at --data %s,"
+                    "expected images/ with annotations/trainval.txt or test.txt, a folder of pictures for each class, or a packed set, at --data %s,"
                             + " found no picture in either layout%s; check the path",
                     uri, unusable(listing.rejected()));
         }

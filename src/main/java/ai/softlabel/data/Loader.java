@@ -5,13 +5,15 @@ import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Picture;
+import ai.softlabel.Ranked;
 import ai.softlabel.Rejection;
-import ai.softlabel.Seeds;
-import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Dealing;
-import java.io.Serializable;
+import ai.softlabel.spark.TaskCount;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -23,60 +25,63 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * Reads, decodes and resizes a part's pictures once, and keeps them as bytes in Spark's storage, spread evenly over the
- * replicas. A picture that can't be decoded is left out and reported; a file system that fails ({@link Retry}) ends the
- * job. Where Spark computes a partition again, as after a lost executor, each picture must be what it was at first: its
- * content, or why it was rejected.
+ * Reads, decodes and resizes a part's pictures once, and keeps them in Spark's storage, spread evenly over the
+ * replicas: pixels, or the files' bytes ({@link Storing}). Training pictures that are more than the replicas' windows
+ * hold lie there in blocks ({@link Blocking}). A picture that can't be decoded is left out and reported; a file system
+ * that fails ({@link Retry}) ends the job. Where Spark computes a partition again, as after a lost executor, each
+ * picture must be what it was at first: its content, or why it was rejected.
  */
 public final class Loader {
+    /** The names of its progress begin so; a part's name in small letters follows. */
+    public static final String PROGRESS = "decode ";
+
+    private static final int SAMPLED = 16;
+    private static final int SHA_BYTES = 32;
+
     private final JavaSparkContext spark;
     private final Source source;
     private final int imageSize;
+    private final Storing storing;
+
+    /** Stores as {@link Storing#standard} says. */
+    public Loader(JavaSparkContext spark, Source source, int imageSize) {
+        this(spark, source, imageSize, Storing.standard());
+    }
 
     /**
      * @param imageSize the network's picture size, which decides what is kept: pictures with the short side that
      *     evaluation needs
      */
-    public Loader(JavaSparkContext spark, Source source, int imageSize) {
+    public Loader(JavaSparkContext spark, Source source, int imageSize, Storing storing) {
         this.spark = spark;
         this.source = source;
         this.imageSize = imageSize;
+        this.storing = storing;
     }
 
     /**
      * One part in Spark's storage.
      *
-     * @param examples the pictures, {@link Shards#partitions} partitions, each in rank order
+     * @param examples the decoded pictures, each partition in rank order: {@link Shards#partitions} partitions, or one
+     *     for each block
+     * @param stored the same as they are stored, in the same partitions: {@link StoredPicture} decodes them
+     * @param blocking how they lie in blocks, or null
+     * @param encoded whether they are stored as their files' bytes
      * @param count how many there are
+     * @param even how many there are at least for each replica, times the replicas. Without blocks that is all of them
+     *     but a remainder; in blocks, rejected pictures leave gaps, so that replicas have more or fewer by chance
      * @param rejected those that could not be used
-     * @param digests a line for each picture used: name, label, weight unless it is 1, SHA-256 of its file
+     * @param digests name, label and SHA-256 of the file of each picture used
      */
-    public record Loaded(JavaRDD<Example> examples, int count, List<Rejection> rejected, List<String> digests) {}
-
-    /**
-     * What became of one file.
-     *
-     * @param print a hash of all that must be the same when it is read again
-     */
-    private record Decoded(Example example, String digest, Rejection rejection, long print) implements Serializable {
-        static Decoded used(Example example, String sha256) {
-            double weight = example.annotation().weight();
-            String digest = example.name() + " " + example.label() + (weight == 1 ? "" : " " + weight) + " " + sha256;
-            return new Decoded(example, digest, null, Seeds.key(0, "used", digest));
-        }
-
-        static Decoded rejected(Picture p, String reason) {
-            return new Decoded(
-                    null, null, new Rejection(p.name(), reason, true), Seeds.key(0, "rejected", p.name(), reason));
-        }
-
-        String name() {
-            return example == null ? rejection.path() : example.name();
-        }
-    }
-
-    /** What the driver learns of one file. */
-    private record Outcome(int rank, String digest, Rejection rejection, long print) implements Serializable {}
+    public record Loaded(
+            JavaRDD<Example> examples,
+            JavaRDD<Ranked> stored,
+            Blocking blocking,
+            boolean encoded,
+            int count,
+            int even,
+            List<Rejection> rejected,
+            Digests digests) {}
 
     /**
      * Loads a part. The pictures are decoded when this returns.
@@ -103,118 +108,174 @@ public final class Loader {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
         int size = imageSize;
         Source from = source;
-        JavaRDD<Decoded> decoded = listed(part, inRankOrder, shards)
-                .map(p -> decode(p, from, size))
-                .setName(name + " pictures, decoded")
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        int count = inRankOrder.size();
+        long bytes = Storing.pictureBytes(Preprocessing.shortSide(size));
+        // Scoring goes through a part in its order, a batch at a time.
+        Blocking blocking = part == Part.TRAIN ? Blocking.of(shards, count, storing.window(bytes)) : null;
+        boolean large = Blocking.of(shards, count, storing.window(bytes)) != null;
+        boolean encoded = encoded(inRankOrder, bytes);
+        List<List<Picture>> listed = listed(part, inRankOrder, shards, blocking);
+        JavaRDD<FileRead> files = (blocking == null
+                        ? Dealing.parallelize(spark, listed)
+                        : Dealing.parallelize(spark, listed, blocking.owners()))
+                .flatMap(List::iterator)
+                .mapPartitionsWithIndex(
+                        (p, pictures) -> {
+                            TaskCount counted = new TaskCount(PROGRESS + name, p);
+                            return mapped(pictures, picture -> {
+                                counted.add(1);
+                                return decode(picture, from, size, encoded);
+                            });
+                        },
+                        true)
+                .setName(name + " pictures, " + (encoded ? "encoded" : "decoded"))
+                .persist(large ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<Outcome> outcomes = decoded.map(d -> new Outcome(
-                        d.example() == null ? -1 : d.example().rank(), d.digest(), d.rejection(), d.print()))
+        List<FileRead.Outcome> outcomes = files.mapPartitions(
+                        it -> List.of(FileRead.Outcome.of(it)).iterator())
                 .collect();
         List<Rejection> rejected =
-                outcomes.stream().map(Outcome::rejection).filter(r -> r != null).toList();
-        List<Outcome> used = outcomes.stream()
-                .filter(o -> o.rejection() == null)
-                .sorted(Comparator.comparingInt(Outcome::rank))
-                .toList();
-        JavaRDD<Example> examples = compared(decoded, outcomes, inRankOrder.size(), shards)
-                .filter(d -> d.example() != null)
-                .map(Decoded::example);
-        if (!rejected.isEmpty()) {
-            examples = spread(examples, used, inRankOrder.size(), shards)
-                    .setName(name + " pictures")
-                    .persist(StorageLevel.MEMORY_AND_DISK());
+                outcomes.stream().flatMap(o -> o.rejected().stream()).toList();
+        int[] ranks = ranks(outcomes, listed, count);
+        JavaRDD<Ranked> stored =
+                compared(files, outcomes).filter(d -> d.stored() != null).map(FileRead::stored);
+        if (!rejected.isEmpty() && !large) {
+            stored = spread(stored, ranks, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
-            examples.count();
-            decoded.unpersist(true);
+            stored.count();
+            files.unpersist(true);
         }
+        int used = count - rejected.size();
         return new Loaded(
-                examples,
-                used.size(),
+                stored.map(s -> StoredPicture.example(s, size)),
+                stored,
+                blocking,
+                encoded,
+                used,
+                blocking == null ? used : even(ranks, shards),
                 rejected,
-                used.stream().map(Outcome::digest).toList());
+                digests(outcomes, listed, inRankOrder, used));
     }
 
-    /** The same, each picture held against what it was when the driver first learned of it. */
-    private JavaRDD<Decoded> compared(JavaRDD<Decoded> decoded, List<Outcome> first, int count, Shards shards) {
-        long[][] prints = new long[shards.partitions()][];
-        int from = 0;
-        for (int p = 0; p < prints.length; p++) {
-            prints[p] = new long[shards.size(p, count)];
-            for (int i = 0; i < prints[p].length; i++) {
-                prints[p][i] = first.get(from++).print();
+    private static <A, B> Iterator<B> mapped(Iterator<A> items, java.util.function.Function<A, B> function) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return items.hasNext();
+            }
+
+            @Override
+            public B next() {
+                return function.apply(items.next());
+            }
+        };
+    }
+
+    /** Whether files' bytes are stored instead of pixels. */
+    private boolean encoded(List<Entry> entries, long pictureBytes) {
+        if (storing.form() != Storing.Form.AUTO) {
+            return storing.form() == Storing.Form.ENCODED;
+        }
+        if (entries.size() * pictureBytes <= Cluster.freeStorage(spark)) {
+            return false;
+        }
+        long bytes = 0;
+        int some = Math.min(SAMPLED, entries.size());
+        for (Entry e : entries.subList(0, some)) {
+            try {
+                bytes += source.read(e.name()).length;
+            } catch (IOException | RuntimeException unreadable) {
+                // Decoding will say so; as far as this goes it is a picture like the others.
+                bytes += pictureBytes;
             }
         }
-        Broadcast<long[][]> sent = spark.broadcast(prints);
-        return decoded.mapPartitionsWithIndex((p, it) -> new Compared(it, sent.value()[p]), true);
+        return bytes < some * pictureBytes;
     }
 
-    /** Goes through a partition, and ends where a picture is not what it was. */
-    private static final class Compared implements Iterator<Decoded> {
-        private final Iterator<Decoded> pictures;
-        private final long[] expected;
-        private int at;
-
-        Compared(Iterator<Decoded> pictures, long[] expected) {
-            this.pictures = pictures;
-            this.expected = expected;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return pictures.hasNext();
-        }
-
-        @Override
-        public Decoded next() {
-            Decoded d = pictures.next();
-            if (d.print() != expected[at++]) {
-                throw JobException.input(
-                        "expected %s to be what it was when it was first read, found %s; data must not change during a job: run again",
-                        d.name(),
-                        d.rejection() == null
-                                ? "other content"
-                                : "this: " + d.rejection().reason());
-            }
-            return d;
-        }
-    }
-
-    private JavaRDD<Picture> listed(Part part, List<Entry> inRankOrder, Shards shards) {
-        List<Picture> listed = new ArrayList<>();
+    private static List<List<Picture>> listed(Part part, List<Entry> inRankOrder, Shards shards, Blocking blocking) {
+        List<Picture> listed = new ArrayList<>(inRankOrder.size());
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
             listed.add(new Picture(e.name(), annotation(e, part), rank, null));
         }
-        return Dealing.parallelize(spark, shards.cut(listed)).flatMap(List::iterator);
+        return blocking == null ? shards.cut(listed) : blocking.cut(listed);
     }
 
     private static Annotation annotation(Entry e, Part part) {
         return new Annotation(new int[] {e.label()}, e.weight(), e.group(), part);
     }
 
-    private static Decoded decode(Picture p, Source source, int imageSize) {
+    /** For each listed rank the rank among the pictures used, or -1 where it is rejected. */
+    private static int[] ranks(List<FileRead.Outcome> outcomes, List<List<Picture>> listed, int count) {
+        int[] ranks = new int[count];
+        for (int p = 0; p < listed.size(); p++) {
+            for (int gap : outcomes.get(p).gaps()) {
+                ranks[listed.get(p).get(gap).rank()] = -1;
+            }
+        }
+        int next = 0;
+        for (int rank = 0; rank < count; rank++) {
+            ranks[rank] = ranks[rank] < 0 ? -1 : next++;
+        }
+        return ranks;
+    }
+
+    /** What the smallest replica has, times the replicas; a remainder belongs to nobody's batch anyway. */
+    private static int even(int[] ranks, Shards shards) {
+        int[] sizes = new int[shards.replicas()];
+        for (int rank = 0; rank < ranks.length; rank++) {
+            sizes[shards.replica(rank)] += ranks[rank] < 0 ? 0 : 1;
+        }
+        return Arrays.stream(sizes).min().orElse(0) * sizes.length;
+    }
+
+    /** In rank order. */
+    private static Digests digests(
+            List<FileRead.Outcome> outcomes, List<List<Picture>> listed, List<Entry> inRankOrder, int used) {
+        Digests.Builder digests = new Digests.Builder(used);
+        for (int p = 0; p < listed.size(); p++) {
+            FileRead.Outcome o = outcomes.get(p);
+            int gap = 0;
+            for (int i = 0; i < o.prints().length; i++) {
+                if (gap < o.gaps().length && o.gaps()[gap] == i) {
+                    gap++;
+                } else {
+                    digests.add(inRankOrder.get(listed.get(p).get(i).rank()), o.used(), (i - gap) * SHA_BYTES);
+                }
+            }
+        }
+        return digests.build();
+    }
+
+    /** The same, each picture held against what it was when the driver first learned of it. */
+    private JavaRDD<FileRead> compared(JavaRDD<FileRead> files, List<FileRead.Outcome> first) {
+        long[][] prints = first.stream().map(FileRead.Outcome::prints).toArray(long[][]::new);
+        Broadcast<long[][]> sent = spark.broadcast(prints);
+        return files.mapPartitionsWithIndex((p, it) -> new FileRead.Compared(it, sent.value()[p]), true);
+    }
+
+    private static FileRead decode(Picture p, Source source, int imageSize, boolean encoded) {
         try {
             PictureStream.Read read = PictureStream.read(p.name(), source, imageSize);
-            return Decoded.used(new Example(p.name(), p.annotation(), p.rank(), read.pixels()), read.sha256());
+            return FileRead.used(
+                    encoded
+                            ? new Picture(p.name(), p.annotation(), p.rank(), read.bytes())
+                            : new Example(p.name(), p.annotation(), p.rank(), read.pixels()),
+                    read.sha256());
         } catch (Undecodable e) {
-            return Decoded.rejected(p, e.getMessage());
+            return FileRead.rejected(p, e.getMessage());
         }
     }
 
     /** Closes the gaps that rejected pictures left: new ranks, each picture on its new replica's partition. */
-    private JavaRDD<Example> spread(JavaRDD<Example> examples, List<Outcome> used, int count, Shards shards) {
-        int[] ranks = new int[count];
-        for (int rank = 0; rank < used.size(); rank++) {
-            ranks[used.get(rank).rank()] = rank;
-        }
+    private JavaRDD<Ranked> spread(JavaRDD<Ranked> pictures, int[] ranks, Shards shards) {
         Broadcast<int[]> sent = spark.broadcast(ranks);
-        return examples.mapToPair(e -> new Tuple2<>(sent.value()[e.rank()], e))
+        return pictures.mapToPair(e -> new Tuple2<>(sent.value()[e.rank()], e))
                 .partitionBy(new ByRank(shards))
                 .mapPartitions(it -> {
-                    List<Example> out = new ArrayList<>();
-                    it.forEachRemaining(t -> out.add(t._2().at(t._1())));
-                    out.sort(Comparator.comparingInt(Example::rank));
+                    List<Ranked> out = new ArrayList<>();
+                    it.forEachRemaining(t -> out.add(StoredPicture.at(t._2(), t._1())));
+                    out.sort(Comparator.comparingInt(Ranked::rank));
                     return out.iterator();
                 });
     }
@@ -236,10 +297,5 @@ public final class Loader {
         public int getPartition(Object rank) {
             return shards.partition((Integer) rank);
         }
-    }
-
-    /** One hash for all pictures used: the SHA-256 of their sorted digests. */
-    public static String fingerprint(List<String> digests) {
-        return Sha256.of(String.join("\n", digests.stream().sorted().toList()));
     }
 }

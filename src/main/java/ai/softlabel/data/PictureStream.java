@@ -7,11 +7,11 @@ import ai.softlabel.Part;
 import ai.softlabel.Pixels;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /**
  * Reads, decodes and resizes pictures whose class is not known, one after another, and keeps none: memory holds what
@@ -61,20 +61,35 @@ public final class PictureStream implements Iterator<Example> {
     /**
      * A decoded file.
      *
-     * @param sha256 the hash of its bytes
+     * @param bytes the file's
+     * @param sha256 the hash of the bytes
      */
-    record Read(Pixels pixels, String sha256) implements Serializable {}
+    record Read(byte[] bytes, Pixels pixels, String sha256) {}
 
     /** Reads one file, with the attempts of {@link Retry}. */
     static Read read(String name, Source source, int imageSize) throws Undecodable {
         try {
             byte[] bytes = Retry.reading(name, source.where(), () -> source.read(name));
-            return new Read(Decoder.decode(bytes, Preprocessing.shortSide(imageSize)), Sha256.of(bytes));
+            return new Read(bytes, Decoder.decode(bytes, Preprocessing.shortSide(imageSize)), Sha256.of(bytes));
         } catch (OutOfMemoryError e) {
             // The picture is within its limits: what else lies in the heap is not its fault.
             throw JobException.training(
                     "expected room to decode %s, found the heap of %d MB full; give executors more memory (spark.executor.memory, or spark.driver.memory where the master is local) or fewer slots",
                     name, Runtime.getRuntime().maxMemory() >> 20);
+        }
+    }
+
+    /**
+     * A file's bytes, with the attempts of {@link Retry}; null where they can't be those of a picture.
+     *
+     * @param rejected is told of those
+     */
+    public static byte[] bytes(String name, Source source, Consumer<Rejection> rejected) {
+        try {
+            return Retry.reading(name, source.where(), () -> source.read(name));
+        } catch (Undecodable e) {
+            rejected.accept(new Rejection(name, e.getMessage(), true));
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Plain;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
@@ -44,7 +45,7 @@ public final class ConsoleProgress implements AutoCloseable {
     /** Prints a line. */
     public synchronized void print(String format, Object... values) {
         wipe();
-        out.println(String.format(Locale.ROOT, format, values));
+        out.println(Plain.text(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
 
@@ -54,7 +55,8 @@ public final class ConsoleProgress implements AutoCloseable {
     }
 
     /** Shows a line of progress; on a terminal it replaces the last one. */
-    synchronized void live(String line) {
+    synchronized void live(String text) {
+        String line = Plain.text(text);
         if (terminal) {
             wipe();
             out.print(line);

@@ -4,6 +4,7 @@ import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Snapshot;
 import java.util.EnumMap;
@@ -19,13 +20,17 @@ import org.apache.spark.storage.StorageLevel;
 public final class EpochPredictions implements AutoCloseable {
     private final Session session;
     private final PreparedTraining prepared;
+    private final ConsoleProgress console;
     private final FrozenFeatures frozen;
     private final Map<Part, JavaRDD<Prediction>> predictions = new EnumMap<>(Part.class);
     private int epoch = -1;
     private ModelState state;
     private Broadcast<ModelState> sent;
 
-    public EpochPredictions(Session session, PreparedTraining prepared, FrozenFeatures frozen) {
+    /** @param console where progress is shown */
+    public EpochPredictions(
+            Session session, PreparedTraining prepared, FrozenFeatures frozen, ConsoleProgress console) {
+        this.console = console;
         this.session = session;
         this.prepared = prepared;
         this.frozen = frozen;
@@ -67,7 +72,14 @@ public final class EpochPredictions implements AutoCloseable {
             return Evaluation.none();
         }
         session.spark().sc().setJobDescription("score epoch " + epoch + " on the " + name(part) + " part");
-        try {
+        try (TaskProgress progress = new TaskProgress(
+                Predictor.PROGRESS,
+                found.getNumPartitions(),
+                new CountProgress(
+                        console,
+                        "score " + name(part),
+                        "pictures",
+                        prepared.pictures().count(part)))) {
             return Evaluation.of(found);
         } finally {
             session.spark().sc().setJobDescription(null);

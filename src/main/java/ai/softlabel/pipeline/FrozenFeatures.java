@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
+import ai.softlabel.score.Predictor;
 import ai.softlabel.score.Views;
 import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Recipe;
@@ -20,10 +21,13 @@ import org.apache.spark.storage.StorageLevel;
 public final class FrozenFeatures implements AutoCloseable {
     private final Session session;
     private final PreparedTraining prepared;
+    private final ConsoleProgress console;
     private final Map<Part, JavaRDD<Features>> features = new EnumMap<>(Part.class);
     private Broadcast<ModelState> body;
 
-    public FrozenFeatures(Session session, PreparedTraining prepared) {
+    /** @param console where progress is shown */
+    public FrozenFeatures(Session session, PreparedTraining prepared, ConsoleProgress console) {
+        this.console = console;
         this.session = session;
         this.prepared = prepared;
     }
@@ -40,7 +44,16 @@ public final class FrozenFeatures implements AutoCloseable {
                     .features(prepared.pictures().parts().get(p).examples(), body, views(p))
                     .setName(name + " pictures, features of a frozen body")
                     .persist(StorageLevel.MEMORY_AND_DISK());
-            found.count();
+            try (TaskProgress progress = new TaskProgress(
+                    Predictor.PROGRESS,
+                    found.getNumPartitions(),
+                    new CountProgress(
+                            console,
+                            "features " + name,
+                            "pictures",
+                            prepared.pictures().count(p)))) {
+                found.count();
+            }
             session.spark().sc().setJobDescription(null);
             return found;
         });

@@ -3,17 +3,19 @@ package ai.softlabel.pipeline;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
-import ai.softlabel.Sha256;
+import ai.softlabel.data.Digests;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Loader;
 import ai.softlabel.data.Shards;
+import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.run.RejectionFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,6 +33,8 @@ public record LoadedPictures(
      * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
      *
      * @param before rejections already known from the listing
+     * @param storing how the pictures are kept
+     * @param console where progress is shown
      * @throws JobException of status 3 if too many were rejected
      */
     public static LoadedPictures load(
@@ -41,21 +45,31 @@ public record LoadedPictures(
             int imageSize,
             Shards shards,
             double maxRejected,
-            Directory out)
+            Directory out,
+            Storing storing,
+            ConsoleProgress console)
             throws IOException {
-        Loader loader = new Loader(session.spark(), listing.source(), imageSize);
+        Loader loader = new Loader(session.spark(), listing.source(), imageSize, storing);
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
         List<Rejection> rejected = new ArrayList<>(before);
-        List<String> digests = new ArrayList<>();
+        List<Digests> digests = new ArrayList<>();
         int listed = (int) before.stream().filter(Rejection::counts).count();
         double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
             long startTime = System.nanoTime();
-            Loader.Loaded loaded = loader.load(e.getKey(), e.getValue(), shards);
+            String name = e.getKey().name().toLowerCase(Locale.ROOT);
+            Loader.Loaded loaded;
+            try (TaskProgress progress = new TaskProgress(
+                    Loader.PROGRESS + name,
+                    shards.partitions(),
+                    new CountProgress(
+                            console, "decode " + name, "pictures", e.getValue().size()))) {
+                loaded = loader.load(e.getKey(), e.getValue(), shards);
+            }
             loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());
-            digests.addAll(loaded.digests());
+            digests.add(loaded.digests());
             listed += e.getValue().size();
         }
         RejectionFile.write(rejected, out);
@@ -67,17 +81,17 @@ public record LoadedPictures(
                     "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, fix them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
         }
-        return new LoadedPictures(parts, rejected, Loader.fingerprint(digests), loadSeconds);
+        return new LoadedPictures(parts, rejected, Digests.fingerprint(digests), loadSeconds);
     }
 
     /** A hash over the names and labels in a listing. */
     public static String hash(Listing listing) {
-        return Sha256.of(String.join(
-                "\n",
-                listing.entries().stream()
-                        .map(e -> e.name() + " " + listing.classes().get(e.label()))
-                        .sorted()
-                        .toList()));
+        return Digests.of(listing);
+    }
+
+    /** Training pictures that an epoch's steps can count on, see {@link Loader.Loaded#even}. */
+    public int trained() {
+        return parts.get(Part.TRAIN).even();
     }
 
     public int count(Part part) {

@@ -1,16 +1,23 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Part;
+import ai.softlabel.data.Blocking;
 import ai.softlabel.data.Listing;
+import ai.softlabel.data.Loader;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
+import ai.softlabel.score.Features;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
+import ai.softlabel.train.TrainingItems;
+import ai.softlabel.train.TrainingSet;
 import java.io.IOException;
+import org.apache.spark.api.java.JavaRDD;
 
 /**
  * Everything that training needs, prepared before the first step: data, recipe, model and initial weights.
@@ -50,10 +57,39 @@ public record PreparedTraining(
                 threads);
     }
 
+    /**
+     * What is trained on.
+     *
+     * @param frozen gives the features for frozen epochs, or null where there are none
+     */
+    public TrainingSet trainingSet(FrozenFeatures frozen) {
+        Loader.Loaded train = pictures.parts().get(Part.TRAIN);
+        return new TrainingSet(
+                new TrainingItems<>(train.stored(), train.blocking(), train.encoded()),
+                () -> features(frozen.of(Part.TRAIN)),
+                pictures.trained());
+    }
+
+    /** Features of training pictures, in the pictures' partitions, as training takes them. */
+    public TrainingItems<Features> features(JavaRDD<Features> features) {
+        Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
+        if (blocking != null) {
+            long bytes = (long) Float.BYTES
+                    * model.features()
+                    * recipe.augmentation().views();
+            blocking = blocking.window(setup.storing().window(bytes));
+        }
+        return new TrainingItems<>(features, blocking, false);
+    }
+
     /** The fingerprint of settings and data, for checkpoints. */
     public Fingerprint fingerprint() {
         String former = LegacyFingerprint.checkpoint(recipe, pictures.fingerprint(), String.valueOf(setup.weights()));
-        return Fingerprint.of(recipe, pictures.fingerprint(), weights, former);
+        Fingerprint own = Fingerprint.of(recipe, pictures.fingerprint(), weights, former);
+        // Where everything fits into a window, its size changes nothing.
+        return pictures.parts().get(Part.TRAIN).blocking() == null
+                ? own
+                : own.with("--store's MB", String.valueOf(setup.storing().windowMegabytes()));
     }
 
     /** The trainer of this recipe on the session's cluster. */

@@ -17,6 +17,7 @@ import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
+import ai.softlabel.spark.Cluster;
 import ai.softlabel.train.Balance;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
@@ -33,6 +34,7 @@ import java.util.Map;
  */
 record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     private static final int FEW = 100;
+    private static final double HEAP_SHARE = 0.6;
 
     /**
      * The initial weights.
@@ -60,19 +62,29 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 entries.get(Part.VALIDATION).size(),
                 entries.get(Part.TEST).size());
         LoadedPictures pictures = LoadedPictures.load(
-                session, listing, entries, rejected, hyperparameters().testSize(), shards, setup.maxRejected(), out);
+                session,
+                listing,
+                entries,
+                rejected,
+                hyperparameters().testSize(),
+                shards,
+                setup.maxRejected(),
+                out,
+                setup.storing(),
+                console);
         if (!pictures.rejected().isEmpty()) {
             console.print(
                     "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
         }
-        if (pictures.count(Part.TRAIN) < recipe.batchSize()) {
+        if (pictures.trained() < recipe.batchSize()) {
             throw JobException.input(
                     "expected at least one batch of %d training pictures, found %d; lower --batch-size or give more pictures",
-                    recipe.batchSize(), pictures.count(Part.TRAIN));
+                    recipe.batchSize(), pictures.trained());
         }
-        requireSteps(pictures.count(Part.TRAIN));
+        requireSteps(pictures.trained());
         requireFilled(pictures, shards);
         recipe = balanced(recipe, listing, pictures);
+        requireRoom(pictures, shards.replicas());
         return new PreparedTraining(
                 setup,
                 listing,
@@ -87,7 +99,32 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 start.weights());
     }
 
+    /** Windows lie in the executors' heaps; without this check a run would end in the middle of its first epoch. */
+    private void requireRoom(LoadedPictures pictures, int replicas) {
+        if (pictures.parts().get(Part.TRAIN).blocking() == null) {
+            return;
+        }
+        Cluster cluster = session.cluster();
+        long each = (replicas + cluster.executors() - 1) / cluster.executors();
+        long wanted = (long) setup.storing().windowMegabytes() << 20;
+        long heap = session.spark().sc().isLocal()
+                ? Runtime.getRuntime().maxMemory()
+                : session.spark().getConf().getSizeAsBytes("spark.executor.memory", "1g");
+        if (each * wanted > HEAP_SHARE * heap) {
+            throw JobException.options(
+                    "expected --store with at most %d MB for each of %d replicas in an executor's heap of %d MB, found %d; lower it, or give executors more memory",
+                    (long) (HEAP_SHARE * heap / each) >> 20,
+                    each,
+                    heap >> 20,
+                    setup.storing().windowMegabytes());
+        }
+    }
+
     private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
+        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
+            throw JobException.options(
+                    "expected --sampler balanced with training pictures that fit in one window of --store, found more; use --class-weights balanced, or raise --store's MB");
+        }
         Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
                 ? Map.of()
                 : pictures.parts()

@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.JobException;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.train.Hyperparameters;
 
 /**
@@ -21,6 +22,7 @@ import ai.softlabel.train.Hyperparameters;
  * @param maxRejected largest accepted share of rejected pictures
  * @param stepTimeout longest time for a step in seconds, after which the run fails
  * @param testFlip whether scores are averaged over pictures and their mirror images
+ * @param storing how the pictures are kept
  */
 public record TrainingSetup(
         String data,
@@ -34,7 +36,8 @@ public record TrainingSetup(
         Hyperparameters hyperparameters,
         double maxRejected,
         double stepTimeout,
-        boolean testFlip) {
+        boolean testFlip,
+        Storing storing) {
     public TrainingSetup {
         if (hyperparameters.frozenNorm() && weights == null) {
             throw JobException.options(
@@ -74,6 +77,7 @@ public record TrainingSetup(
         b.maxRejected = maxRejected;
         b.stepTimeout = stepTimeout;
         b.testFlip = testFlip;
+        b.storing = storing;
         return b;
     }
 
@@ -91,6 +95,7 @@ public record TrainingSetup(
         private double maxRejected = 0.05;
         private double stepTimeout = 600;
         private boolean testFlip;
+        private Storing storing = Storing.standard();
 
         private Builder() {}
 
@@ -154,6 +159,11 @@ public record TrainingSetup(
             return this;
         }
 
+        public Builder storing(Storing value) {
+            storing = value;
+            return this;
+        }
+
         /** @throws JobException of status 2 if values contradict each other */
         public TrainingSetup build() {
             return new TrainingSetup(
@@ -168,7 +178,8 @@ public record TrainingSetup(
                     hyperparameters,
                     maxRejected,
                     stepTimeout,
-                    testFlip);
+                    testFlip,
+                    storing);
         }
     }
 }

@@ -14,7 +14,13 @@ final class ConfusionMatrix {
 
     private ConfusionMatrix() {}
 
-    /** The matrix of the given cells; absent cells are zero. */
+    /** More classes than these would be too small to read. */
+    private static final int MOST_CLASSES = 100;
+
+    /**
+     * The matrix of the given cells; absent cells are zero. Of more than {@value #MOST_CLASSES} classes those with the
+     * most errors.
+     */
     static String svg(List<ConfusionCell> cells) {
         Map<String, Long> mistakes = new HashMap<>();
         long most = 1;
@@ -27,6 +33,7 @@ final class ConfusionMatrix {
         List<String> order = mistakes.keySet().stream()
                 .sorted(Comparator.comparingLong((String name) -> -mistakes.get(name))
                         .thenComparing(Comparator.naturalOrder()))
+                .limit(MOST_CLASSES)
                 .toList();
         Map<String, Integer> place = new HashMap<>();
         order.forEach(name -> place.put(name, place.size()));
@@ -49,6 +56,9 @@ final class ConfusionMatrix {
         lines(svg, true, order.size());
         lines(svg, false, order.size());
         for (ConfusionCell c : cells) {
+            if (!place.containsKey(c.label()) || !place.containsKey(c.predicted())) {
+                continue;
+            }
             boolean correct = c.label().equals(c.predicted());
             svg.append(String.format(
                     Locale.ROOT,

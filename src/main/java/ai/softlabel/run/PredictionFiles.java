@@ -1,7 +1,10 @@
 package ai.softlabel.run;
 
 import ai.softlabel.Part;
+import ai.softlabel.Plain;
 import ai.softlabel.files.Directory;
+import ai.softlabel.score.Evaluation;
+import ai.softlabel.score.Evaluation.Confusion;
 import ai.softlabel.score.Prediction;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +39,12 @@ public final class PredictionFiles {
     /** The split name of cross-fitted predictions: training pictures predicted by heads trained without them. */
     public static final String CROSS_FITTED = "cross-fitted";
 
+    /** Classes up to which {@code confusion.csv} has every cell. */
+    static final int FULL_MATRIX = 200;
+
+    /** Cells beside the diagonal, beyond that. */
+    static final int MOST_CONFUSIONS = 10_000;
+
     private PredictionFiles() {}
 
     /** The split name of a part's predictions. */
@@ -49,6 +58,7 @@ public final class PredictionFiles {
      * @param splits by name; what is not persisted is computed twice
      */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        run.checkLease();
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
             String split = e.getKey();
@@ -103,34 +113,34 @@ public final class PredictionFiles {
 
     /**
      * Writes {@code confusion.csv}: correct class, predicted class, count; the non-zero cells, in the order of the
-     * labels.
+     * labels. Of more than {@value #FULL_MATRIX} classes these are the {@value #MOST_CONFUSIONS} most frequent
+     * confusions, and each class's correct predictions.
      */
     public static List<ConfusionCell> confusion(JavaRDD<Prediction> predictions, List<String> classes, Directory run)
             throws IOException {
-        List<Tuple2<Tuple2<Integer, Integer>, Long>> cells = new ArrayList<>(predictions
-                .mapToPair(p -> new Tuple2<>(new Tuple2<>(p.label(), p.predicted()), 1L))
+        int most = classes.size() <= FULL_MATRIX ? FULL_MATRIX * FULL_MATRIX : MOST_CONFUSIONS;
+        List<Confusion> cells = new ArrayList<>(Evaluation.confusions(predictions, most));
+        predictions
+                .filter(p -> p.label() == p.predicted())
+                .mapToPair(p -> new Tuple2<>(p.label(), 1L))
                 .reduceByKey(Long::sum)
-                .collect());
-        cells.sort(Comparator.comparingInt((Tuple2<Tuple2<Integer, Integer>, Long> c) -> c._1()._1())
-                .thenComparingInt(c -> c._1()._2()));
+                .collect()
+                .forEach(c -> cells.add(new Confusion(c._1(), c._1(), c._2())));
+        cells.sort(Comparator.comparingInt(Confusion::label).thenComparingInt(Confusion::predicted));
         List<ConfusionCell> out = cells.stream()
-                .map(c -> new ConfusionCell(classes.get(c._1()._1()), classes.get(c._1()._2()), c._2()))
+                .map(c -> new ConfusionCell(classes.get(c.label()), classes.get(c.predicted()), c.count()))
                 .toList();
         StringBuilder csv = new StringBuilder("label,predicted,count\n");
         for (ConfusionCell c : out) {
-            csv.append(quoted(c.label()))
+            csv.append(Plain.csv(c.label()))
                     .append(',')
-                    .append(quoted(c.predicted()))
+                    .append(Plain.csv(c.predicted()))
                     .append(',')
                     .append(c.count())
                     .append('\n');
         }
         run.writeText("confusion.csv", csv.toString());
         return out;
-    }
-
-    public static String quoted(String text) {
-        return text.matches("[\\w ./-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private static StructField field(String name, org.apache.spark.sql.types.DataType type) {

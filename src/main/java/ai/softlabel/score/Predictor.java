@@ -1,7 +1,6 @@
 package ai.softlabel.score;
 
 import ai.softlabel.Example;
-import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
@@ -9,13 +8,14 @@ import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
+import ai.softlabel.spark.TaskCount;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -38,22 +38,21 @@ public record Predictor(
         Normalization normalization,
         int threads)
         implements Serializable {
-    private static final Calibrator PLAIN = new Calibrator.None();
+    /** The name of its progress, in pictures. */
+    public static final String PROGRESS = "score";
 
-    /** A function of a partition's items that runs on a native thread. */
-    private interface Work<T, R> extends Serializable {
-        /** @param partition the partition of the RDD that is computed, whichever task computes it */
-        List<R> of(int partition, List<T> items, ModelState state);
-    }
+    private static final Calibrator PLAIN = new Calibrator.None();
 
     /** Predictions, in the examples' order and partitions; lazy. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
-        return predictFeatures(features(examples, state, Views.scored(flip)), state);
+        return examples.mapPartitionsWithIndex(
+                (partition, items) -> stream(partition, items, () -> new Whole(partition, state.value())), true);
     }
 
     /** The body's features, in the examples' order and partitions; lazy. */
     public JavaRDD<Features> features(JavaRDD<Example> examples, Broadcast<ModelState> state, Views views) {
-        return examples.mapPartitionsWithIndex(work(state, (partition, all, of) -> features(all, of, views)), true);
+        return examples.mapPartitionsWithIndex(
+                (partition, items) -> stream(partition, items, () -> new BodyWork(state.value(), views)), true);
     }
 
     /**
@@ -62,7 +61,8 @@ public record Predictor(
      * @param features features that include the views for scoring
      */
     public JavaRDD<Prediction> predictFeatures(JavaRDD<Features> features, Broadcast<ModelState> state) {
-        return features.mapPartitionsWithIndex(work(state, this::score), true);
+        return features.mapPartitionsWithIndex(
+                (partition, items) -> stream(partition, items, () -> new HeadWork(partition, state.value())), true);
     }
 
     /**
@@ -73,28 +73,70 @@ public record Predictor(
         return new PredictionStream(this, partition, examples, state);
     }
 
-    private <T, R> Function2<Integer, Iterator<T>, Iterator<R>> work(Broadcast<ModelState> state, Work<T, R> work) {
-        return (partition, items) -> {
-            List<T> all = new ArrayList<>();
-            items.forEachRemaining(all::add);
-            if (all.isEmpty()) {
-                return List.<R>of().iterator();
-            }
-            try (NativeThread thread = NativeThread.borrow(threads)) {
-                return thread.call(() -> work.of(partition, all, state.value())).iterator();
-            }
-        };
+    private <T, R> Iterator<R> stream(int partition, Iterator<T> items, Supplier<BatchStream.Work<T, R>> maker) {
+        return new BatchStream<>(items, Body.batch(imageSize), threads, maker, new TaskCount(PROGRESS, partition));
     }
 
-    private List<Features> features(List<Example> all, ModelState state, Views views) {
-        int batch = Body.batch(imageSize);
-        List<Features> out = new ArrayList<>();
-        try (Body body = new Body(model(), batch, imageSize, state.weights(), state.statistics())) {
-            for (int at = 0; at < all.size(); at += batch) {
-                out.addAll(features(body, all.subList(at, Math.min(at + batch, all.size())), views));
-            }
+    private final class BodyWork implements BatchStream.Work<Example, Features> {
+        private final Body body;
+        private final Views views;
+
+        BodyWork(ModelState state, Views views) {
+            this.body = new Body(model(), Body.batch(imageSize), imageSize, state.weights(), state.statistics());
+            this.views = views;
         }
-        return out;
+
+        @Override
+        public List<Features> of(List<Example> some) {
+            return features(body, some, views);
+        }
+
+        @Override
+        public void close() {
+            body.close();
+        }
+    }
+
+    private final class HeadWork implements BatchStream.Work<Features, Prediction> {
+        private final int partition;
+        private final Head head;
+
+        /** @param partition the partition of the RDD that is computed, whichever task computes it */
+        HeadWork(int partition, ModelState state) {
+            this.partition = partition;
+            this.head = new Head(model(), Body.batch(imageSize), state.weights(), null, null);
+        }
+
+        @Override
+        public List<Prediction> of(List<Features> some) {
+            return score(partition, some, head);
+        }
+
+        @Override
+        public void close() {
+            head.close();
+        }
+    }
+
+    private final class Whole implements BatchStream.Work<Example, Prediction> {
+        private final BodyWork body;
+        private final HeadWork head;
+
+        Whole(int partition, ModelState state) {
+            body = new BodyWork(state, Views.scored(flip));
+            head = new HeadWork(partition, state);
+        }
+
+        @Override
+        public List<Prediction> of(List<Example> some) {
+            return head.of(body.of(some));
+        }
+
+        @Override
+        public void close() {
+            head.close();
+            body.close();
+        }
     }
 
     /** The features of at most a batch. */
@@ -122,17 +164,6 @@ public record Predictor(
 
     Model model() {
         return Model.of(architecture, classes, folded);
-    }
-
-    private List<Prediction> score(int partition, List<Features> all, ModelState state) {
-        int batch = Body.batch(imageSize);
-        List<Prediction> out = new ArrayList<>();
-        try (Head head = new Head(model(), batch, state.weights(), null, null)) {
-            for (int at = 0; at < all.size(); at += batch) {
-                out.addAll(score(partition, all.subList(at, Math.min(at + batch, all.size())), head));
-            }
-        }
-        return out;
     }
 
     /** The predictions of at most a batch. */

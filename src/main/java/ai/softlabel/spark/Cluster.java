@@ -1,11 +1,15 @@
 package ai.softlabel.spark;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockManagerId;
+import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The executors and task slots of a running application.
@@ -45,6 +49,17 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     public int threads(int tasks) {
         int tasksPerExecutor = Math.max(1, (tasks + executors - 1) / executors);
         return Math.max(1, coresPerExecutor / tasksPerExecutor);
+    }
+
+    /** Bytes that are free in the executors' storage memory, all together. */
+    public static long freeStorage(JavaSparkContext spark) {
+        Map<BlockManagerId, Tuple2<Object, Object>> found =
+                CollectionConverters.asJava(spark.env().blockManager().master().getMemoryStatus());
+        boolean alone = found.size() == 1;
+        return found.entrySet().stream()
+                .filter(e -> alone || !e.getKey().isDriver())
+                .mapToLong(e -> (Long) e.getValue()._2())
+                .sum();
     }
 
     /** Tasks that can run at once now. */

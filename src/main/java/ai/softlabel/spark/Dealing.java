@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockManagerId;
@@ -23,14 +24,24 @@ public final class Dealing {
 
     /** Items as partitions of one each, which lie in blocks on the executors there are. */
     public static <T> JavaRDD<T> parallelize(JavaSparkContext spark, List<T> items) {
+        return parallelize(spark, items, IntStream.range(0, items.size()).toArray());
+    }
+
+    /**
+     * The same for items of which several belong together: they lie where one partition for each group would.
+     *
+     * @param groups each item's group, ascending from 0
+     */
+    public static <T> JavaRDD<T> parallelize(JavaSparkContext spark, List<T> items, int[] groups) {
         List<BlockManagerId> executors = executors(spark);
         if (executors.size() < 2) {
             return spark.parallelize(items, items.size());
         }
-        int[] dealt = deal(items.size(), even(items.size(), executors.size()));
+        int count = groups[groups.length - 1] + 1;
+        int[] dealt = deal(count, even(count, executors.size()));
         List<Tuple2<T, Seq<String>>> wishes = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            BlockManagerId at = executors.get(dealt[i]);
+            BlockManagerId at = executors.get(dealt[groups[i]]);
             // Spark's own form of "in this executor's memory".
             List<String> wish = List.of("executor_" + at.host() + "_" + at.executorId());
             wishes.add(new Tuple2<>(

@@ -3,80 +3,59 @@ package ai.softlabel.train;
 import ai.softlabel.Ranked;
 import ai.softlabel.Seeds;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /** A replica's items in an epoch's own order, batch by batch, and the random numbers that belong to them. */
-final class Batches<T extends Ranked> {
+final class Batches<T extends Ranked> implements AutoCloseable {
     private final Recipe recipe;
     private final int epoch;
-    private final List<Drawn<T>> order;
+    private final Order<T> order;
+    private final List<T> items = new ArrayList<>();
+    private final int[] turns;
+    private int current = -1;
 
-    /**
-     * An item of the order.
-     *
-     * @param turn how many times it stands before this place
-     */
-    private record Drawn<T>(T item, int turn) {}
-
-    Batches(Recipe recipe, int epoch, List<T> items) {
+    Batches(Recipe recipe, int epoch, Items<T> items) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order = recipe.balance().sampled()
-                ? balanced(items)
-                : shuffled(items, 0).stream().map(t -> new Drawn<>(t, 0)).toList();
-    }
-
-    private List<T> shuffled(List<T> items, int turn) {
-        return items.stream()
-                .sorted(Comparator.comparingLong((T t) -> turn == 0
-                                ? Seeds.key(recipe.seed(), "order", epoch, t.name())
-                                : Seeds.key(recipe.seed(), "order", epoch, t.name(), turn))
-                        .thenComparing(Ranked::name))
-                .toList();
+        this.order =
+                recipe.balance().sampled() ? items.balanced(recipe.seed(), epoch) : items.order(recipe.seed(), epoch);
+        this.turns = new int[recipe.replicaBatch()];
     }
 
     /**
-     * As many items as there are, from each class alike. The classes take turns, in an order of each round's own; a
-     * class's items come in an order of their own, and when all have come, again in another.
+     * The i-th item of a batch.
+     *
+     * @param batch the last call's or the one after it, 0 at first
      */
-    private List<Drawn<T>> balanced(List<T> items) {
-        Map<Integer, List<T>> classes = new TreeMap<>();
-        items.forEach(
-                t -> classes.computeIfAbsent(t.label(), l -> new ArrayList<>()).add(t));
-        Map<Integer, List<T>> current = new TreeMap<>();
-        List<Drawn<T>> out = new ArrayList<>();
-        for (int round = 0; out.size() < items.size(); round++) {
-            int of = round;
-            List<Integer> turns = classes.keySet().stream()
-                    .sorted(Comparator.comparingLong(label -> Seeds.key(recipe.seed(), "sampler", epoch, of, label)))
-                    .toList();
-            for (int label : turns) {
-                int size = classes.get(label).size();
-                if (round % size == 0) {
-                    current.put(label, shuffled(classes.get(label), round / size));
-                }
-                out.add(new Drawn<>(current.get(label).get(round % size), round / size));
-            }
-        }
-        return out.subList(0, items.size());
-    }
-
-    private Drawn<T> drawn(int batch, int i) {
-        return order.get((int) (((long) batch * recipe.replicaBatch() + i) % order.size()));
-    }
-
-    /** The i-th item of a batch. */
     T get(int batch, int i) {
-        return drawn(batch, i).item();
+        go(batch);
+        return items.get(i);
     }
 
     /** How many times that item stands before this place in the epoch's order. */
     int turn(int batch, int i) {
-        return drawn(batch, i).turn();
+        go(batch);
+        return turns[i];
+    }
+
+    private void go(int batch) {
+        if (batch != current) {
+            if (batch != current + 1) {
+                throw new IllegalArgumentException("expected batch " + (current + 1) + ", found " + batch);
+            }
+            current = batch;
+            items.clear();
+            for (int i = 0; i < turns.length; i++) {
+                items.add(order.next());
+                turns[i] = order.turn();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        order.close();
     }
 
     /** Numbers for an item, of this epoch's and turn's own. */

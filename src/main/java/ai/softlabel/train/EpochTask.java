@@ -4,6 +4,7 @@ import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Shards;
+import ai.softlabel.data.StoredPicture;
 import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
@@ -26,8 +27,9 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param <T> what is learnt from: {@link Example}, or {@link Features} where the body is frozen
  */
-final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTask.Result> {
+final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T>, EpochTask.Result> {
     private static final long serialVersionUID = 1;
+    private static final int AHEAD_BATCHES = 2;
     private static final long REPORT_NANOS = 250_000_000;
 
     /**
@@ -96,9 +98,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     }
 
     @Override
-    public Result run(Iterator<T> partition, StageContext context) throws Exception {
-        List<T> items = new ArrayList<>();
-        partition.forEachRemaining(items::add);
+    public Result run(Iterator<TaskItems<T>> partition, StageContext context) throws Exception {
+        TaskItems<T> items = partition.next();
         List<Peer> peers = context.peers(
                 PeerExchange.KINDS,
                 PeerExchange.mostBytes(
@@ -145,9 +146,19 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
                         context::cancelled);
     }
 
-    private Result steps(NativeThread thread, Group group, Peer me, int index, List<T> items, StageContext context)
+    private Result steps(NativeThread thread, Group group, Peer me, int index, TaskItems<T> items, StageContext context)
             throws Exception {
-        List<Learner> learners = learners(thread, group, index, items, context.partition());
+        List<Learner> learners = new ArrayList<>();
+        try {
+            start(learners, thread, group, index, items, context.partition());
+            return steps(learners, group, me, index, context);
+        } finally {
+            learners.forEach(Learner::finish);
+        }
+    }
+
+    private Result steps(List<Learner> learners, Group group, Peer me, int index, StageContext context)
+            throws Exception {
         Update update = new Update(
                 plan.recipe().optimization(),
                 plan.recipe().optimization().segments(plan.recipe().model()),
@@ -197,34 +208,38 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<T, EpochTas
     }
 
     @SuppressWarnings("unchecked")
-    private List<Learner> learners(NativeThread thread, Group group, int index, List<T> items, int partition) {
+    private void start(
+            List<Learner> learners, NativeThread thread, Group group, int index, TaskItems<T> items, int partition) {
         Recipe recipe = plan.recipe();
         float[] statistics = snapshot.value().model().statistics();
         float[] learnt = snapshot.value().lossState();
         int perTask = plan.shards().perPartition();
-        List<Learner> learners = new ArrayList<>();
         for (int i = 0; i < perTask; i++) {
-            int shard = partition * perTask + i;
-            List<T> own = items.stream()
-                    .filter(t -> plan.shards().replica(t.rank()) == shard)
-                    .toList();
+            Items<T> own = items.replicas().apply(partition * perTask + i);
             // What is compiled points into the process's weights, and has the form that the recipe gives it.
             Object key = List.of(recipe, group.weights);
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                head.start(plan.epoch(), plan.steps(), (List<Features>) own, learnt);
+                head.start(plan.epoch(), plan.steps(), (Items<Features>) own, learnt);
                 learners.add(head);
             } else {
                 thread.drop("head " + i);
                 Replica replica = thread.keep(
                         "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
-                replica.start(plan.epoch(), (List<Example>) own, statistics, learnt);
+                replica.start(plan.epoch(), items.encoded() ? decoded(own) : (Items<Example>) own, statistics, learnt);
                 learners.add(replica);
             }
             group.gradients[index * perTask + i] = learners.get(i).gradient();
         }
-        return learners;
+    }
+
+    private Items<Example> decoded(Items<T> stored) {
+        Recipe recipe = plan.recipe();
+        int batch = recipe.replicaBatch();
+        long wanted = (long) plan.steps() * recipe.optimization().accumulate() * batch;
+        return new DecodedAhead<>(
+                stored, s -> StoredPicture.example(s, recipe.testSize()), AHEAD_BATCHES * batch, wanted);
     }
 
     private void compute(Group group, int index, List<Learner> learners, int step, StepTimes.Clock clock) {

@@ -45,6 +45,13 @@ public record Fingerprint(Map<String, String> fields, String former) {
         return new Fingerprint(f, former);
     }
 
+    /** The same with one more setting, which no version before 0.2 had. */
+    public Fingerprint with(String name, String value) {
+        Map<String, String> f = new LinkedHashMap<>(fields);
+        f.put(name, value);
+        return new Fingerprint(f, null);
+    }
+
     /** The hyperparameters by the names of their options. */
     public static Map<String, String> of(Hyperparameters h) {
         Map<String, String> f = new LinkedHashMap<>();

@@ -5,7 +5,6 @@ import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
 import ai.softlabel.score.Features;
-import java.util.List;
 
 /**
  * Trains the head on the features of a frozen body. Mixup and CutMix act on pictures and do not apply here; dropout
@@ -19,7 +18,7 @@ final class HeadLearner implements Learner {
     private final float[] dropout;
     private final BatchTargets targets;
     private final BatchLoss loss;
-    private List<Features> items;
+    private Items<Features> items;
     private Batches<Features> batches;
     private int epoch;
     private int perPass;
@@ -52,7 +51,8 @@ final class HeadLearner implements Learner {
      * @param steps of all its passes
      * @param lossState the loss's state at the epoch's start
      */
-    void start(int ofEpoch, int steps, List<Features> own, float[] lossState) {
+    void start(int ofEpoch, int steps, Items<Features> own, float[] lossState) {
+        finish();
         loss.start(lossState);
         epoch = ofEpoch;
         items = own;
@@ -64,6 +64,7 @@ final class HeadLearner implements Learner {
     @Override
     public void assemble(int index) {
         if (index / perPass != pass) {
+            finish();
             pass = index / perPass;
             batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items);
         }
@@ -104,7 +105,16 @@ final class HeadLearner implements Learner {
     }
 
     @Override
+    public void finish() {
+        if (batches != null) {
+            batches.close();
+            batches = null;
+        }
+    }
+
+    @Override
     public void close() {
+        finish();
         head.close();
     }
 }

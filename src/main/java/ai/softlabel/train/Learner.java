@@ -20,6 +20,9 @@ interface Learner extends AutoCloseable {
     /** What the loss has gathered in this epoch; empty where it learns nothing. */
     double[] gathered();
 
+    /** Ends an epoch: the threads that read ahead for it. */
+    void finish();
+
     @Override
     void close();
 }

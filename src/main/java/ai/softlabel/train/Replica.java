@@ -6,7 +6,6 @@ import ai.softlabel.loss.BatchLoss;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
-import java.util.List;
 
 /** One replica: a copy of the whole model that is trained. */
 final class Replica implements Learner {
@@ -43,9 +42,10 @@ final class Replica implements Learner {
     }
 
     /** Starts an epoch over this replica's pictures, with the running statistics and the loss's state at its start. */
-    void start(int epoch, List<Example> examples, float[] statistics, float[] lossState) {
+    void start(int epoch, Items<Example> examples, float[] statistics, float[] lossState) {
         network.setStatistics(statistics);
         loss.start(lossState);
+        finish();
         batches = new Batches<>(recipe, epoch, examples);
     }
 
@@ -106,7 +106,16 @@ final class Replica implements Learner {
     }
 
     @Override
+    public void finish() {
+        if (batches != null) {
+            batches.close();
+            batches = null;
+        }
+    }
+
+    @Override
     public void close() {
+        finish();
         network.close();
     }
 }

@@ -1,7 +1,7 @@
 package ai.softlabel.train;
 
-import ai.softlabel.Example;
 import ai.softlabel.JobException;
+import ai.softlabel.Ranked;
 import ai.softlabel.data.Shards;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
@@ -10,7 +10,6 @@ import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.Cluster;
 import java.util.List;
 import java.util.UUID;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -142,13 +141,12 @@ public final class Trainer {
      * @param steps maximum number of steps, at least 2
      * @param explosion ratio of the smoothed loss to its minimum at which the sweep stops
      */
-    public RateSearch search(
-            Snapshot start, JavaRDD<Example> examples, int steps, double first, double last, double explosion) {
+    public RateSearch search(Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
         Schedule schedule =
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
         List<Double> losses = stage(
                         start,
-                        new TrainingSet(examples, null, 0),
+                        set,
                         new EpochTask.Plan(
                                 recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout, true),
                         "search for a learning rate")
@@ -181,10 +179,10 @@ public final class Trainer {
      *
      * @param reports whether to report progress to the driver, as in training
      */
-    public Measured measure(Snapshot start, JavaRDD<Example> examples, int steps, boolean reports) {
+    public Measured measure(Snapshot start, TrainingSet set, int steps, boolean reports) {
         EpochResults gathered = stage(
                 start,
-                new TrainingSet(examples, null, 0),
+                set,
                 new EpochTask.Plan(
                         recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, reports),
                 "measure " + steps + " steps");
@@ -199,14 +197,14 @@ public final class Trainer {
             return new EpochResults(
                     plan.frozen()
                             ? BarrierStage.run(
-                                    set.features().get(),
+                                    set.features().get().tasks(shards),
                                     EpochTask.Result.class,
                                     new EpochTask<Features>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout)
                             : BarrierStage.run(
-                                    set.examples(),
+                                    set.pictures().tasks(shards),
                                     EpochTask.Result.class,
-                                    new EpochTask<Example>(plan, sent, StageCounters.of(spark)),
+                                    new EpochTask<Ranked>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout));
         } catch (Exception e) {
             // Scala methods throw SparkException, a checked exception that they do not declare.

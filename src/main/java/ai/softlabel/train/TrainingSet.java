@@ -1,16 +1,15 @@
 package ai.softlabel.train;
 
-import ai.softlabel.Example;
+import ai.softlabel.Ranked;
 import ai.softlabel.score.Features;
 import java.util.function.Supplier;
-import org.apache.spark.api.java.JavaRDD;
 
 /**
- * * The training pictures, and their features for frozen epochs.
+ * The training pictures, and their features for frozen epochs.
  *
- * @param examples spread over {@link ai.softlabel.data.Shards#partitions} partitions
+ * @param pictures as they are stored
  * @param features the body's features of the same pictures, in the same partitions, with the recipe's views; used in
  *     frozen epochs only
- * @param count how many pictures there are
+ * @param count how many pictures an epoch has at most; its remainder after whole batches is dropped
  */
-public record TrainingSet(JavaRDD<Example> examples, Supplier<JavaRDD<Features>> features, int count) {}
+public record TrainingSet(TrainingItems<Ranked> pictures, Supplier<TrainingItems<Features>> features, int count) {}

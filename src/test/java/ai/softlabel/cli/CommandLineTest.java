@@ -12,6 +12,7 @@ import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
@@ -85,7 +86,8 @@ class CommandLineTest {
                 hyperparameters,
                 0.05,
                 600,
-                false);
+                false,
+                Storing.standard());
         TrainSettings designed =
                 new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());
@@ -211,6 +213,17 @@ class CommandLineTest {
         assertTrue(mistake("--profile", "c").contains("line 2"));
         Files.writeString(conf.resolve("c.conf"), "epochs = many\n");
         assertTrue(mistake("--profile", "c").contains("many"));
+    }
+
+    @Test
+    void storesAreAFormAndAWindow() {
+        assertEquals(new Storing(Storing.Form.AUTO, 1024), Storing.parse("auto").orElseThrow());
+        assertEquals(
+                new Storing(Storing.Form.ENCODED, 64),
+                Storing.parse("encoded:64").orElseThrow());
+        assertTrue(Storing.parse("decoded:0").isEmpty());
+        assertTrue(Storing.parse("packed").isEmpty());
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("train", "--out", "x", "--store", "raw")));
     }
 
     @Test

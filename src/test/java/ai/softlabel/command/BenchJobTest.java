@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
+import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.train.Wire;
@@ -59,6 +60,25 @@ class BenchJobTest extends JobFixture {
                         .get("ratio")
                         .asDouble()
                 > 0);
+    }
+
+    @Test
+    void sizeMeasuresEachNumberOfPictures() throws IOException {
+        BenchSettings plain = settings("size", Wire.FLOAT32);
+        Path out = dir.resolve("size");
+        BenchSettings size =
+                new BenchSettings("size", plain.setup(), 4, 1, List.of(2), 10, 0.1, out.toString(), List.of(20, 90));
+        try (Session session = Session.start("bench", "local[2]")) {
+            new SizeJob(size, session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
+        }
+        List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        JsonNode large = JSON.readTree(lines.get(1));
+        assertEquals(90, large.get("pictures").asInt());
+        assertTrue(large.get("live_heap_bytes").asLong() > 10 << 20, lines.toString());
+        assertTrue(large.get("beside_heap_bytes").asLong() > 10 << 20, lines.toString());
+        assertTrue(large.get("images_per_second").asDouble() > 0);
+        assertEquals(4, Files.readAllLines(out.resolve("size.md")).size());
     }
 
     /**

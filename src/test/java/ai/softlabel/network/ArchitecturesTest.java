@@ -244,7 +244,7 @@ class ArchitecturesTest {
     private static void check(String name, int size, int batch, boolean folded, int tensors) {
         int stride = Math.max(1, Model.of(name, CLASSES, folded).parameters().size() / tensors);
         try (Derivatives derivatives = new Derivatives(name, size, batch, folded)) {
-            Map<String, Double> errors = derivatives.errors(stride, 2);
+            Map<String, Double> errors = derivatives.errors(stride, 2, ALLOWED);
             errors.values().removeIf(e -> e <= ALLOWED);
             assertTrue(errors.isEmpty(), () -> name + " at " + size + ": gradients off: " + errors);
         }

@@ -21,6 +21,8 @@ final class Derivatives implements AutoCloseable {
     private static final double WEIGHTS = 0.003;
     /** The least change of the logits over a step, relative to their norm, that still tells something. */
     private static final double SEEN = 1e-4;
+
+    private static final double[] SHORTER = {1, 0.1, 0.03};
     /** Pictures that folded BatchNorms' statistics are taken over; the network's are among them. */
     private static final int PICTURES = 8;
 
@@ -86,10 +88,12 @@ final class Derivatives implements AutoCloseable {
      *
      * @param stride every how manieth tensor, counted from the last
      * @param directions in how many random directions
+     * @param enough an error that needs no second look; above it shorter steps are taken too, and the smallest error
+     *     counts: activations that change sides spoil long steps, rounding short ones, a wrong gradient all
      * @return for each tensor an estimate of its gradient's error relative to its norm: along directions of random
      *     signs the derivative's mean squared difference from what the gradient says is the square of its error
      */
-    Map<String, Double> errors(int stride, int directions) {
+    Map<String, Double> errors(int stride, int directions, double enough) {
         return thread.call(() -> {
             double scale = norm(network.forward());
             network.backward(direction);
@@ -100,15 +104,23 @@ final class Derivatives implements AutoCloseable {
                 // Biases that start at zero are stepped as weights of one.
                 double size = Math.max(norm(of(weights, p)) / Math.sqrt(p.size()), p.shape().length == 1 ? 1 : 0);
                 double step = Math.min(LOGITS * scale / own, WEIGHTS * size);
-                double squares = 0;
-                for (int k = 0; k < directions; k++) {
-                    double off = along(p, step);
-                    squares += off * off;
+                double error = Double.POSITIVE_INFINITY;
+                for (int k = 0; k < SHORTER.length && error > enough; k++) {
+                    error = Math.min(error, error(p, own, scale, step * SHORTER[k], directions));
                 }
-                errors.put(p.name(), Math.sqrt(squares / directions) / Math.max(own, SEEN * scale / step));
+                errors.put(p.name(), error);
             }
             return errors;
         });
+    }
+
+    private double error(Parameter p, double own, double scale, double step, int directions) {
+        double squares = 0;
+        for (int k = 0; k < directions; k++) {
+            double off = along(p, step);
+            squares += off * off;
+        }
+        return Math.sqrt(squares / directions) / Math.max(own, SEEN * scale / step);
     }
 
     /** The difference along random signs less what the gradient says, over the step. */

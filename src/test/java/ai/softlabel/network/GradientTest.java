@@ -33,18 +33,20 @@ class GradientTest {
         "152,64,1,true,89"
     })
     void isTheDerivative(int depth, int size, int batch, boolean folded, int stride) {
-        check(new Differences.Case(depth, size, batch, folded), stride);
+        check(new Case(depth, size, batch, folded), stride);
     }
 
-    static List<Differences.Case> all() {
-        List<Differences.Case> cases = new ArrayList<>();
+    private record Case(int depth, int size, int batch, boolean folded) {}
+
+    static List<Case> all() {
+        List<Case> cases = new ArrayList<>();
         for (int depth : ResNet.DEPTHS) {
             for (int size : List.of(32, 48, 64, 72, 96, 128, 160, 224)) {
                 for (int batch : List.of(1, 2, 5)) {
-                    cases.add(new Differences.Case(depth, size, batch, true));
+                    cases.add(new Case(depth, size, batch, true));
                     // Over one picture, or two of one pixel each, normalisation leaves no gradient.
                     if (batch > 2) {
-                        cases.add(new Differences.Case(depth, size, batch, false));
+                        cases.add(new Case(depth, size, batch, false));
                     }
                 }
             }
@@ -55,13 +57,14 @@ class GradientTest {
     @Tag("long")
     @ParameterizedTest
     @MethodSource("all")
-    void isTheDerivativeEverywhere(Differences.Case what) {
+    void isTheDerivativeEverywhere(Case what) {
         check(what, what.depth() < 50 ? 3 : what.depth() / 5);
     }
 
-    private static void check(Differences.Case what, int stride) {
-        try (Differences differences = new Differences(what)) {
-            Map<String, Double> errors = differences.errors(stride, 2);
+    private static void check(Case what, int stride) {
+        try (Derivatives derivatives =
+                new Derivatives("resnet" + what.depth(), what.size(), what.batch(), what.folded())) {
+            Map<String, Double> errors = derivatives.errors(stride, 2, ALLOWED);
             errors.values().removeIf(e -> e <= ALLOWED);
             assertTrue(errors.isEmpty(), () -> what + ": gradients off by more than " + ALLOWED + ": " + errors);
         }

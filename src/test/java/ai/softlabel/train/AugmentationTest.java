@@ -75,7 +75,7 @@ class AugmentationTest {
         Example a = new Example("a", Annotation.of(0, Part.TRAIN), 0, null);
         Example b = new Example("b", Annotation.of(0, Part.TRAIN), 1, null);
         float[] mask = new float[20_000];
-        new Batches<>(recipe, 0, List.of(a, b)).dropout(a, mask, 0, mask.length);
+        new Batches<>(recipe, 0, Items.of(List.of(a, b))).dropout(a, mask, 0, mask.length);
         double sum = 0;
         for (float m : mask) {
             assertTrue(m == 0 || m == (float) (1 / 0.75));
@@ -83,9 +83,9 @@ class AugmentationTest {
         }
         assertEquals(1, sum / mask.length, 0.02);
         float[] again = new float[mask.length];
-        new Batches<>(recipe, 0, List.of(b, a)).dropout(a, again, 0, mask.length);
+        new Batches<>(recipe, 0, Items.of(List.of(b, a))).dropout(a, again, 0, mask.length);
         assertArrayEquals(mask, again);
-        new Batches<>(recipe, 1, List.of(a, b)).dropout(a, again, 0, mask.length);
+        new Batches<>(recipe, 1, Items.of(List.of(a, b))).dropout(a, again, 0, mask.length);
         assertFalse(Arrays.equals(mask, again));
     }
 

@@ -41,7 +41,7 @@ class BalanceTest {
 
     @Test
     void classesTakeTurnsAndEachOnesPicturesToo() {
-        Batches<Features> batches = new Batches<>(recipe(true), 0, items());
+        Batches<Features> batches = new Batches<>(recipe(true), 0, Items.of(items()));
         Map<Integer, Integer> classes = new TreeMap<>();
         Map<String, Integer> pictures = new TreeMap<>();
         List<Features> order = epoch(batches);
@@ -64,8 +64,8 @@ class BalanceTest {
         // The order depends on seed, epoch and names, not on the order in which the items came.
         List<Features> reversed = items();
         Collections.reverse(reversed);
-        assertEquals(names(order), names(epoch(new Batches<>(recipe(true), 0, reversed))));
-        assertNotEquals(names(order), names(epoch(new Batches<>(recipe(true), 1, items()))));
+        assertEquals(names(order), names(epoch(new Batches<>(recipe(true), 0, Items.of(reversed)))));
+        assertNotEquals(names(order), names(epoch(new Batches<>(recipe(true), 1, Items.of(items())))));
         // A picture that comes again is augmented anew.
         Features rare = items().get(99);
         assertNotEquals(
@@ -79,7 +79,7 @@ class BalanceTest {
 
     @Test
     void withoutASamplerEveryPictureComesOnce() {
-        List<String> order = names(epoch(new Batches<>(recipe(false), 0, items())));
+        List<String> order = names(epoch(new Batches<>(recipe(false), 0, Items.of(items()))));
         assertEquals(
                 names(items()).stream().sorted().toList(),
                 order.stream().sorted().toList());

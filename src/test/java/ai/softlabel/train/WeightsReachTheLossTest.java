@@ -49,7 +49,7 @@ class WeightsReachTheLossTest {
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (HeadLearner head = new HeadLearner(recipe, weights)) {
-                    head.start(0, 1, batch, new float[0]);
+                    head.start(0, 1, Items.of(batch), new float[0]);
                     head.assemble(0);
                     assertTrue(head.compute() > 0);
                     return head.gradient().clone();
@@ -83,7 +83,7 @@ class WeightsReachTheLossTest {
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
                 try (Replica replica = new Replica(recipe, state.weights(), state.statistics())) {
-                    replica.start(0, batch, state.statistics(), new float[0]);
+                    replica.start(0, Items.of(batch), state.statistics(), new float[0]);
                     replica.assemble(0);
                     assertTrue(replica.compute() > 0);
                     return replica.gradient().clone();

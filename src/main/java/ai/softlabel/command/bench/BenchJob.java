@@ -17,6 +17,7 @@ import ai.softlabel.train.ExchangeProbe;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
+import ai.softlabel.train.TrainingSet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,12 +64,12 @@ public final class BenchJob {
         PreparedTraining prepared = prepare();
         Recipe recipe = prepared.recipe();
         Trainer trainer = prepared.trainer(session);
-        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        TrainingSet set = prepared.trainingSet(null);
         Snapshot start = Snapshot.start(prepared.initial(), recipe);
-        trainer.measure(start, examples, 3, true);
+        trainer.measure(start, set, 3, true);
         Trainer.Measured[] rounds = new Trainer.Measured[settings.rounds()];
         for (int i = 0; i < rounds.length; i++) {
-            rounds[i] = trainer.measure(start, examples, settings.steps(), true);
+            rounds[i] = trainer.measure(start, set, settings.steps(), true);
         }
         Arrays.sort(
                 rounds, (a, b) -> Double.compare(a.times().total(), b.times().total()));
@@ -146,20 +147,20 @@ public final class BenchJob {
     private ObjectNode watching() throws IOException {
         PreparedTraining prepared = prepare();
         Trainer trainer = prepared.trainer(session);
-        JavaRDD<Example> examples = prepared.pictures().parts().get(Part.TRAIN).examples();
+        TrainingSet set = prepared.trainingSet(null);
         Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
         double[] reported = new double[settings.rounds()];
         double[] silent = new double[settings.rounds()];
         double[] ratios = new double[settings.rounds()];
         try (EventPublisher events = new EventPublisher(session.spark())) {
             events.started(TrainingEvents.run("", prepared));
-            trainer.measure(start, examples, 3, true);
+            trainer.measure(start, set, 3, true);
             for (int i = 0; i < ratios.length; i++) {
                 boolean first = i % 2 == 0;
-                double a = trainer.measure(start, examples, settings.steps(), first)
+                double a = trainer.measure(start, set, settings.steps(), first)
                         .times()
                         .total();
-                double b = trainer.measure(start, examples, settings.steps(), !first)
+                double b = trainer.measure(start, set, settings.steps(), !first)
                         .times()
                         .total();
                 reported[i] = first ? a : b;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param gigabits bandwidth of the network that {@code scaling} predicts for, in Gbit/s
  * @param latencyMillis latency of that network, in milliseconds
  * @param out a directory for the results, or null to print them only
+ * @param pictures numbers of pictures that {@code size} predicts, the smallest first
  */
 public record BenchSettings(
         String which,
@@ -23,9 +24,23 @@ public record BenchSettings(
         List<Integer> executors,
         double gigabits,
         double latencyMillis,
-        String out) {
+        String out,
+        List<Integer> pictures) {
     /** The cases that can be measured. */
-    public static final List<String> CASES = List.of("train", "inference", "exchange", "watching", "scaling");
+    public static final List<String> CASES = List.of("train", "inference", "exchange", "watching", "scaling", "size");
+
+    /** Without the numbers of pictures, which only {@code size} uses. */
+    public BenchSettings(
+            String which,
+            TrainingSetup setup,
+            int steps,
+            int rounds,
+            List<Integer> executors,
+            double gigabits,
+            double latencyMillis,
+            String out) {
+        this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, List.of());
+    }
 
     /** Whether the case starts several Spark applications of its own. */
     public boolean manyClusters() {

@@ -11,26 +11,32 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
+import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Predictor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,6 +65,7 @@ public final class EvaluateJob {
     }
 
     private void evaluate() throws IOException {
+        out.delete(ReportSections.FILE);
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
         Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
@@ -76,13 +83,21 @@ public final class EvaluateJob {
                 card.imageSize(),
                 shards,
                 settings.maxRejected(),
-                out);
+                out,
+                Storing.standard(),
+                console);
         JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
                 .predict(
                         pictures.parts().get(Part.TEST).examples(),
                         session.spark().broadcast(trained.state()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        Evaluation scores = Evaluation.of(predictions);
+        Evaluation scores;
+        try (TaskProgress progress = new TaskProgress(
+                Predictor.PROGRESS,
+                shards.partitions(),
+                new CountProgress(console, "score", "pictures", pictures.count(Part.TEST)))) {
+            scores = Evaluation.of(predictions);
+        }
         PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
@@ -100,7 +115,7 @@ public final class EvaluateJob {
         ReportSections.test(report, scores, predictions, card.classes(), listing.species());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
-        report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));
+        ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();
@@ -152,11 +167,13 @@ public final class EvaluateJob {
 
     /** Maps the pictures' labels to the run's labels by class name. */
     private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
+        Map<String, Integer> labels = new HashMap<>();
+        card.classes().forEach(c -> labels.put(c, labels.size()));
         return entries.stream()
                 .map(e -> {
                     String name = listing.classes().get(e.label());
-                    int label = card.classes().indexOf(name);
-                    if (label < 0) {
+                    Integer label = labels.get(name);
+                    if (label == null) {
                         throw JobException.input(
                                 "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
                                 card.classes().size(), e.name(), name);

@@ -1,6 +1,5 @@
 package ai.softlabel.command.findlr;
 
-import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;
@@ -38,7 +37,7 @@ public final class FindLrJob {
         Trainer trainer = prepared.trainer(session);
         RateSearch found = trainer.search(
                 Snapshot.start(prepared.initial(), recipe),
-                prepared.pictures().parts().get(Part.TRAIN).examples(),
+                prepared.trainingSet(null),
                 settings.steps(),
                 settings.from(),
                 settings.to(),

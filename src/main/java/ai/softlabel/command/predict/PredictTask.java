@@ -11,7 +11,7 @@ import ai.softlabel.run.PredictedPicture;
 import ai.softlabel.run.RejectionFile;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
-import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -31,12 +31,14 @@ import org.apache.spark.util.SerializableConfiguration;
 final class PredictTask implements Function<PredictTask.Slice, PartitionResult> {
     private static final long serialVersionUID = 1;
 
-    private static final double SECONDS = 0.5;
+    /** The name of its progress. */
+    static final String PROGRESS = "predict";
 
     private final Source source;
     private final Predictor predictor;
     private final Broadcast<ModelState> state;
     private final Calibrator calibrator;
+    private final Broadcast<Answers> answers;
     private final List<String> classes;
     private final PredictPlan plan;
     private final String out;
@@ -47,6 +49,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             Predictor predictor,
             Broadcast<ModelState> state,
             Calibrator calibrator,
+            Broadcast<Answers> answers,
             List<String> classes,
             PredictPlan plan,
             Directory out,
@@ -55,6 +58,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         this.predictor = predictor;
         this.state = state;
         this.calibrator = calibrator;
+        this.answers = answers;
         this.classes = List.copyOf(classes);
         this.plan = plan;
         this.out = out.path("");
@@ -63,14 +67,6 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
 
     /** A partition's pictures, by name. */
     record Slice(int partition, List<String> names) implements Serializable {}
-
-    /**
-     * How far a partition is.
-     *
-     * @param done pictures that were looked at, from its first one on
-     * @param before whether they were finished before this run
-     */
-    record Progress(int partition, int done, boolean before) implements Serializable {}
 
     /** Below {@code --out}: a partition's file. */
     static String file(int partition) {
@@ -83,24 +79,32 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         Directory table = run.sub(PredictJob.TABLE);
         PartitionResult before = finished(table, slice);
         if (before != null) {
-            LiveChannel.send(new Progress(slice.partition(), slice.names().size(), true));
+            new TaskCount(PROGRESS, slice.partition()).before(slice.names().size());
             return before;
         }
         PictureStream pictures =
                 new PictureStream(source, predictor.imageSize(), slice.names().iterator());
-        Iterator<PredictedPicture> rows = new Rows(slice, pictures);
+        TaskCount count = new TaskCount(PROGRESS, slice.partition());
+        Rows rows = new Rows(slice, pictures, count);
+        Answers a = answers.value();
+        PredictedFile.Written written =
+                new PredictedFile.Written(plan.allProbabilities(), a.score() != null, a.abstains(), a.sets() != null);
         // Of two attempts that run at once, each writes a file of its own.
         String writer = "-" + TaskContext.get().taskAttemptId();
         table.write(file(slice.partition()), writer, stream -> {
-            PredictedFile.write(stream, rows, plan.allProbabilities(), () -> PartitionResult.of(pictures.seen())
+            PredictedFile.write(stream, rows, written, () -> PartitionResult.of(pictures.seen(), rows.abstained)
                     .notes());
             if (!pictures.seen().rejected().isEmpty()) {
                 RejectionFile.part(
                         pictures.seen().rejected(), run, String.format("part-%05d", slice.partition()), writer);
             }
         });
-        LiveChannel.send(new Progress(slice.partition(), slice.names().size(), false));
-        return PartitionResult.of(pictures.seen());
+        count.end();
+        return PartitionResult.of(pictures.seen(), rows.abstained);
+    }
+
+    private static int seen(PictureStream pictures) {
+        return (int) pictures.seen().used() + pictures.seen().rejected().size();
     }
 
     private PartitionResult finished(Directory table, Slice slice) {
@@ -120,13 +124,14 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     /** The partition's rows, made while they are asked for. */
     private final class Rows implements Iterator<PredictedPicture> {
         private final Iterator<Prediction> predictions;
-        private final Slice slice;
         private final PictureStream pictures;
-        private long told = System.nanoTime();
+        private final TaskCount count;
+        private int counted;
+        private long abstained;
 
-        Rows(Slice slice, PictureStream pictures) {
-            this.slice = slice;
+        Rows(Slice slice, PictureStream pictures, TaskCount count) {
             this.pictures = pictures;
+            this.count = count;
             Iterator<Example> examples = pictures;
             this.predictions = predictor.stream(slice.partition(), examples, state.value());
         }
@@ -134,13 +139,8 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         @Override
         public boolean hasNext() {
             boolean more = predictions.hasNext();
-            long now = System.nanoTime();
-            if (now - told > SECONDS * 1e9) {
-                told = now;
-                int done = (int) pictures.seen().used()
-                        + pictures.seen().rejected().size();
-                LiveChannel.send(new Progress(slice.partition(), done, false));
-            }
+            count.add(seen(pictures) - counted);
+            counted = seen(pictures);
             return more;
         }
 
@@ -149,7 +149,9 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             Prediction p = predictions.next();
             Prediction calibrated =
                     new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()));
-            return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities());
+            PredictedPicture.Confidence own = answers.value().of(calibrated, classes);
+            abstained += Boolean.TRUE.equals(own.abstain()) ? 1 : 0;
+            return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities(), own);
         }
     }
 }

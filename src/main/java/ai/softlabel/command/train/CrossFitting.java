@@ -88,8 +88,8 @@ public final class CrossFitting {
 
     private ModelState train(JavaRDD<Features> features, int without, String label) {
         Recipe recipe = prepared.recipe();
-        TrainingSet set =
-                new TrainingSet(null, () -> features, prepared.pictures().count(Part.TRAIN) - without);
+        TrainingSet set = new TrainingSet(
+                null, () -> prepared.features(features), prepared.pictures().trained() - without);
         Trainer trainer = prepared.trainer(session, label);
         Snapshot now = Snapshot.start(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {

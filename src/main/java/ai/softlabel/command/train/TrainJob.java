@@ -97,8 +97,8 @@ public final class TrainJob {
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
-        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared);
-                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen)) {
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console);
+                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
             Snapshot end =
                     epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
@@ -130,7 +130,15 @@ public final class TrainJob {
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.start(prepared.initial(), prepared.recipe()) : found;
+        Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
+        if (found != null && !found.sameShape(start)) {
+            throw JobException.input(
+                    "expected the checkpoints in %s to hold this model's %d weights, found %d or other arrays; remove the folder to start over, or restore it",
+                    out.path("checkpoints"),
+                    start.model().weights().length,
+                    found.model().weights().length);
+        }
+        return found == null ? start : found;
     }
 
     private Snapshot epochs(
@@ -151,8 +159,7 @@ public final class TrainJob {
             events.epoch((ObjectNode) line);
         }
         Snapshot now = start;
-        TrainingSet set = new TrainingSet(
-                pictures.parts().get(Part.TRAIN).examples(), () -> frozen.of(Part.TRAIN), pictures.count(Part.TRAIN));
+        TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {

@@ -1,0 +1,142 @@
+package ai.softlabel.data;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
+import ai.softlabel.Sha256;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the
+ * files that can't be used. It lists as the data that it was packed from: same names, labels and parts.
+ */
+public final class PackedSet {
+    /** Written last: a set without it is unfinished. */
+    public static final String FILE = "packed.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private PackedSet() {}
+
+    /**
+     * The text of {@value #FILE}.
+     *
+     * @param files how many files there are
+     * @param pictures how many rows they have
+     * @param rejected what can't be used, besides what {@code of} already knows
+     */
+    public static String describe(Listing of, int files, long pictures, List<Rejection> rejected) {
+        ObjectNode all = JSON.createObjectNode()
+                .put("schema", 1)
+                .put("files", files)
+                .put("pictures", pictures)
+                .put("species", of.species());
+        of.classes().forEach(all.putArray("classes")::add);
+        ArrayNode unused = all.putArray("rejected");
+        for (List<Rejection> some : List.of(of.rejected(), rejected)) {
+            for (Rejection r : some) {
+                unused.addObject()
+                        .put("path", r.path())
+                        .put("reason", r.reason())
+                        .put("counts", r.counts());
+            }
+        }
+        return all.toString();
+    }
+
+    static boolean fits(PictureFolder folder) {
+        return folder.has(FILE);
+    }
+
+    /** Lists a packed set; its files are looked at in parallel, without the pictures' bytes. */
+    static Listing list(PictureFolder folder, String uri, Configuration configuration) {
+        String text = String.join("\n", folder.lines(FILE));
+        List<String> classes = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>();
+        JsonNode all;
+        try {
+            all = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw damaged(uri, FILE + " that is not JSON");
+        }
+        int files = all.path("files").asInt();
+        long pictures = all.path("pictures").asLong(-1);
+        if (all.path("schema").asInt() != 1 || files < 1 || pictures < 0) {
+            throw damaged(uri, "another " + FILE);
+        }
+        all.path("classes").forEach(c -> classes.add(c.asText()));
+        all.path("rejected")
+                .forEach(r -> rejected.add(new Rejection(
+                        r.path("path").asText(),
+                        r.path("reason").asText(),
+                        r.path("counts").asBoolean())));
+        Map<String, Integer> labels = new HashMap<>();
+        classes.forEach(c -> labels.put(c, labels.size()));
+        String root;
+        try {
+            root = new Path(uri)
+                    .getFileSystem(configuration)
+                    .makeQualified(new Path(uri))
+                    .toString();
+            List<Entry> entries = IntStream.range(0, files)
+                    .parallel()
+                    .boxed()
+                    .flatMap(f -> rows(new Path(root, PackedFile.name(f)), configuration).stream())
+                    .map(r -> entry(r, labels, uri))
+                    .sorted(Comparator.comparing(Entry::name))
+                    .toList();
+            if (entries.size() != pictures) {
+                throw damaged(uri, entries.size() + " pictures instead of " + pictures);
+            }
+            return new Listing(
+                    classes,
+                    entries,
+                    rejected,
+                    new PackedSource(root, files, Sha256.of(text), configuration),
+                    all.path("species").asBoolean());
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof JobException ours) {
+                throw ours;
+            }
+            throw damaged(
+                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private static List<PackedFile.Row> rows(Path file, Configuration configuration) {
+        try {
+            return PackedFile.rows(file, configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Entry entry(PackedFile.Row row, Map<String, Integer> labels, String uri) {
+        Integer label = labels.get(row.label());
+        if (label == null) {
+            throw damaged(uri, row.path() + " of class " + row.label() + ", which " + FILE + " does not name");
+        }
+        return new Entry(row.path(), label, Official.valueOf(row.part()));
+    }
+
+    private static JobException damaged(String uri, String found) {
+        return JobException.input(
+                "expected a packed data set as softlabel pack writes it at --data %s, found %s; pack it again",
+                uri, found);
+    }
+}

@@ -1,0 +1,155 @@
+package ai.softlabel.train;
+
+import ai.softlabel.Ranked;
+import ai.softlabel.Seeds;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Items that lie in blocks, of which memory holds a window. An epoch takes the blocks in the order of a hash of seed,
+ * epoch and the block's number, as many at a time as a window has, and shuffles the items of a window by the hash that
+ * {@link Items#of} uses: items that fit in one window have the same order in both. A thread reads the next window while
+ * the items of this one are taken, as they make room.
+ *
+ * @param blocks how many there are
+ * @param perWindow blocks of a window
+ * @param perBlock the most items of a block
+ * @param read reads a block
+ */
+record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, IntFunction<List<T>> read)
+        implements Items<T> {
+    @Override
+    public Order<T> order(long seed, int epoch) {
+        return new Windows(seed, epoch);
+    }
+
+    /** The blocks of each window: as many windows as are needed, of nearly the same size. */
+    List<List<Integer>> windows(long seed, int epoch) {
+        List<Integer> order = IntStream.range(0, blocks)
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer b) -> Seeds.key(seed, "blocks", epoch, b))
+                        .thenComparing(b -> b))
+                .toList();
+        int count = (blocks + perWindow - 1) / perWindow;
+        List<List<Integer>> windows = new ArrayList<>();
+        for (int w = 0; w < count; w++) {
+            windows.add(order.subList((int) ((long) w * blocks / count), (int) ((long) (w + 1) * blocks / count)));
+        }
+        return windows;
+    }
+
+    /** What the reading thread hands over: a window's items in their order, or why there are none. */
+    private record Handed<T>(List<T> items, Throwable failure) {}
+
+    private final class Windows implements Order<T> {
+        private static final long POLL_MILLIS = 100;
+
+        private final long seed;
+        private final int epoch;
+        private final List<List<Integer>> windows;
+        // A window, and a block on its way.
+        private final Semaphore room = new Semaphore((perWindow + 1) * perBlock);
+        private final BlockingQueue<Handed<T>> handed = new ArrayBlockingQueue<>(1);
+        private List<T> window = List.of();
+        private int at;
+        private int taken;
+        private volatile boolean closed;
+        private Thread reader;
+
+        Windows(long seed, int epoch) {
+            this.seed = seed;
+            this.epoch = epoch;
+            this.windows = windows(seed, epoch);
+            start();
+        }
+
+        private void start() {
+            reader = new Thread(this::readAll, "softlabel-blocks");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void readAll() {
+            try {
+                for (List<Integer> blocksOf : windows) {
+                    List<T> items = new ArrayList<>();
+                    for (int block : blocksOf) {
+                        room.acquire(perBlock);
+                        List<T> found = read.apply(block);
+                        items.addAll(found);
+                        room.release(perBlock - found.size());
+                    }
+                    handed.put(new Handed<>(new ArrayList<>(Items.sorted(items, seed, epoch)), null));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Throwable t) {
+                fail(t);
+            }
+        }
+
+        private void fail(Throwable t) {
+            try {
+                handed.put(new Handed<>(null, t));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public T next() {
+            while (at == window.size()) {
+                if (taken == windows.size()) {
+                    taken = 0;
+                    start();
+                }
+                window = await();
+                taken++;
+                at = 0;
+            }
+            T item = window.get(at);
+            window.set(at++, null);
+            room.release();
+            return item;
+        }
+
+        private List<T> await() {
+            try {
+                while (!closed) {
+                    Handed<T> next = handed.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                    if (next != null && next.failure() != null) {
+                        throw failed(next.failure());
+                    } else if (next != null) {
+                        return next.items();
+                    }
+                }
+                throw new IllegalStateException("the epoch ended while a block was awaited");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while a block was awaited", e);
+            }
+        }
+
+        private RuntimeException failed(Throwable t) {
+            return t instanceof RuntimeException r ? r : new IllegalStateException(t.toString(), t);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            reader.interrupt();
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package ai.softlabel.train;
+
+/** A replica's items in an epoch's order; after the last one comes the first again. */
+interface Order<T> extends AutoCloseable {
+    T next();
+
+    /** How many times the last item taken stood before that place in the order. */
+    default int turn() {
+        return 0;
+    }
+
+    /** Ends the threads that read ahead. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,62 @@
+package ai.softlabel.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.JobException;
+import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.Storing;
+import ai.softlabel.pipeline.Session;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Training on more pictures than a replica's window holds. */
+@Tag("spark")
+class BlocksJobTest extends JobFixture {
+    /** At 96 pixels a window of 1 MiB holds 21 of a replica's 40 pictures. */
+    private TrainSettings settings(String name, Storing storing) {
+        return with(with(with(settings(pets, dir.resolve(name)), "testSize", 96), "imageSize", 96), "storing", storing);
+    }
+
+    private float[] weights(String name) throws IOException {
+        return weights(dir.resolve(name));
+    }
+
+    @Test
+    void blocksAndFormsEndInTheSameBitsOnAnyExecutors() throws IOException {
+        Storing decoded = new Storing(Storing.Form.DECODED, 1);
+        Storing encoded = new Storing(Storing.Form.ENCODED, 1);
+        Storing fits = new Storing(Storing.Form.DECODED, 2);
+        JsonNode one;
+        try (Session session = Session.start("train", "local[2]")) {
+            one = train(settings("decoded", decoded), session);
+            train(settings("encoded", encoded), session);
+            train(settings("fits", fits), session);
+            train(settings("fits-encoded", new Storing(Storing.Form.ENCODED, 2)), session);
+            TrainSettings frozen = with(with(settings("frozen", decoded), "frozenEpochs", 1), "headPasses", 3);
+            train(frozen, session);
+            train(with(with(settings("frozen-encoded", encoded), "frozenEpochs", 1), "headPasses", 3), session);
+
+            // Another window, another order: a checkpoint of one is none of the other.
+            TrainSettings other = with(with(settings("decoded", fits), "resume", true), "epochs", 3);
+            JobException refused = assertThrows(JobException.class, () -> train(other, session));
+            assertTrue(refused.getMessage().contains("--store's MB 1"), refused.getMessage());
+        }
+        try (Session session = Session.start("train", "local-cluster[2,1,2048]")) {
+            assertEquals(comparable(one), comparable(train(settings("spread", decoded), session)));
+        }
+        assertArrayEquals(weights("decoded"), weights("encoded"));
+        assertArrayEquals(weights("decoded"), weights("spread"));
+        assertArrayEquals(weights("fits"), weights("fits-encoded"));
+        assertArrayEquals(weights("frozen"), weights("frozen-encoded"));
+        assertFalse(Arrays.equals(weights("decoded"), weights("fits")));
+        // The features of a frozen body are small: all of them fit into a window.
+        assertEquals(80, one.at("/data/train").asInt());
+    }
+}

@@ -1,0 +1,135 @@
+package ai.softlabel.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.Annotation;
+import ai.softlabel.Part;
+import ai.softlabel.Picture;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BlockItemsTest {
+    private static final int PER_BLOCK = 5;
+    private static final int COUNT = 98;
+    private static final int BLOCKS = 20;
+
+    private static final List<Picture> ALL = IntStream.range(0, COUNT)
+            .mapToObj(i -> new Picture("p" + i, Annotation.of(0, Part.TRAIN), i, null))
+            .toList();
+
+    private final AtomicInteger read = new AtomicInteger();
+
+    private List<Picture> block(int b) {
+        List<Picture> found = ALL.subList(b * PER_BLOCK, Math.min(COUNT, (b + 1) * PER_BLOCK));
+        read.addAndGet(found.size());
+        return found;
+    }
+
+    private BlockItems<Picture> items(int perWindow) {
+        return new BlockItems<>(BLOCKS, perWindow, PER_BLOCK, this::block);
+    }
+
+    private static List<String> taken(Items<Picture> items, int epoch, int count) {
+        List<String> names = new ArrayList<>();
+        try (Order<Picture> order = items.order(7, epoch)) {
+            for (int i = 0; i < count; i++) {
+                names.add(order.next().name());
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void whatFitsInOneWindowHasTheOrderOfMemory() {
+        assertEquals(taken(Items.of(ALL), 3, COUNT), taken(items(BLOCKS), 3, COUNT));
+    }
+
+    @Test
+    void anEpochHasEachItemOnceInAnOrderOfItsOwn() {
+        List<String> first = taken(items(4), 0, COUNT);
+        assertEquals(COUNT, Set.copyOf(first).size());
+        assertEquals(first, taken(items(4), 0, COUNT));
+        List<String> second = taken(items(4), 1, COUNT);
+        assertEquals(Set.copyOf(first), Set.copyOf(second));
+        assertNotEquals(first, second);
+        // Other blocks come together: the first windows of two epochs share what chance makes them share.
+        Set<String> window = new HashSet<>(first.subList(0, 20));
+        window.retainAll(second.subList(0, 20));
+        assertTrue(window.size() <= 10, window.toString());
+    }
+
+    @Test
+    void afterTheLastItemComesTheFirst() {
+        List<String> twice = taken(items(4), 0, 2 * COUNT);
+        assertEquals(twice.subList(0, COUNT), twice.subList(COUNT, 2 * COUNT));
+    }
+
+    @Test
+    void memoryHoldsAWindowAndABlock() throws InterruptedException {
+        try (Order<Picture> order = items(4).order(7, 0)) {
+            for (int i = 1; i <= COUNT; i++) {
+                order.next();
+                if (i % 7 == 0) {
+                    Thread.sleep(5);
+                }
+                assertTrue(read.get() - i <= 5 * PER_BLOCK, read.get() + " read, " + i + " taken");
+            }
+        }
+        assertEquals(COUNT, read.get());
+    }
+
+    @Test
+    void theReaderIsAWindowAhead() throws InterruptedException {
+        try (Order<Picture> order = items(4).order(7, 0)) {
+            order.next();
+            for (int i = 0; i < 500 && read.get() < 25; i++) {
+                Thread.sleep(10);
+            }
+            // The first window, and what one taken item and the spare block leave room for.
+            assertEquals(25, read.get());
+        }
+    }
+
+    @Test
+    void aBlockThatCanNotBeReadEndsTheEpoch() {
+        Items<Picture> items = new BlockItems<>(BLOCKS, 4, PER_BLOCK, b -> {
+            if (b == 11) {
+                throw new IllegalStateException("block 11 is lost");
+            }
+            return block(b);
+        });
+        assertEquals(
+                "block 11 is lost",
+                assertThrows(IllegalStateException.class, () -> taken(items, 0, COUNT))
+                        .getMessage());
+    }
+
+    @Test
+    void whatIsDecodedAheadKeepsItsOrderAndStopsAtTheEnd() {
+        AtomicInteger decoded = new AtomicInteger();
+        Items<String> ahead = new DecodedAhead<>(
+                items(4),
+                p -> {
+                    decoded.incrementAndGet();
+                    return p.name();
+                },
+                8,
+                50);
+        List<String> names = new ArrayList<>();
+        try (Order<String> order = ahead.order(7, 2)) {
+            for (int i = 0; i < 50; i++) {
+                names.add(order.next());
+            }
+        }
+        assertEquals(taken(items(4), 2, 50), names);
+        assertEquals(50, decoded.get());
+    }
+}
