@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ class FetchWeightsTest {
             asked.add(path + (range == null ? "" : " " + range));
             byte[] file = path.equals(FOLDER + "model.safetensors")
                     ? weights
-                    : path.equals(FOLDER + "config.json") ? "{}".getBytes() : null;
+                    : path.equals(FOLDER + "config.json") ? "{}".getBytes(StandardCharsets.UTF_8) : null;
             if (file == null) {
                 exchange.sendResponseHeaders(404, -1);
             } else {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ class OwnPicturesIT {
         HttpServer hub = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         hub.createContext("/timm/resnet18.tv_in1k/resolve/main/", exchange -> {
             boolean model = exchange.getRequestURI().getPath().endsWith("/model.safetensors");
-            byte[] bytes = model ? Files.readAllBytes(weights) : "{}".getBytes();
+            byte[] bytes = model ? Files.readAllBytes(weights) : "{}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
