@@ -139,7 +139,8 @@ public record PreparedTraining(
     }
 
     /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */
-    public PreparedTraining again(TrainingSetup other, Session session) throws IOException {
+    public PreparedTraining again(TrainingSetup asked, Session session) throws IOException {
+        TrainingSetup other = PretrainedConfig.apply(asked, session.spark().hadoopConfiguration(), null);
         Preparer.Start start = new Preparer(other, session, null).start(model);
         return new PreparedTraining(
                 other,
