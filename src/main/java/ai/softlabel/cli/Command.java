@@ -190,8 +190,11 @@ enum Command {
                                                     "network latency for scaling's predictions, ms"),
                                             new Option(
                                                     "out", "PATH", null, "directory for scaling's and size's results"),
-                                    new Option(
-                                            "pictures", "N,N", "2000,50000", "numbers of pictures that size predicts"))))
+                                            new Option(
+                                                    "pictures",
+                                                    "N,N",
+                                                    "2000,50000",
+                                                    "numbers of pictures that size predicts"))))
                     .toList();
         }
 

@@ -187,7 +187,8 @@ final class SettingsReader {
                 .stepTimeout(positive(v, "step-timeout"))
                 .storing(Storing.parse(v.needed("store"))
                         .orElseThrow(() -> v.wrong(
-                                "store", "decoded, encoded or auto, with a colon and a number of MB from 1 or without")));
+                                "store",
+                                "decoded, encoded or auto, with a colon and a number of MB from 1 or without")));
     }
 
     /** The hyperparameters that all training commands share. */

@@ -138,7 +138,8 @@ final class TrustSection {
         return "<h2>When to answer</h2><div class=\"charts\"><figure>" + chart.svg()
                 + "<figcaption>Error among the most confident share of the pictures, by confidence score: "
                 + keys
-                + "</figcaption></figure><div class=\"scroll\">" + promises(s) + "</div></div><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
+                + "</figcaption></figure><div class=\"scroll\">" + promises(s)
+                + "</div></div><div class=\"scroll\"><table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
                 + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table></div>";
     }
 
