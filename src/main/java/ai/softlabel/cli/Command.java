@@ -2,26 +2,16 @@ package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
     TRAIN("train", "train a classifier and write a run directory", Common.training()),
-    EVALUATE("evaluate", "score a run's model on pictures", Common.scoring()),
+    EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
-    INSPECT(
-            "inspect",
-            "check and count the pictures of a data set",
-            List.of(
-                    Common.DATA,
-                    Common.OUT,
-                    Common.MASTER,
-                    Common.PROFILE,
-                    Common.SEED,
-                    Common.SPLIT,
-                    Common.VALIDATION,
-                    Common.MAX_REJECTED,
-                    Common.REPLACE)),
+    INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
+    AUDIT("audit", "find wrong labels, copies, leaks and poor pictures", Common.auditing()),
     PACK(
             "pack",
             "copy a data set into few large files",
@@ -67,13 +57,25 @@ enum Command {
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
         static final Option SEED = new Option("seed", "N", "1", "random seed");
-        static final Option SPLIT =
-                new Option("split", "S", null, "official or random:FRACTION (default: the data's own)");
         static final Option VALIDATION = new Option("validation", "F", "0", "share of the training pictures held out");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
         static List<Option> scoring() {
             return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+        }
+
+        static List<Option> evaluating() {
+            return all(scoring(), LabelOptions.LABELS);
+        }
+
+        static List<Option> inspecting() {
+            return all(
+                    List.of(DATA, OUT, MASTER, PROFILE, SEED, LabelOptions.SPLIT, VALIDATION, MAX_REJECTED, REPLACE),
+                    LabelOptions.LABELS);
+        }
+
+        private static List<Option> all(List<Option> some, List<Option> more) {
+            return Stream.concat(some.stream(), more.stream()).toList();
         }
 
         static List<Option> predicting() {
@@ -94,11 +96,15 @@ enum Command {
                                     new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
                                     new Option(
                                             "coverage", "C", null, "write sets that hold the class with probability C"),
-                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                                    new Option("resume", null, "false", "continue a stopped predict in --out")))
                     .toList();
         }
 
         static List<Option> recipe() {
+            return all(all(settings(), LabelOptions.LABELS), LabelOptions.BALANCING);
+        }
+
+        private static List<Option> settings() {
             return List.of(
                     DATA,
                     OUT,
@@ -110,19 +116,20 @@ enum Command {
                     new Option("weights", "FILE|none", "none", "pretrained safetensors with torchvision's names"),
                     new Option("image-size", "N", "128", "side of the input pictures in pixels, 64 to 512"),
                     new Option("batch-size", "N", "32", "pictures per step, over all replicas"),
-                    new Option("accumulate", "N", "1", "micro-batches that make up one step"),
+                    new Option("accumulate", "N", "1", "micro-batches that make up one step").asBrief(),
                     new Option("replicas", "N", null, "replicas of the model (default: the task slots)"),
-                    new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16"),
+                    new Option("exchange", "NAME", "float32", "format between executors: float32 or bfloat16")
+                            .asBrief(),
                     new Option("loss", "NAME", "label-smoothing", "loss, see softlabel --help"),
                     new Option("smoothing", "E", "0.1", "label smoothing in [0,1); 0 is plain cross-entropy"),
-                    SPLIT,
+                    LabelOptions.SPLIT,
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
-                    new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
+                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's"),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
-                    new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off"),
+                    new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
                     new Option("dropout", "F", "0", "dropout rate before the head"),
                     new Option("mixup", "A", "0", "mixup alpha; 0 is off"),
                     new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
@@ -130,7 +137,7 @@ enum Command {
                     MAX_REJECTED,
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                             .asBrief(),
-                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds"));
+                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief());
         }
 
         static List<Option> training() {
@@ -165,9 +172,42 @@ enum Command {
                     .toList();
         }
 
+        /**
+         * Training's options that matter to a head on a frozen body; the defaults are those of conf/pets-resnet18.conf.
+         */
+        static List<Option> auditing() {
+            Map<String, String> defaults = Map.of(
+                    "image-size",
+                    "224",
+                    "epochs",
+                    "2",
+                    "frozen-epochs",
+                    "2",
+                    "views",
+                    "2",
+                    "head-passes",
+                    "30",
+                    "frozen-lr",
+                    "0.2",
+                    "weight-decay",
+                    "8e-3",
+                    "folds",
+                    "5");
+            List<String> others =
+                    List.of("recalibrate", "patience", "resume", "keep", "experiments", "class-weights", "sampler");
+            return all(
+                    training().stream()
+                            .filter(o -> !others.contains(o.name()))
+                            .map(o -> defaults.containsKey(o.name())
+                                    ? new Option(o.name(), o.value(), defaults.get(o.name()), o.text(), o.brief())
+                                    : o)
+                            .toList(),
+                    List.of(new Option("model", "RUN", null, "run whose body computes the features"), REPLACE));
+        }
+
         static List<Option> bench() {
             return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(

@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
@@ -11,7 +12,6 @@ import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
-import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
@@ -35,7 +35,12 @@ final class SettingsReader {
         return train(v, loss(v), false);
     }
 
-    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
+    static AuditSettings audit(Values v) {
+        return new AuditSettings(
+                trainingSetup(v, loss(v)), v.text("model"), v.needed("out"), folds(v), v.flag("replace"));
+    }
+
+    private static TrainingSetup trainingSetup(Values v, Loss loss) {
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
@@ -59,9 +64,11 @@ final class SettingsReader {
                         v.text("test-size") == null ? 0 : v.integer("test-size", v.integer("image-size", 64, 512), 512))
                 .optimization(optimization)
                 .build();
-        TrainingSetup setup =
-                setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
-        return TrainSettings.builder(setup, v.needed("out"))
+        return setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
+    }
+
+    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
+        return TrainSettings.builder(trainingSetup(v, loss), v.needed("out"))
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))
@@ -113,8 +120,10 @@ final class SettingsReader {
     static InspectSettings inspect(Values v) {
         return new InspectSettings(
                 data(v),
+                LabelOptions.read(v),
                 v.needed("out"),
-                split(v),
+                LabelOptions.split(v),
+                LabelOptions.way(v),
                 v.number("validation", 0, 1),
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 rejected(v),
@@ -178,7 +187,10 @@ final class SettingsReader {
         String weights = v.needed("weights");
         return TrainingSetup.builder()
                 .data(data(v))
-                .split(split(v))
+                .labels(LabelOptions.read(v))
+                .split(LabelOptions.split(v))
+                .way(LabelOptions.way(v))
+                .balancing(LabelOptions.balancing(v))
                 .validation(v.number("validation", 0, 1))
                 .weights(weights.equals("none") ? null : weights)
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
@@ -250,7 +262,8 @@ final class SettingsReader {
     }
 
     static EvaluateSettings evaluate(Values v) {
-        return new EvaluateSettings(v.needed("model"), data(v), v.needed("out"), rejected(v), v.flag("replace"));
+        return new EvaluateSettings(
+                v.needed("model"), data(v), LabelOptions.read(v), v.needed("out"), rejected(v), v.flag("replace"));
     }
 
     private static double positive(Values v, String name) {
@@ -284,17 +297,5 @@ final class SettingsReader {
 
     private static double rejected(Values v) {
         return v.number("max-rejected", 0, Math.nextUp(1.0));
-    }
-
-    private static Double split(Values v) {
-        String text = v.text("split");
-        if (text == null) {
-            return null;
-        }
-        Double share = Split.share(text);
-        if (share == null) {
-            throw v.wrong("split", "official or random:FRACTION with a fraction in (0, 1)");
-        }
-        return share;
     }
 }

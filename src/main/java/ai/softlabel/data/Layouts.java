@@ -4,8 +4,11 @@ import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /** Finds out how a folder is laid out, and lists it. */
 public final class Layouts {
@@ -67,8 +70,62 @@ public final class Layouts {
         return listing;
     }
 
+    /**
+     * Lists pictures with labels from anywhere.
+     *
+     * @param uri a path, a URI of any Hadoop file system, or null for the built-in sample
+     * @throws JobException where there is nothing to list
+     */
+    public static Listing list(String uri, LabelSource labels, SparkSession session) {
+        Configuration configuration = session.sparkContext().hadoopConfiguration();
+        // Read first: a file that is missing is known before a large folder was walked.
+        List<String> order = labels.classes() == null ? null : ClassOrder.read(labels.classes(), configuration);
+        Listing listing = labelled(uri, labels, session, configuration);
+        listing = order == null ? listing : ClassOrder.apply(listing, order, labels.classes());
+        if (listing.entries().isEmpty()) {
+            throw JobException.input(
+                    "expected pictures with a label at --data %s, found none%s; correct the labels",
+                    uri == null ? "built-in" : uri, unusable(listing.rejected()));
+        }
+        return listing;
+    }
+
+    private static Listing labelled(String uri, LabelSource labels, SparkSession session, Configuration configuration) {
+        if (labels.pattern() != null) {
+            Listing pictures = pictures(uri, configuration);
+            return PatternLabels.listing(labels.pattern(), pictures, parts(uri, pictures, configuration));
+        }
+        if (labels.file() == null && labels.table() == null) {
+            return list(uri, configuration);
+        }
+        LabelTable.Lines lines = LabelTable.read(labels, session);
+        Listing pictures = pictures(uri, configuration);
+        return new TableLabels(labels.name(), lines, pictures, parts(uri, pictures, configuration)).listing();
+    }
+
+    /** In which part the folder itself puts its pictures, by the pets' lists or by folders such as train/. */
+    private static Map<String, Official> parts(String uri, Listing pictures, Configuration configuration) {
+        PictureFolder folder = uri == null ? null : PictureFolder.of(uri, configuration);
+        boolean packed = folder != null && PackedSet.fits(folder);
+        if (folder != null && !packed && !PetsLayout.fits(folder)) {
+            return PartFolders.ofPictures(
+                    pictures.entries().stream().map(Entry::name).toList());
+        }
+        Listing own = folder == null
+                ? pictures
+                : packed ? PackedSet.list(folder, uri, configuration) : PetsLayout.list(folder);
+        Map<String, Official> parts = new HashMap<>();
+        own.entries().forEach(e -> parts.put(e.name(), e.official()));
+        return parts;
+    }
+
     static Listing list(PictureFolder folder) {
         return PetsLayout.fits(folder) ? PetsLayout.list(folder) : FolderLayout.list(folder);
+    }
+
+    /** The first that counts, where one does. */
+    private static Rejection first(List<Rejection> rejected) {
+        return rejected.stream().filter(Rejection::counts).findFirst().orElse(rejected.get(0));
     }
 
     private static String unusable(List<Rejection> rejected) {
@@ -76,6 +133,6 @@ public final class Layouts {
                 ? ""
                 : String.format(
                         " that can be used, and %d that can't (such as %s: %s)",
-                        rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
+                        rejected.size(), first(rejected).path(), first(rejected).reason());
     }
 }

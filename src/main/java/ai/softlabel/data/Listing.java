@@ -33,6 +33,18 @@ public record Listing(
      *
      * @param name its path below the root
      * @param label its class, from 0
+     * @param weight its weight in the training loss, finite and at least 0
+     * @param group what it shares with pictures that must stay in one part (an animal, a patient), or null
      */
-    public record Entry(String name, int label, Official official) {}
+    public record Entry(String name, int label, Official official, double weight, String group) {
+        /** A picture of weight 1 in no group. */
+        public Entry(String name, int label, Official official) {
+            this(name, label, official, 1, null);
+        }
+
+        /** The same with another label. */
+        public Entry labelled(int other) {
+            return new Entry(name, other, official, weight, group);
+        }
+    }
 }

@@ -7,18 +7,14 @@ import ai.softlabel.Part;
 import ai.softlabel.Picture;
 import ai.softlabel.Ranked;
 import ai.softlabel.Rejection;
-import ai.softlabel.Seeds;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Dealing;
 import ai.softlabel.spark.TaskCount;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
@@ -75,7 +71,7 @@ public final class Loader {
      * @param even how many there are at least for each replica, times the replicas. Without blocks that is all of them
      *     but a remainder; in blocks, rejected pictures leave gaps, so that replicas have more or fewer by chance
      * @param rejected those that could not be used
-     * @param digests name, label and SHA-256 of the file of each picture used
+     * @param digests name, label, weight unless it is 1, and SHA-256 of the file of each picture used
      */
     public record Loaded(
             JavaRDD<Example> examples,
@@ -135,18 +131,16 @@ public final class Loader {
                 .setName(name + " pictures, " + (encoded ? "encoded" : "decoded"))
                 .persist(large ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.MEMORY_AND_DISK());
         spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<FileRead.Outcome> outcomes = files.mapPartitions(it -> List.of(FileRead.Outcome.of(it)).iterator())
+        List<FileRead.Outcome> outcomes = files.mapPartitions(
+                        it -> List.of(FileRead.Outcome.of(it)).iterator())
                 .collect();
         List<Rejection> rejected =
                 outcomes.stream().flatMap(o -> o.rejected().stream()).toList();
         int[] ranks = ranks(outcomes, listed, count);
-        JavaRDD<Ranked> stored = compared(files, outcomes)
-                .filter(d -> d.stored() != null)
-                .map(FileRead::stored);
+        JavaRDD<Ranked> stored =
+                compared(files, outcomes).filter(d -> d.stored() != null).map(FileRead::stored);
         if (!rejected.isEmpty() && !large) {
-            stored = spread(stored, ranks, shards)
-                    .setName(name + " pictures")
-                    .persist(StorageLevel.MEMORY_AND_DISK());
+            stored = spread(stored, ranks, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             stored.count();
             files.unpersist(true);
@@ -202,9 +196,13 @@ public final class Loader {
         List<Picture> listed = new ArrayList<>(inRankOrder.size());
         for (int rank = 0; rank < inRankOrder.size(); rank++) {
             Entry e = inRankOrder.get(rank);
-            listed.add(new Picture(e.name(), Annotation.of(e.label(), part), rank, null));
+            listed.add(new Picture(e.name(), annotation(e, part), rank, null));
         }
         return blocking == null ? shards.cut(listed) : blocking.cut(listed);
+    }
+
+    private static Annotation annotation(Entry e, Part part) {
+        return new Annotation(new int[] {e.label()}, e.weight(), e.group(), part);
     }
 
     /** For each listed rank the rank among the pictures used, or -1 where it is rejected. */

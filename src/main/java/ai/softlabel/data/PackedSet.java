@@ -22,8 +22,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the files
- * that can't be used. It lists as the data that it was packed from: same names, labels and parts.
+ * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the
+ * files that can't be used. It lists as the data that it was packed from: same names, labels and parts.
  */
 public final class PackedSet {
     /** Written last: a set without it is unfinished. */
@@ -113,7 +113,8 @@ public final class PackedSet {
             if (e instanceof JobException ours) {
                 throw ours;
             }
-            throw damaged(uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw damaged(
+                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
@@ -135,6 +136,7 @@ public final class PackedSet {
 
     private static JobException damaged(String uri, String found) {
         return JobException.input(
-                "expected a packed data set as softlabel pack writes it at --data %s, found %s; pack it again", uri, found);
+                "expected a packed data set as softlabel pack writes it at --data %s, found %s; pack it again",
+                uri, found);
     }
 }

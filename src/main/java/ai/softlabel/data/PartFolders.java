@@ -30,6 +30,28 @@ final class PartFolders {
 
     private PartFolders() {}
 
+    /** The part of this name, or null. */
+    static Official named(String name) {
+        return NAMES.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The part of each picture by its folder at the root, or nothing unless each of these is a part's. */
+    static Map<String, Official> ofPictures(java.util.List<String> pictures) {
+        Map<String, Official> parts = new TreeMap<>();
+        for (String picture : pictures) {
+            String top = FolderLayout.part(picture, 0);
+            Official part = top == null ? null : named(top);
+            if (part == null) {
+                return Map.of();
+            }
+            parts.put(picture, part);
+        }
+        if (!parts.containsValue(Official.TEST)) {
+            parts.replaceAll((name, part) -> part == Official.VALIDATION ? Official.TEST : part);
+        }
+        return parts;
+    }
+
     /**
      * The parts by their folders' names, or none where the folders are classes.
      *

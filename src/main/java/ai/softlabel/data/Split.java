@@ -7,49 +7,89 @@ import ai.softlabel.Seeds;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Which pictures are for what.
+ * Which pictures are for what. Pictures of one group (an animal, a patient, a camera) are never drawn apart: all of
+ * them are for training, for validation or for testing.
  *
- * @param random share of all pictures that is drawn at random for testing, in (0, 1), or 0 for the data's own lists
+ * @param way how the pictures for testing are drawn
+ * @param share share of all pictures that is drawn for testing, in (0, 1), or 0 for the data's own lists
  * @param validation share of the training pictures, of each class alike, that is held out for validation, beside the
  *     validation pictures that the data itself names, in [0, 1)
  */
-public record Split(double random, double validation) {
+public record Split(Way way, double share, double validation) {
     /** The share drawn for testing where the data has no lists of its own and no share was asked for. */
     public static final double DEFAULT_RANDOM = 0.2;
 
-    private static final String RANDOM = "random:";
+    /** How pictures for testing are drawn. */
+    public enum Way {
+        /** At random, from all classes together. */
+        RANDOM,
+        /** At random, the same share of each class. */
+        STRATIFIED,
+        /** At random, from data that has groups. */
+        GROUP,
+        /**
+         * By a hash of the picture's name, or of its group, alone: pictures that come later never move others from part
+         * to part. The share is met on average only.
+         */
+        HASH;
+
+        private String prefix() {
+            return name().toLowerCase(Locale.ROOT) + ":";
+        }
+
+        /** The ways as they are said on the command line. */
+        public static String names() {
+            return Arrays.stream(values()).map(w -> w.prefix() + "FRACTION").collect(Collectors.joining(", "));
+        }
+    }
+
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int LONGEST = 20;
 
+    /** A share drawn at random. */
+    public Split(double random, double validation) {
+        this(Way.RANDOM, random, validation);
+    }
+
     /**
-     * The share that is drawn at random, of a text such as {@link #text} gives: 0 for "official", null for what is
-     * neither that nor "random:" and a share in (0, 1).
+     * The share that is drawn, of a text such as {@link #text} gives: 0 for "official", null for what is neither that
+     * nor a way and a share in (0, 1).
      */
     public static Double share(String text) {
         if (text.equals("official")) {
             return 0.0;
         }
         try {
-            double share = text.startsWith(RANDOM) ? Double.parseDouble(text.substring(RANDOM.length())) : 0;
-            return share > 0 && share < 1 ? share : null;
-        } catch (NumberFormatException e) {
+            double share = Double.parseDouble(text.substring(way(text).prefix().length()));
+            return text.startsWith(way(text).prefix()) && share > 0 && share < 1 ? share : null;
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return null;
         }
     }
 
+    /** The way of a text such as {@link #text} gives; random where it names none. */
+    public static Way way(String text) {
+        return Arrays.stream(Way.values())
+                .filter(w -> text.startsWith(w.prefix()))
+                .findFirst()
+                .orElse(Way.RANDOM);
+    }
+
     /** As it is said on the command line. */
     public String text() {
-        return random == 0 ? "official" : RANDOM + random;
+        return share == 0 ? "official" : way.prefix() + share;
     }
 
     /**
@@ -62,11 +102,12 @@ public record Split(double random, double validation) {
         for (Part part : Part.values()) {
             parts.put(part, new ArrayList<>());
         }
-        if (random > 0) {
-            List<Entry> all = sorted(listing.entries(), e -> Seeds.key(seed, "split", e.name()));
-            int test = (int) Math.round(random * all.size());
-            parts.get(Part.TEST).addAll(all.subList(0, test));
-            parts.get(Part.TRAIN).addAll(all.subList(test, all.size()));
+        if (share > 0) {
+            List<Unit> units = Unit.of(listing.entries());
+            // Each class by itself, or all of them together.
+            for (List<Unit> of : way == Way.STRATIFIED ? byClass(units) : List.of(units)) {
+                draw(of, share, seed, "split", parts.get(Part.TEST), parts.get(Part.TRAIN));
+            }
         } else {
             for (Entry e : listing.entries()) {
                 switch (e.official()) {
@@ -80,7 +121,11 @@ public record Split(double random, double validation) {
             }
         }
         holdOut(parts, seed);
-        parts.replaceAll((part, entries) -> sorted(entries, e -> Seeds.key(seed, "spread", e.name())));
+        parts.replaceAll((part, entries) -> entries.stream()
+                .map(e -> new Keyed<>(Seeds.key(seed, "spread", e.name()), e.name(), e))
+                .sorted(Keyed.order())
+                .map(Keyed::of)
+                .toList());
         return parts;
     }
 
@@ -93,21 +138,25 @@ public record Split(double random, double validation) {
      */
     public Map<String, Integer> folds(Listing listing, long seed, int count) {
         Map<String, Integer> folds = new TreeMap<>();
-        for (List<Entry> of : byClass(assign(listing, seed, new ArrayList<>()).get(Part.TRAIN))) {
-            List<Entry> order = random > 0 ? sorted(of, e -> Seeds.key(seed, "fold", e.name())) : byNumber(of);
-            for (int i = 0; i < order.size(); i++) {
-                folds.put(order.get(i).name(), (int) ((long) i * count / order.size()));
+        List<Entry> train = assign(listing, seed, new ArrayList<>()).get(Part.TRAIN);
+        for (List<Unit> of : byClass(Unit.of(train))) {
+            long size = of.stream().mapToLong(u -> u.entries().size()).sum();
+            long before = 0;
+            for (Unit unit : share > 0 ? sorted(of, seed, "fold") : byNumber(of)) {
+                int fold = (int) (before * count / size);
+                unit.entries().forEach(e -> folds.put(e.name(), fold));
+                before += unit.entries().size();
             }
         }
         return folds;
     }
 
-    private static List<Entry> byNumber(List<Entry> entries) {
-        record Numbered(String key, Entry entry) {}
-        return entries.stream()
-                .map(e -> new Numbered(natural(e.name()), e))
+    private static List<Unit> byNumber(List<Unit> units) {
+        record Numbered(String key, Unit unit) {}
+        return units.stream()
+                .map(u -> new Numbered(natural(u.name()), u))
                 .sorted(Comparator.comparing(Numbered::key))
-                .map(Numbered::entry)
+                .map(Numbered::unit)
                 .toList();
     }
 
@@ -118,53 +167,105 @@ public record Split(double random, double validation) {
     }
 
     /**
-     * The share of random testing that holds for this data: the data's own lists where it has them and none was asked
-     * for.
+     * The split that holds for this data: the data's own lists where it has them and no share was asked for.
+     *
+     * @param asked the share that was asked for, 0 for the data's own lists, or null
      */
-    public static Split of(Double random, double validation, Listing listing) {
+    public static Split of(Way way, Double asked, double validation, Listing listing) {
         boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
-        if (random == null) {
+        if (asked == null) {
             return new Split(hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
-        if (random == 0 && !hasLists) {
+        if (asked == 0 && !hasLists) {
             throw JobException.options(
-                    "expected data with lists or train/ and test/ folders for --split official, found a folder for each class only;"
+                    "expected data with lists, train/ and test/ folders or a column of splits for --split official, found none of them;"
                             + " use --split random:%s",
                     DEFAULT_RANDOM);
         }
-        return new Split(random, validation);
+        if (way == Way.GROUP && listing.entries().stream().allMatch(e -> e.group() == null)) {
+            throw JobException.options(
+                    "expected labels with a column of groups for --split group:%s, found no group; name the column with --columns group=NAME, or use --split random:%s",
+                    asked, asked);
+        }
+        return new Split(way, asked, validation);
+    }
+
+    /** The same for a share drawn at random. */
+    public static Split of(Double random, double validation, Listing listing) {
+        return of(Way.RANDOM, random, validation, listing);
     }
 
     private void holdOut(Map<Part, List<Entry>> parts, long seed) {
-        Collection<List<Entry>> classes = byClass(parts.get(Part.TRAIN));
+        Collection<List<Unit>> classes = byClass(Unit.of(parts.get(Part.TRAIN)));
         parts.get(Part.TRAIN).clear();
-        for (List<Entry> of : classes) {
-            List<Entry> order = sorted(of, e -> Seeds.key(seed, "validation", e.name()));
-            int held = (int) Math.round(validation * order.size());
-            parts.get(Part.VALIDATION).addAll(order.subList(0, held));
-            parts.get(Part.TRAIN).addAll(order.subList(held, order.size()));
+        for (List<Unit> of : classes) {
+            draw(of, validation, seed, "validation", parts.get(Part.VALIDATION), parts.get(Part.TRAIN));
         }
     }
 
-    private static Collection<List<Entry>> byClass(List<Entry> entries) {
-        Map<Integer, List<Entry>> classes = new TreeMap<>();
-        for (Entry e : entries) {
-            classes.computeIfAbsent(e.label(), l -> new ArrayList<>()).add(e);
+    /** Draws a share of the pictures, in the order of the units' keys; the others go to {@code rest}. */
+    private void draw(List<Unit> units, double part, long seed, String purpose, List<Entry> drawn, List<Entry> rest) {
+        long size = units.stream().mapToLong(u -> u.entries().size()).sum();
+        long wanted = Math.round(part * size);
+        long have = 0;
+        for (Unit unit : sorted(units, seed, purpose)) {
+            int more = unit.entries().size();
+            boolean in = way == Way.HASH && share > 0
+                    // The upper 53 bits, as a number in [0, 1).
+                    ? (Seeds.key(seed, purpose, unit.name()) >>> 11) * 0x1p-53 < part
+                    // Where that is nearer to what is wanted; of single pictures the first so many.
+                    : 2 * have + more <= 2 * wanted;
+            (in ? drawn : rest).addAll(unit.entries());
+            have += in ? more : 0;
         }
+    }
+
+    /**
+     * Pictures that stay together: a group, or a picture that is in none.
+     *
+     * @param name of the group, or of the picture
+     */
+    private record Unit(String name, List<Entry> entries) {
+        /** Its class: that of its first picture by name. */
+        int label() {
+            return entries.get(0).label();
+        }
+
+        static List<Unit> of(List<Entry> entries) {
+            List<Unit> units = new ArrayList<>();
+            Map<String, List<Entry>> groups = new TreeMap<>();
+            for (Entry e : entries) {
+                if (e.group() == null) {
+                    units.add(new Unit(e.name(), List.of(e)));
+                } else {
+                    groups.computeIfAbsent(e.group(), g -> new ArrayList<>()).add(e);
+                }
+            }
+            groups.forEach((group, of) -> units.add(new Unit(
+                    group, of.stream().sorted(Comparator.comparing(Entry::name)).toList())));
+            return units;
+        }
+    }
+
+    private static Collection<List<Unit>> byClass(List<Unit> units) {
+        Map<Integer, List<Unit>> classes = new TreeMap<>();
+        units.forEach(
+                u -> classes.computeIfAbsent(u.label(), l -> new ArrayList<>()).add(u));
         return classes.values();
     }
 
-    /** A picture with its place: the key is computed once, not in each comparison. */
-    private record Keyed(long key, Entry entry) {
-        static final Comparator<Keyed> ORDER = Comparator.comparingLong(Keyed::key)
-                .thenComparing(k -> k.entry().name());
+    /** Something with its place: the key is computed once, not in each comparison. */
+    private record Keyed<T>(long key, String name, T of) {
+        static <T> Comparator<Keyed<T>> order() {
+            return Comparator.comparingLong((Keyed<T> k) -> k.key()).thenComparing(Keyed::name);
+        }
     }
 
-    private static List<Entry> sorted(List<Entry> entries, ToLongFunction<Entry> key) {
-        return entries.stream()
-                .map(e -> new Keyed(key.applyAsLong(e), e))
-                .sorted(Keyed.ORDER)
-                .map(Keyed::entry)
+    private static List<Unit> sorted(List<Unit> units, long seed, String purpose) {
+        return units.stream()
+                .map(u -> new Keyed<>(Seeds.key(seed, purpose, u.name()), u.name(), u))
+                .sorted(Keyed.order())
+                .map(Keyed::of)
                 .toList();
     }
 }

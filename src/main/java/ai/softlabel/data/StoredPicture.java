@@ -21,10 +21,7 @@ public final class StoredPicture {
         Picture p = (Picture) stored;
         try {
             return new Example(
-                    p.name(),
-                    p.annotation(),
-                    p.rank(),
-                    Decoder.decode(p.bytes(), Preprocessing.shortSide(imageSize)));
+                    p.name(), p.annotation(), p.rank(), Decoder.decode(p.bytes(), Preprocessing.shortSide(imageSize)));
         } catch (Undecodable e) {
             // It was decoded when it was stored.
             throw JobException.training(

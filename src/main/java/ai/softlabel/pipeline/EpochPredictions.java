@@ -77,7 +77,8 @@ public final class EpochPredictions implements AutoCloseable {
                 found.getNumPartitions(),
                 new CountProgress(
                         console,
-                        "score " + name(part), "pictures",
+                        "score " + name(part),
+                        "pictures",
                         prepared.pictures().count(part)))) {
             return Evaluation.of(found);
         } finally {

@@ -49,7 +49,8 @@ public final class FrozenFeatures implements AutoCloseable {
                     found.getNumPartitions(),
                     new CountProgress(
                             console,
-                            "features " + name, "pictures",
+                            "features " + name,
+                            "pictures",
                             prepared.pictures().count(p)))) {
                 found.count();
             }

@@ -7,6 +7,7 @@ import ai.softlabel.data.Loader;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
+import ai.softlabel.network.Initialization;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
@@ -74,7 +75,9 @@ public record PreparedTraining(
     public TrainingItems<Features> features(JavaRDD<Features> features) {
         Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
         if (blocking != null) {
-            long bytes = (long) Float.BYTES * model.features() * recipe.augmentation().views();
+            long bytes = (long) Float.BYTES
+                    * model.features()
+                    * recipe.augmentation().views();
             blocking = blocking.window(setup.storing().window(bytes));
         }
         return new TrainingItems<>(features, blocking, false);
@@ -103,7 +106,36 @@ public record PreparedTraining(
     /** Reads and checks everything, and writes {@code rejected.jsonl}. */
     public static PreparedTraining of(TrainingSetup setup, Session session, ConsoleProgress console, Directory out)
             throws IOException {
-        return new Preparer(setup, session, console).prepare(out);
+        return new Preparer(setup, session, console).prepare(null, out);
+    }
+
+    /** The same with pictures that are listed already. */
+    public static PreparedTraining of(
+            TrainingSetup setup, Listing listing, Session session, ConsoleProgress console, Directory out)
+            throws IOException {
+        return new Preparer(setup, session, console).prepare(listing, out);
+    }
+
+    /** The same with a head that has learnt nothing, whatever head the weights have. */
+    public PreparedTraining withFreshHead() {
+        float[] weights = initial.weights().clone();
+        // In the form that is trained, which folded BatchNorm makes another than the one that is saved.
+        Model trained = recipe.model();
+        float[] fresh = Initialization.fresh(trained, recipe.seed()).weights();
+        int head = trained.headOffset();
+        System.arraycopy(fresh, head, weights, head, weights.length - head);
+        return new PreparedTraining(
+                setup,
+                listing,
+                split,
+                splitSeed,
+                recipe,
+                model,
+                new ModelState(weights, initial.statistics(), initial.steps()),
+                shards,
+                pictures,
+                threads,
+                this.weights);
     }
 
     /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */
@@ -114,7 +146,7 @@ public record PreparedTraining(
                 listing,
                 split,
                 splitSeed,
-                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas()),
+                new Recipe(other.hyperparameters(), recipe.classes(), recipe.replicas(), recipe.balance()),
                 model,
                 start.state(),
                 shards,

@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
@@ -17,6 +18,7 @@ import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.spark.Cluster;
+import ai.softlabel.train.Balance;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Trainer;
@@ -41,10 +43,16 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
      */
     record Start(ModelState state, String weights) {}
 
-    PreparedTraining prepare(Directory out) throws IOException {
-        Listing listing = Layouts.list(setup.data(), session.spark().hadoopConfiguration());
+    /** @param given the pictures, or null to list those of the setup */
+    PreparedTraining prepare(Listing given, Directory out) throws IOException {
+        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
+        TrainingSetup configured = PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
+        return new Preparer(configured, session, console).prepared(listing, out);
+    }
+
+    private PreparedTraining prepared(Listing listing, Directory out) throws IOException {
         int classes = listing.classes().size();
-        Split split = Split.of(setup.split(), setup.validation(), listing);
+        Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
         Shards shards = Trainer.shards(replicas(), session.cluster());
@@ -59,7 +67,16 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 entries.get(Part.VALIDATION).size(),
                 entries.get(Part.TEST).size());
         LoadedPictures pictures = LoadedPictures.load(
-                session, listing, entries, rejected, hyperparameters().testSize(), shards, setup.maxRejected(), out, setup.storing(), console);
+                session,
+                listing,
+                entries,
+                rejected,
+                hyperparameters().testSize(),
+                shards,
+                setup.maxRejected(),
+                out,
+                setup.storing(),
+                console);
         if (!pictures.rejected().isEmpty()) {
             console.print(
                     "%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
@@ -71,6 +88,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         requireSteps(pictures.trained());
         requireFilled(pictures, shards);
+        recipe = balanced(recipe, listing, pictures);
         requireRoom(pictures, shards.replicas());
         return new PreparedTraining(
                 setup,
@@ -92,7 +110,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
             return;
         }
         Cluster cluster = session.cluster();
-        long each = (replicas + cluster.executors() - 1) / cluster.executors();
+        long each = ((long) replicas + cluster.executors() - 1) / cluster.executors();
         long wanted = (long) setup.storing().windowMegabytes() << 20;
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
@@ -105,6 +123,22 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     heap >> 20,
                     setup.storing().windowMegabytes());
         }
+    }
+
+    private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
+        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
+            throw JobException.options(
+                    "expected --sampler balanced with training pictures that fit in one window of --store, found more; use --class-weights balanced, or raise --store's MB");
+        }
+        Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
+                ? Map.of()
+                : pictures.parts()
+                        .get(Part.TRAIN)
+                        .examples()
+                        .map(Example::label)
+                        .countByValue();
+        Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
+        return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
     }
 
     /** The number of steps in a phase must fit in an int. */
@@ -162,6 +196,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     setup.weights(), e.getMessage());
         }
         Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
+        if (!loaded.prefix().isEmpty() && console != null) {
+            console.print("%s: leaving the prefix %s out of the tensors' names", setup.weights(), loaded.prefix());
+        }
         if (loaded.headReplaced() && console != null) {
             console.print(
                     "%s: replacing the head for %d classes by a new one for %d",

@@ -33,7 +33,7 @@ public final class RecalibratedSection {
             r.leftOut().forEach(line -> console.print("%s", line));
             return r;
         } finally {
-            data.unpersist();
+            data.unpersist(true);
         }
     }
 

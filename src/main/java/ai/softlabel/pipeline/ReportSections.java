@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.WilsonInterval;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
@@ -33,8 +34,8 @@ public final class ReportSections {
     }
 
     /**
-     * Throws unless {@code out} is empty or, with {@code replace}, holds an earlier result of the same command. That
-     * result's report is removed, so that a half-written result has none.
+     * Throws unless {@code out} is empty or, with {@code replace}, holds an earlier result of the same command. A
+     * command removes that result's report when it holds the lease, so that a half-written result has none.
      */
     public static void requireFree(Directory out, String command, boolean replace) throws IOException {
         if (!replace) {
@@ -48,7 +49,6 @@ public final class ReportSections {
                         "expected --out %s to be empty or to hold an earlier %s, found %s; give another",
                         out, command, found.isEmpty() ? "other files" : "a " + found);
             }
-            out.delete(FILE);
         }
     }
 
@@ -128,7 +128,18 @@ public final class ReportSections {
             ObjectNode slices = report.putObject("slices");
             Subgroups.of(predictions, classes, species).forEach((kind, all) -> {
                 ObjectNode of = slices.putObject(kind);
-                all.forEach((name, summary) -> of.set(name, MetricsSection.brief(summary)));
+                all.forEach((name, summary) -> {
+                    ObjectNode row = MetricsSection.brief(summary);
+                    if (kind.equals("breed") && summary.count() > 0) {
+                        double recall = 1 - summary.error();
+                        WilsonInterval interval = WilsonInterval.of(recall, summary.count());
+                        row.put("recall", recall)
+                                .putArray("recall_interval")
+                                .add(interval.low())
+                                .add(interval.high());
+                    }
+                    of.set(name, row);
+                });
             });
         }
     }

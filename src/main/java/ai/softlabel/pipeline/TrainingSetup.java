@@ -1,6 +1,8 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.train.Hyperparameters;
 
@@ -9,7 +11,10 @@ import ai.softlabel.train.Hyperparameters;
  * {@link #builder}, which starts with the defaults of the command line.
  *
  * @param data path of the pictures, or null for the built-in sample
- * @param split share of a random test part; null for the data's default, 0 for its official lists
+ * @param labels where the labels come from
+ * @param split share of a test part that is drawn; null for the data's default, 0 for its official lists
+ * @param way how that share is drawn
+ * @param balancing what is done about classes of different sizes
  * @param validation share of the training pictures held out, in [0, 1)
  * @param weights path of pretrained weights, or null for none
  * @param replicas number of replicas, or null for one per task slot
@@ -21,7 +26,10 @@ import ai.softlabel.train.Hyperparameters;
  */
 public record TrainingSetup(
         String data,
+        LabelSource labels,
         Double split,
+        Split.Way way,
+        Balancing balancing,
         double validation,
         String weights,
         Integer replicas,
@@ -58,7 +66,10 @@ public record TrainingSetup(
     public Builder toBuilder() {
         Builder b = new Builder();
         b.data = data;
+        b.labels = labels;
         b.split = split;
+        b.way = way;
+        b.balancing = balancing;
         b.validation = validation;
         b.weights = weights;
         b.replicas = replicas;
@@ -73,7 +84,10 @@ public record TrainingSetup(
     /** Builds a {@link TrainingSetup}; a value that is not set keeps its default. */
     public static final class Builder {
         private String data;
+        private LabelSource labels = LabelSource.LAYOUT;
         private Double split;
+        private Split.Way way = Split.Way.RANDOM;
+        private Balancing balancing = Balancing.NONE;
         private double validation;
         private String weights;
         private Integer replicas;
@@ -92,6 +106,21 @@ public record TrainingSetup(
 
         public Builder split(Double value) {
             split = value;
+            return this;
+        }
+
+        public Builder labels(LabelSource value) {
+            labels = value;
+            return this;
+        }
+
+        public Builder balancing(Balancing value) {
+            balancing = value;
+            return this;
+        }
+
+        public Builder way(Split.Way value) {
+            way = value;
             return this;
         }
 
@@ -138,7 +167,19 @@ public record TrainingSetup(
         /** @throws JobException of status 2 if values contradict each other */
         public TrainingSetup build() {
             return new TrainingSetup(
-                    data, split, validation, weights, replicas, hyperparameters, maxRejected, stepTimeout, testFlip, storing);
+                    data,
+                    labels,
+                    split,
+                    way,
+                    balancing,
+                    validation,
+                    weights,
+                    replicas,
+                    hyperparameters,
+                    maxRejected,
+                    stepTimeout,
+                    testFlip,
+                    storing);
         }
     }
 }

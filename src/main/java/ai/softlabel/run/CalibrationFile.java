@@ -140,6 +140,17 @@ public final class CalibrationFile {
         return new Calibrator.StructuredMatrix(start(f), rows, f.numbers("shift", classes));
     }
 
+    private static boolean rises(double[] values, double least, double most) {
+        double before = least;
+        for (double v : values) {
+            if (!(v >= before && v <= most)) {
+                return false;
+            }
+            before = v;
+        }
+        return true;
+    }
+
     private static Calibrator isotonic(RunFile f, int classes) {
         double[][] at = new double[classes][];
         double[][] value = new double[classes][];
@@ -147,6 +158,9 @@ public final class CalibrationFile {
         for (int c = 0; c < classes; c++) {
             at[c] = curves.get(c).numbers("at", 0);
             value[c] = curves.get(c).numbers("value", at[c].length);
+            if (!rises(at[c], Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY) || !rises(value[c], 0, 1)) {
+                throw f.wrong("curves", "points of rising log-odds with rising probabilities from 0 to 1");
+            }
         }
         return new Calibrator.Isotonic(at, value, (int) f.whole("count", 1, Integer.MAX_VALUE));
     }

@@ -6,6 +6,7 @@ import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.PictureMetrics;
 import ai.softlabel.metrics.Replicates;
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.spark.Broadcasts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,7 +108,7 @@ public final class Bootstrap {
                     .treeReduce(Bootstrap::sum);
             return sent.value().limits(sums);
         } finally {
-            sent.destroy();
+            Broadcasts.destroy(sent);
         }
     }
 

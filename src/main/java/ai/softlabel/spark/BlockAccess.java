@@ -90,7 +90,11 @@ public final class BlockAccess<T> {
         private final transient List<Integer> counts;
 
         Grouped(RDD<T> blocks, List<Integer> counts, ClassTag<BlockAccess<T>> tag) {
-            super(blocks.context(), CollectionConverters.asScala(List.<org.apache.spark.Dependency<?>>of()).toSeq(), tag);
+            super(
+                    blocks.context(),
+                    CollectionConverters.asScala(List.<org.apache.spark.Dependency<?>>of())
+                            .toSeq(),
+                    tag);
             this.blocks = blocks;
             this.counts = counts;
             touch(blocks);
@@ -127,7 +131,8 @@ public final class BlockAccess<T> {
                 }
             }
             List<String> most = found.entrySet().stream()
-                    .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+                    .max(Map.Entry.<String, Integer>comparingByValue()
+                            .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
                     .map(e -> List.of(e.getKey()))
                     .orElse(List.of());
             return CollectionConverters.asScala(most).toSeq();
@@ -135,8 +140,8 @@ public final class BlockAccess<T> {
 
         @Override
         public scala.collection.Iterator<BlockAccess<T>> compute(Partition split, TaskContext task) {
-            return CollectionConverters.asScala(
-                    List.of(new BlockAccess<>(blocks, ((Group) split).blocks(), task)).iterator());
+            return CollectionConverters.asScala(List.of(new BlockAccess<>(blocks, ((Group) split).blocks(), task))
+                    .iterator());
         }
     }
 }

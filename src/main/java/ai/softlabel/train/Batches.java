@@ -12,12 +12,15 @@ final class Batches<T extends Ranked> implements AutoCloseable {
     private final int epoch;
     private final Order<T> order;
     private final List<T> items = new ArrayList<>();
+    private final int[] turns;
     private int current = -1;
 
     Batches(Recipe recipe, int epoch, Items<T> items) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order = items.order(recipe.seed(), epoch);
+        this.order =
+                recipe.balance().sampled() ? items.balanced(recipe.seed(), epoch) : items.order(recipe.seed(), epoch);
+        this.turns = new int[recipe.replicaBatch()];
     }
 
     /**
@@ -26,17 +29,28 @@ final class Batches<T extends Ranked> implements AutoCloseable {
      * @param batch the last call's or the one after it, 0 at first
      */
     T get(int batch, int i) {
+        go(batch);
+        return items.get(i);
+    }
+
+    /** How many times that item stands before this place in the epoch's order. */
+    int turn(int batch, int i) {
+        go(batch);
+        return turns[i];
+    }
+
+    private void go(int batch) {
         if (batch != current) {
             if (batch != current + 1) {
                 throw new IllegalArgumentException("expected batch " + (current + 1) + ", found " + batch);
             }
             current = batch;
             items.clear();
-            while (items.size() < recipe.replicaBatch()) {
+            for (int i = 0; i < turns.length; i++) {
                 items.add(order.next());
+                turns[i] = order.turn();
             }
         }
-        return items.get(i);
     }
 
     @Override
@@ -44,15 +58,22 @@ final class Batches<T extends Ranked> implements AutoCloseable {
         order.close();
     }
 
-    /** Numbers for an item, of this epoch's own. */
-    SplittableRandom random(String purpose, Ranked item) {
-        return Seeds.stream(recipe.seed(), purpose, epoch, item.name());
+    /** Numbers for an item, of this epoch's and turn's own. */
+    SplittableRandom random(String purpose, Ranked item, int turn) {
+        return turn == 0
+                ? Seeds.stream(recipe.seed(), purpose, epoch, item.name())
+                : Seeds.stream(recipe.seed(), purpose, epoch, item.name(), turn);
+    }
+
+    /** The same for an item's first turn. */
+    void dropout(Ranked item, float[] to, int at, int features) {
+        dropout(item, 0, to, at, features);
     }
 
     /** Fills a row with dropout's multipliers for an item: 0, or 1 / (1 - share). */
-    void dropout(Ranked item, float[] to, int at, int features) {
+    void dropout(Ranked item, int turn, float[] to, int at, int features) {
         double share = recipe.augmentation().dropout();
-        SplittableRandom random = random("dropout", item);
+        SplittableRandom random = random("dropout", item, turn);
         float kept = (float) (1 / (1 - share));
         for (int f = 0; f < features; f++) {
             to[at + f] = random.nextDouble() < share ? 0 : kept;

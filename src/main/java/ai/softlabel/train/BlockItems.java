@@ -40,8 +40,7 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
         int count = (blocks + perWindow - 1) / perWindow;
         List<List<Integer>> windows = new ArrayList<>();
         for (int w = 0; w < count; w++) {
-            windows.add(order.subList(
-                    (int) ((long) w * blocks / count), (int) ((long) (w + 1) * blocks / count)));
+            windows.add(order.subList((int) ((long) w * blocks / count), (int) ((long) (w + 1) * blocks / count)));
         }
         return windows;
     }

@@ -146,8 +146,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                         context::cancelled);
     }
 
-    private Result steps(
-            NativeThread thread, Group group, Peer me, int index, TaskItems<T> items, StageContext context)
+    private Result steps(NativeThread thread, Group group, Peer me, int index, TaskItems<T> items, StageContext context)
             throws Exception {
         List<Learner> learners = new ArrayList<>();
         try {

@@ -36,6 +36,12 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("classes", text(recipe.classes()));
         f.put("replicas", text(recipe.replicas()));
         f.putAll(of(recipe.hyperparameters()));
+        if (!recipe.balance().classWeights().isEmpty()) {
+            f.put("class-weights", text(recipe.balance().classWeights()));
+        }
+        if (recipe.balance().sampled()) {
+            f.put("sampler", "balanced");
+        }
         return new Fingerprint(f, former);
     }
 

@@ -1,7 +1,6 @@
 package ai.softlabel.train;
 
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.BatchOptions;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -38,7 +37,7 @@ final class HeadLearner implements Learner {
         targets = new BatchTargets(function, batch, recipe.classes(), false);
         loss = new BatchLoss(
                 function,
-                BatchOptions.MEAN,
+                recipe.balance().options(),
                 targets.values(),
                 targets.weights(),
                 head.logits(),
@@ -75,7 +74,7 @@ final class HeadLearner implements Learner {
             System.arraycopy(f.views()[view], 0, head.input(), i * features, features);
             targets.set(i, f.annotation());
             if (dropout != null) {
-                batches.dropout(f, dropout, i * features, features);
+                batches.dropout(f, batches.turn(index % perPass, i), dropout, i * features, features);
             }
         }
     }

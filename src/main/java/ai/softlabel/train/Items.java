@@ -10,21 +10,18 @@ import java.util.List;
 interface Items<T> {
     Order<T> order(long seed, int epoch);
 
+    /**
+     * An order in which the classes take turns.
+     *
+     * @throws UnsupportedOperationException where not all items are in memory
+     */
+    default Order<T> balanced(long seed, int epoch) {
+        throw new UnsupportedOperationException("expected items in memory");
+    }
+
     /** Items in memory: in the order of a hash of seed, epoch and name. */
     static <T extends Ranked> Items<T> of(List<T> items) {
-        return (seed, epoch) -> {
-            List<T> order = sorted(items, seed, epoch);
-            return new Order<>() {
-                private int at;
-
-                @Override
-                public T next() {
-                    T item = order.get(at);
-                    at = (at + 1) % order.size();
-                    return item;
-                }
-            };
-        };
+        return new ListItems<>(items);
     }
 
     /** By the hash, then by name. */

@@ -12,8 +12,15 @@ import java.io.Serializable;
  * @param hyperparameters the training settings
  * @param classes number of classes, at least 1
  * @param replicas replicas of the model, a divisor of the batch size over the accumulated batches
+ * @param balance what is done about classes of different sizes
  */
-public record Recipe(Hyperparameters hyperparameters, int classes, int replicas) implements Serializable {
+public record Recipe(Hyperparameters hyperparameters, int classes, int replicas, Balance balance)
+        implements Serializable {
+    /** Every picture once an epoch, all classes of weight 1. */
+    public Recipe(Hyperparameters hyperparameters, int classes, int replicas) {
+        this(hyperparameters, classes, replicas, Balance.NONE);
+    }
+
     public Recipe {
         int batches = replicas * hyperparameters.optimization().accumulate();
         if (classes < 1 || replicas < 1 || hyperparameters.batchSize() % batches != 0) {

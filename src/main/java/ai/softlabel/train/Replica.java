@@ -3,7 +3,6 @@ package ai.softlabel.train;
 import ai.softlabel.Example;
 import ai.softlabel.data.Crop;
 import ai.softlabel.loss.BatchLoss;
-import ai.softlabel.loss.BatchOptions;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.Network;
@@ -34,7 +33,7 @@ final class Replica implements Learner {
         targets = new BatchTargets(function, batch, recipe.classes(), a.mixes());
         loss = new BatchLoss(
                 function,
-                BatchOptions.MEAN,
+                recipe.balance().options(),
                 targets.values(),
                 targets.weights(),
                 network.logits(),
@@ -55,11 +54,12 @@ final class Replica implements Learner {
         int size = recipe.imageSize();
         for (int i = 0; i < targets.rows(); i++) {
             Example e = batches.get(index, i);
-            Crop crop = Crop.random(e.pixels(), recipe.augmentation().minScale(), batches.random("augment", e));
+            int turn = batches.turn(index, i);
+            Crop crop = Crop.random(e.pixels(), recipe.augmentation().minScale(), batches.random("augment", e, turn));
             crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
             targets.set(i, e.annotation());
             if (dropout != null) {
-                batches.dropout(e, dropout, i * model.features(), model.features());
+                batches.dropout(e, turn, dropout, i * model.features(), model.features());
             }
         }
         if (mixer != null) {
@@ -69,7 +69,11 @@ final class Replica implements Learner {
                 targets.mix(
                         i,
                         partner,
-                        mixer.mix(i, partner, network.input(), batches.random("mix", batches.get(index, i))));
+                        mixer.mix(
+                                i,
+                                partner,
+                                network.input(),
+                                batches.random("mix", batches.get(index, i), batches.turn(index, i))));
             }
         }
     }

@@ -141,8 +141,7 @@ public final class Trainer {
      * @param steps maximum number of steps, at least 2
      * @param explosion ratio of the smoothed loss to its minimum at which the sweep stops
      */
-    public RateSearch search(
-            Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
+    public RateSearch search(Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
         Schedule schedule =
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
         List<Double> losses = stage(

@@ -37,7 +37,8 @@ public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking,
         for (int p = 0; p < shards.partitions(); p++) {
             counts.add(b.first((p + 1) * shards.perPartition()) - b.first(p * shards.perPartition()));
         }
-        return BlockAccess.grouped(rdd, counts).map(access -> new TaskItems<>(replica -> items(access, b, replica), stored));
+        return BlockAccess.grouped(rdd, counts)
+                .map(access -> new TaskItems<>(replica -> items(access, b, replica), stored));
     }
 
     private static <T extends Ranked> Items<T> items(BlockAccess<T> access, Blocking b, int replica) {

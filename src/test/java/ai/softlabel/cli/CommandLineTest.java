@@ -9,10 +9,13 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
-import ai.softlabel.data.Storing;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
@@ -72,7 +75,19 @@ class CommandLineTest {
                 optimization,
                 Normalization.IMAGENET);
         TrainingSetup setup = new TrainingSetup(
-                null, null, 0, null, null, hyperparameters, 0.05, 600, false, Storing.standard());
+                null,
+                LabelSource.LAYOUT,
+                null,
+                Split.Way.RANDOM,
+                Balancing.NONE,
+                0,
+                null,
+                null,
+                hyperparameters,
+                0.05,
+                600,
+                false,
+                Storing.standard());
         TrainSettings designed =
                 new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
         assertEquals(designed, train());

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class BlocksJobTest extends JobFixture {
     /** At 96 pixels a window of 1 MiB holds 21 of a replica's 40 pictures. */
     private TrainSettings settings(String name, Storing storing) {
-        return with(
-                with(with(settings(pets, dir.resolve(name)), "testSize", 96), "imageSize", 96), "storing", storing);
+        return with(with(with(settings(pets, dir.resolve(name)), "testSize", 96), "imageSize", 96), "storing", storing);
     }
 
     private float[] weights(String name) throws IOException {

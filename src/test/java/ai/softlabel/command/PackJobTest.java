@@ -59,7 +59,12 @@ class PackJobTest extends JobFixture {
                 .sort("path")
                 .collectAsList();
         // Loose files are all classified, those in no list too.
-        return String.join("\n", rows.stream().map(Row::toString).filter(r -> !r.contains("stray")).toList());
+        return String.join(
+                "\n",
+                rows.stream()
+                        .map(Row::toString)
+                        .filter(r -> !r.contains("stray"))
+                        .toList());
     }
 
     @Test
@@ -89,12 +94,12 @@ class PackJobTest extends JobFixture {
                             .toList(),
                     again.entries());
             for (Listing.Entry e : again.entries()) {
-                assertArrayEquals(
-                        loose.source().read(e.name()), again.source().read(e.name()), e.name());
+                assertArrayEquals(loose.source().read(e.name()), again.source().read(e.name()), e.name());
             }
 
             // Anybody's Parquet reads it.
-            Dataset<Row> table = session.sql().read().parquet(packed.resolve("part-*").toString());
+            Dataset<Row> table =
+                    session.sql().read().parquet(packed.resolve("part-*").toString());
             assertEquals(112, table.filter("part in ('TRAIN', 'TEST')").count());
             assertEquals(
                     "no picture",

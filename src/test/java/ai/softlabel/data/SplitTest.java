@@ -60,4 +60,94 @@ class SplitTest {
         assertEquals(15, held.get(Part.TRAIN).size());
         assertEquals(15, held.get(Part.VALIDATION).size());
     }
+
+    private static Listing groups(int count) {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0, group = 0, left = 1; i < count; i++, left--) {
+            if (left == 0) {
+                group++;
+                left = 1 + group % 7;
+            }
+            // Groups of 1 to 7 pictures, of two classes; every ninth picture is in none.
+            entries.add(new Entry("p" + i, i % 2, Official.TRAIN, 1, i % 9 == 0 ? null : "g" + group));
+        }
+        return new Listing(List.of("one", "two"), entries, List.of(), null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RANDOM", "STRATIFIED", "GROUP", "HASH"})
+    void groupsStayTogether(Split.Way way) {
+        Listing listing = groups(1000);
+        Split split = Split.of(way, 0.3, 0.2, listing);
+        Map<Part, List<Entry>> parts = split.assign(listing, 5, new ArrayList<>());
+        Map<String, Part> of = new TreeMap<>();
+        parts.forEach((part, entries) -> entries.forEach(e -> {
+            if (e.group() != null) {
+                assertEquals(part, of.computeIfAbsent(e.group(), g -> part), e.group());
+            }
+        }));
+        int slack = way == Split.Way.HASH ? 150 : 30;
+        assertEquals(300, parts.get(Part.TEST).size(), slack);
+        assertEquals(140, parts.get(Part.VALIDATION).size(), slack);
+        Map<String, Integer> folds = split.folds(listing, 5, 4);
+        Map<String, Integer> fold = new TreeMap<>();
+        parts.get(Part.TRAIN).stream()
+                .filter(e -> e.group() != null)
+                .forEach(e -> assertEquals(
+                        folds.get(e.name()), fold.computeIfAbsent(e.group(), g -> folds.get(e.name())), e.group()));
+        assertEquals(parts.get(Part.TRAIN).size(), folds.size());
+    }
+
+    @Test
+    void stratifiedSharesAreEachClasses() {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 220; i++) {
+            entries.add(new Entry("p" + i, i < 20 ? 0 : 1, Official.NONE));
+        }
+        Listing listing = new Listing(List.of("rare", "common"), entries, List.of(), null);
+        List<Entry> test = new Split(Split.Way.STRATIFIED, 0.25, 0)
+                .assign(listing, 1, new ArrayList<>())
+                .get(Part.TEST);
+        assertEquals(5, test.stream().filter(e -> e.label() == 0).count());
+        assertEquals(50, test.stream().filter(e -> e.label() == 1).count());
+    }
+
+    /** By hash, more pictures change no picture's part; the share is met within four standard deviations. */
+    @Test
+    void hashesKeepPicturesInTheirParts() {
+        List<Entry> entries = new ArrayList<>();
+        Map<String, Part> before = Map.of();
+        for (int size : new int[] {500, 4000}) {
+            while (entries.size() < size) {
+                entries.add(new Entry("p" + entries.size(), entries.size() % 3, Official.NONE));
+            }
+            Listing listing = new Listing(List.of("a", "b", "c"), List.copyOf(entries), List.of(), null);
+            Map<String, Part> now = new TreeMap<>();
+            new Split(Split.Way.HASH, 0.2, 0.1)
+                    .assign(listing, 1, new ArrayList<>())
+                    .forEach((part, all) -> all.forEach(e -> now.put(e.name(), part)));
+            before.forEach((name, part) -> assertEquals(part, now.get(name), name));
+            long test = now.values().stream().filter(p -> p == Part.TEST).count();
+            long validation =
+                    now.values().stream().filter(p -> p == Part.VALIDATION).count();
+            assertEquals(0.2 * size, test, 4 * Math.sqrt(0.16 * size));
+            assertEquals(0.08 * size, validation, 4 * Math.sqrt(0.0736 * size));
+            before = now;
+        }
+    }
+
+    @Test
+    void textsSayTheWay() {
+        for (Split split : List.of(
+                new Split(0, 0),
+                new Split(0.2, 0),
+                new Split(Split.Way.STRATIFIED, 0.25, 0),
+                new Split(Split.Way.GROUP, 0.1, 0),
+                new Split(Split.Way.HASH, 0.5, 0))) {
+            assertEquals(split, new Split(Split.way(split.text()), Split.share(split.text()), 0));
+        }
+        for (String wrong : List.of("hash", "hash:", "hash:0", "hash:1", "groups:0.2", "x")) {
+            assertEquals(null, Split.share(wrong));
+        }
+    }
 }

@@ -21,6 +21,7 @@ final class Derivatives implements AutoCloseable {
     private static final double WEIGHTS = 0.003;
     /** The least change of the logits over a step, relative to their norm, that still tells something. */
     private static final double SEEN = 1e-4;
+
     private static final double[] SHORTER = {1, 0.1, 0.03};
     /** Pictures that folded BatchNorms' statistics are taken over; the network's are among them. */
     private static final int PICTURES = 8;

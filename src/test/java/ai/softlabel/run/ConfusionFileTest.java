@@ -51,12 +51,12 @@ class ConfusionFileTest {
             List<ConfusionCell> few = written(spark, 20, 390);
             assertEquals(390, few.stream().mapToLong(ConfusionCell::count).sum());
             List<ConfusionCell> many = written(spark, 250, 12_000);
-            assertEquals(10, many.stream().filter(c -> c.label().equals(c.predicted())).count());
+            assertEquals(
+                    10,
+                    many.stream().filter(c -> c.label().equals(c.predicted())).count());
             assertEquals(PredictionFiles.MOST_CONFUSIONS + 10, many.size());
             assertTrue(many.stream()
-                    .anyMatch(c -> c.label().equals("class 3")
-                            && c.predicted().equals("class 1")
-                            && c.count() >= 7));
+                    .anyMatch(c -> c.label().equals("class 3") && c.predicted().equals("class 1") && c.count() >= 7));
         }
     }
 }

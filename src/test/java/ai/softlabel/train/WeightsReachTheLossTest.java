@@ -41,7 +41,10 @@ class WeightsReachTheLossTest {
     }
 
     private static float[] gradientOfHead(List<Features> batch) {
-        Recipe recipe = recipe(batch.size());
+        return gradientOfHead(recipe(batch.size()), batch);
+    }
+
+    private static float[] gradientOfHead(Recipe recipe, List<Features> batch) {
         float[] weights = Initialization.fresh(recipe.model(), 1).weights();
         try (NativeThread thread = NativeThread.borrow(1)) {
             return thread.call(() -> {
@@ -137,5 +140,21 @@ class WeightsReachTheLossTest {
             targets.mix(0, 1, r.nextDouble());
             assertEquals(1, targets.weights()[0]);
         }
+    }
+
+    /**
+     * With plain cross-entropy a class's weight is that of each of its rows, as in PyTorch's CrossEntropyLoss(weight).
+     */
+    @Test
+    void classWeightsWeighTheRowsOfTheirClass() {
+        Hyperparameters plain =
+                recipe(2).hyperparameters().toBuilder().smoothing(0).build();
+        Recipe weighted = new Recipe(plain, CLASSES, 1, new Balance(List.of(9.0, 2.0, 9.0, 0.5), false));
+        Recipe unweighted = new Recipe(plain, CLASSES, 1);
+        float[] byClass = gradientOfHead(weighted, List.of(features("a", 1, 1, 5), features("b", 3, 1, 6)));
+        float[] byRow = gradientOfHead(unweighted, List.of(features("a", 1, 2, 5), features("b", 3, 0.5, 6)));
+        float[] neither = gradientOfHead(unweighted, List.of(features("a", 1, 1, 5), features("b", 3, 1, 6)));
+        assertNear(byRow, byClass, 1e-6);
+        assertTrue(distance(neither, byClass) > 0.05);
     }
 }

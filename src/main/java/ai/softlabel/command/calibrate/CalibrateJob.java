@@ -5,6 +5,7 @@ import ai.softlabel.Part;
 import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.files.Directory;
+import ai.softlabel.files.Lease;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.ReportSections;
@@ -52,6 +53,12 @@ public final class CalibrateJob {
                     "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
                     run);
         }
+        try (Lease lease = Lease.take(run, "model")) {
+            return calibrate();
+        }
+    }
+
+    private FittedCalibrators calibrate() throws IOException {
         JavaRDD<Prediction> held = evaluated == null ? heldOut() : evaluated();
         ConfidenceSections.Fitted fitted = ConfidenceSections.fit(session.sql(), held, method, console);
         FittedCalibrators r = fitted.calibrators();

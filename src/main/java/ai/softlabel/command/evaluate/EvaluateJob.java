@@ -65,9 +65,10 @@ public final class EvaluateJob {
     }
 
     private void evaluate() throws IOException {
+        out.delete(ReportSections.FILE);
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
-        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
         console.print(
@@ -153,7 +154,9 @@ public final class EvaluateJob {
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
         Double share = Split.share(card.split());
         if (share != null && share > 0 && LoadedPictures.hash(listing).equals(card.listing())) {
-            return new Split(share, 0).assign(listing, card.seed(), rejected).get(Part.TEST);
+            return new Split(Split.way(card.split()), share, 0)
+                    .assign(listing, card.seed(), rejected)
+                    .get(Part.TEST);
         }
         Comparator<Entry> byName = Comparator.comparing(Entry::name);
         return listing.entries().stream()
@@ -175,7 +178,7 @@ public final class EvaluateJob {
                                 "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
                                 card.classes().size(), e.name(), name);
                     }
-                    return new Entry(e.name(), label, e.official());
+                    return e.labelled(label);
                 })
                 .toList();
     }

@@ -1,12 +1,21 @@
 package ai.softlabel.command.evaluate;
 
+import ai.softlabel.data.LabelSource;
+
 /**
  * The settings of {@code evaluate}, checked.
  *
  * @param model the run directory whose model is scored
  * @param data path of the pictures, or null for the built-in sample
+ * @param labels where the labels come from
  * @param out directory for the report
  * @param maxRejected largest accepted share of rejected pictures
  * @param replace whether to overwrite an earlier result of the command in {@code out}
  */
-public record EvaluateSettings(String model, String data, String out, double maxRejected, boolean replace) {}
+public record EvaluateSettings(
+        String model, String data, LabelSource labels, String out, double maxRejected, boolean replace) {
+    /** Labels of the folder's layout. */
+    public EvaluateSettings(String model, String data, String out, double maxRejected, boolean replace) {
+        this(model, data, LabelSource.LAYOUT, out, maxRejected, replace);
+    }
+}

@@ -1,6 +1,5 @@
 package ai.softlabel.command.findlr;
 
-import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;

@@ -50,13 +50,23 @@ public final class InspectJob {
     }
 
     private void inspect() throws IOException {
-        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
-        Split split = Split.of(settings.split(), settings.validation(), listing);
+        out.delete(ReportSections.FILE);
+        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
+        Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
         Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        LoadedPictures pictures =
-                LoadedPictures.load(session, listing, entries, rejected, SIZE, shards, settings.maxRejected(), out, Storing.standard(), console);
+        LoadedPictures pictures = LoadedPictures.load(
+                session,
+                listing,
+                entries,
+                rejected,
+                SIZE,
+                shards,
+                settings.maxRejected(),
+                out,
+                Storing.standard(),
+                console);
         Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
         pictures.parts()
                 .forEach((part, loaded) ->

@@ -1,7 +1,6 @@
 package ai.softlabel.command.pack;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.Rejection;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.PackedFile;
@@ -46,14 +45,14 @@ public final class PackJob {
         Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
         int count = listing.entries().size();
         int files = (int) Math.max(
-                Math.min(session.cluster().slots(), count), (count + (long) settings.perFile() - 1) / settings.perFile());
+                Math.min(session.cluster().slots(), count),
+                (count + (long) settings.perFile() - 1) / settings.perFile());
         List<PackTask.File> slices = slices(listing, files);
         session.spark().sc().setJobDescription("pack " + count + " pictures");
         PackTask.Packed packed;
-        try (TaskProgress progress = new TaskProgress(
-                PackTask.PROGRESS, files, new CountProgress(console, "pack", "pictures", count))) {
-            PackTask task =
-                    new PackTask(listing.source(), out, session.spark().hadoopConfiguration());
+        try (TaskProgress progress =
+                new TaskProgress(PackTask.PROGRESS, files, new CountProgress(console, "pack", "pictures", count))) {
+            PackTask task = new PackTask(listing.source(), out, session.spark().hadoopConfiguration());
             packed = session.spark()
                     .parallelize(slices, files)
                     .map(task)

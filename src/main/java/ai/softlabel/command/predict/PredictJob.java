@@ -20,6 +20,7 @@ import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.RejectionFile;
+import ai.softlabel.spark.Broadcasts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -141,8 +142,8 @@ public final class PredictJob {
                     .reduce(PartitionResult::plus);
         } finally {
             spark.sc().setJobDescription(null);
-            sent.destroy();
-            sentAnswers.destroy();
+            Broadcasts.destroy(sent);
+            Broadcasts.destroy(sentAnswers);
         }
     }
 

@@ -1,6 +1,9 @@
 package ai.softlabel.command.study;
 
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Split;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.LegacyFingerprint;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Fingerprint;
@@ -46,6 +49,15 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, int see
         f.remove("seed");
         f.put("data", String.valueOf(s.data()));
         f.put("split", String.valueOf(s.split()));
+        if (s.way() != Split.Way.RANDOM) {
+            f.put("split-way", s.way().toString());
+        }
+        if (!s.labels().equals(LabelSource.LAYOUT)) {
+            f.put("labels", s.labels().toString());
+        }
+        if (!s.balancing().equals(Balancing.NONE)) {
+            f.put("balancing", s.balancing().toString());
+        }
         f.put("validation", String.valueOf(s.validation()));
         f.put("weights", String.valueOf(s.weights()));
         f.put("replicas", String.valueOf(s.replicas()));

@@ -47,7 +47,7 @@ public final class CrossFitting {
      *
      * @throws JobException of status 3 if they do not
      */
-    static void check(PreparedTraining prepared, int count) {
+    public static void check(PreparedTraining prepared, int count) {
         Map<Integer, Long> sizes =
                 prepared.split().folds(prepared.listing(), prepared.splitSeed(), count).values().stream()
                         .collect(Collectors.groupingBy(f -> f, Collectors.counting()));
@@ -88,8 +88,8 @@ public final class CrossFitting {
 
     private ModelState train(JavaRDD<Features> features, int without, String label) {
         Recipe recipe = prepared.recipe();
-        TrainingSet set =
-                new TrainingSet(null, () -> prepared.features(features), prepared.pictures().trained() - without);
+        TrainingSet set = new TrainingSet(
+                null, () -> prepared.features(features), prepared.pictures().trained() - without);
         Trainer trainer = prepared.trainer(session, label);
         Snapshot now = Snapshot.start(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {

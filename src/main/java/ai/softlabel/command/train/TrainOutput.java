@@ -8,6 +8,7 @@ import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Weights;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
@@ -222,7 +223,17 @@ final class TrainOutput {
                 .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
         Json.put(n, "final_loss", loss);
         Json.put(n, "smoothing", recipe.smoothing());
-        Json.put(n, "minimum_loss", recipe.loss().minimum(recipe.classes()).orElse(Double.NaN));
+        boolean weighted = !recipe.balance().classWeights().isEmpty();
+        Json.put(
+                n,
+                "minimum_loss",
+                weighted ? Double.NaN : recipe.loss().minimum(recipe.classes()).orElse(Double.NaN));
+        if (weighted) {
+            recipe.balance().classWeights().forEach(n.putArray("class_weights")::add);
+        }
+        if (recipe.balance().sampled()) {
+            n.put("sampler", Balancing.BALANCED);
+        }
         n.put("head_passes", end.headPasses()).put("folds", settings.folds());
     }
 }

@@ -1,0 +1,71 @@
+package ai.softlabel.data;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
+import ai.softlabel.data.Listing.Entry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Puts classes in the order of a text file: one name a line, empty lines left out. */
+final class ClassOrder {
+    private ClassOrder() {}
+
+    /** @throws JobException of status 3 where the file can't be read, has no names, or has one twice */
+    static List<String> read(String file, Configuration configuration) {
+        String text;
+        Path path = new Path(file);
+        try (InputStream in = path.getFileSystem(configuration).open(path)) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException | RuntimeException e) {
+            throw JobException.input(
+                    "expected a text file with a class a line at --classes %s, found that it can't be read (%s); check the path",
+                    file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+        List<String> names = new ArrayList<>();
+        for (String line :
+                (text.startsWith("\uFEFF") ? text.substring(1) : text).lines().toList()) {
+            String name = line.strip();
+            if (names.contains(name)) {
+                throw JobException.input(
+                        "expected each class once in --classes %s, found %s twice; remove one", file, name);
+            }
+            if (!name.isEmpty()) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            throw JobException.input(
+                    "expected a text file with a class a line at --classes %s, found no name; write the classes in it",
+                    file);
+        }
+        return names;
+    }
+
+    /** The same pictures with other numbers for their classes; those of a class that is not named are rejected. */
+    static Listing apply(Listing listing, List<String> names, String file) {
+        Map<String, Integer> labels = new HashMap<>();
+        names.forEach(n -> labels.put(n, labels.size()));
+        List<Entry> entries = new ArrayList<>();
+        List<Rejection> rejected = new ArrayList<>(listing.rejected());
+        for (Entry e : listing.entries()) {
+            String name = listing.classes().get(e.label());
+            Integer label = labels.get(name);
+            if (label == null) {
+                rejected.add(new Rejection(
+                        e.name(),
+                        "its label " + name + " is not in " + file.substring(file.lastIndexOf('/') + 1),
+                        true));
+            } else {
+                entries.add(e.labelled(label));
+            }
+        }
+        return new Listing(names, entries, rejected, listing.source(), listing.species());
+    }
+}

@@ -1,0 +1,130 @@
+package ai.softlabel.data;
+
+import ai.softlabel.Rejection;
+import ai.softlabel.data.LabelTable.Line;
+import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Labels pictures by a table's rows. A row that can't be used, and a picture that has none, is rejected with a reason:
+ * the label is empty, the picture is listed twice or absent, the split or the weight is no such thing.
+ */
+final class TableLabels {
+    private final String name;
+    private final LabelTable.Lines table;
+    private final Listing pictures;
+    private final Map<String, Official> parts;
+    private final List<Rejection> rejected = new ArrayList<>();
+
+    /**
+     * @param name of the table, for messages
+     * @param pictures all pictures that there are
+     * @param parts in which part the folder itself puts a picture, for a table without a column of splits
+     */
+    TableLabels(String name, LabelTable.Lines table, Listing pictures, Map<String, Official> parts) {
+        this.name = name.substring(name.lastIndexOf('/') + 1);
+        this.table = table;
+        this.pictures = pictures;
+        this.parts = parts;
+    }
+
+    /** The labelled pictures; the classes in the order of their names. */
+    Listing listing() {
+        Map<String, List<Line>> lines = new LinkedHashMap<>();
+        for (Line line : table.rows()) {
+            if (line.path() == null) {
+                rejected.add(new Rejection("row " + line.number() + " of " + name, "it has no path", true));
+            } else {
+                lines.computeIfAbsent(below(line.path()), p -> new ArrayList<>())
+                        .add(line);
+            }
+        }
+        Map<String, Rejection> unusable = new HashMap<>();
+        pictures.rejected().forEach(r -> unusable.put(r.path(), r));
+        Map<String, Line> usable = new LinkedHashMap<>();
+        for (Entry e : pictures.entries()) {
+            List<Line> of = lines.remove(e.name());
+            String problem = of == null ? "present but in no row of " + name : problem(of);
+            if (problem == null) {
+                usable.put(e.name(), of.get(0));
+            } else {
+                rejected.add(new Rejection(e.name(), problem, of != null));
+            }
+        }
+        lines.keySet().forEach(p -> {
+            Rejection known = unusable.remove(p);
+            rejected.add(known != null ? known : new Rejection(p, "named in " + name + " but absent", true));
+        });
+        unusable.values().forEach(r -> rejected.add(new Rejection(r.path(), r.reason(), false)));
+        return listing(usable);
+    }
+
+    private Listing listing(Map<String, Line> usable) {
+        TreeSet<String> names = new TreeSet<>();
+        usable.values().forEach(l -> names.add(l.label()));
+        List<String> classes = List.copyOf(names);
+        Map<String, Integer> labels = new HashMap<>();
+        classes.forEach(c -> labels.put(c, labels.size()));
+        List<Entry> entries = new ArrayList<>();
+        usable.forEach((path, line) -> {
+            Official part = table.splits() ? part(line) : parts.getOrDefault(path, Official.NONE);
+            double weight = line.weight() == null ? 1 : weight(line.weight());
+            entries.add(new Entry(path, labels.get(line.label()), part, weight, line.group()));
+        });
+        return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
+    }
+
+    private static String problem(List<Line> lines) {
+        Line first = lines.get(0);
+        if (lines.size() > 1) {
+            return "listed " + lines.size() + " times, as "
+                    + String.join(
+                            " and as ",
+                            lines.stream().map(l -> String.valueOf(l.label())).toList());
+        }
+        if (first.label() == null) {
+            return "its label is empty";
+        }
+        if (first.split() != null && PartFolders.named(first.split()) == null) {
+            return "its split is " + first.split() + ", which is none of train, validation and test";
+        }
+        if (first.weight() != null && !(weight(first.weight()) >= 0)) {
+            return "its weight is " + first.weight() + ", which is no number of at least 0";
+        }
+        return null;
+    }
+
+    private static Official part(Line line) {
+        return line.split() == null ? Official.NONE : PartFolders.named(line.split());
+    }
+
+    /** NaN for what is no finite number. */
+    private static double weight(String text) {
+        try {
+            double weight = Double.parseDouble(text);
+            return Double.isFinite(weight) ? weight : Double.NaN;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** A path as the source names it: below the root, where the table has the whole path. */
+    private String below(String path) {
+        String root = pictures.source().where();
+        String plain = root.contains("/") ? new Path(root).toUri().getPath() : root;
+        for (String start : List.of(root + "/", plain + "/", "./")) {
+            if (path.startsWith(start)) {
+                return path.substring(start.length());
+            }
+        }
+        String full = path.startsWith("file:///") ? path.substring("file://".length()) : path;
+        return full.startsWith(plain + "/") ? full.substring(plain.length() + 1) : path;
+    }
+}
