@@ -8,8 +8,10 @@ import sys
 
 import numpy as np
 import pyarrow.parquet as pq
-from scipy.optimize import minimize, minimize_scalar
+from scipy.integrate import trapezoid
+from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import expit, log_softmax, logsumexp, softmax
+from scipy.stats import beta, binom
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
@@ -88,9 +90,36 @@ def figures(p, y):
                 **{f"risk_at_{q}": 1 - sure[: int(-(-q * len(y) // 100))].mean() for q in (50, 80, 90, 95)})
 
 
+def smooth_ece(c, hit):
+    """By its definition, the Gaussian kernel reflected at 0 and 1 by its images, on a grid."""
+    t = np.linspace(0, 1, 1001)
+
+    def error(sigma):
+        total = np.zeros_like(t)
+        for m in range(-int(np.ceil(4 * sigma)) - 1, int(np.ceil(4 * sigma)) + 2):
+            for sign in (1, -1):
+                total += np.exp(-((t[:, None] - sign * c + 2 * m) ** 2) / (2 * sigma**2)) @ (c - hit)
+        return trapezoid(np.abs(total) / np.sqrt(2 * np.pi) / sigma / len(c), t)
+
+    return brentq(lambda sigma: error(sigma) - sigma, 1e-3, 1, xtol=1e-7) if error(1e-3) > 1e-3 else None
+
+
+def corp(c, hit):
+    joined = IsotonicRegression(y_min=0, y_max=1).fit_transform(c, hit)
+    brier = lambda q: ((q - hit) ** 2).mean()
+    return dict(miscalibration=brier(c) - brier(joined), discrimination=brier(hit.mean()) - brier(joined), uncertainty=brier(hit.mean()))
+
+
 def compare(what, section, p, y):
     for name, value in figures(p, y).items():
         same(f"{what}/{name}", section[name], value)
+    if "smooth_ece" in section:
+        c, hit = p.max(1), (p.argmax(1) == y).astype(float)
+        for name, value in corp(c, hit).items():
+            same(f"{what}/corp_{name}", section[f"corp_{name}"], value)
+        expected = smooth_ece(c, hit)
+        if expected is not None:
+            same(f"{what}/smooth_ece", section["smooth_ece"], expected, 1e-4)
     # Random on both sides: 1,000 draws there, 4,000 here.
     c, random = p.max(1), np.random.default_rng(0)
     draws = [sum(abs(a - b) for a, b in zip(*gaps(c, (random.random(len(c)) < c).astype(float))[1:])) / len(c) for _ in range(4000)]
@@ -181,6 +210,99 @@ def recalibrated(report, z, y, zv, yv):
     compare("recalibrated/isotonic", section["isotonic"], p, y)
 
 
+def applied(m, z):
+    """Probabilities under a recalibration as calibration.json has it."""
+    method, classes = m["method"], z.shape[1]
+    if method in ("none", "temperature"):
+        return softmax(z / m.get("temperature", 1), axis=1)
+    if method == "vector":
+        return softmax(z * np.array(m["scale"]) + np.array(m["shift"]), axis=1)
+    if method in ("platt", "isotonic"):
+        odds = log_odds(z)
+        if method == "platt":
+            p = expit(np.array(m["scale"]) * odds + np.array(m["shift"]))
+            return p / p.sum(1, keepdims=True)
+        p = np.stack([np.interp(odds[:, c], m["curves"][c]["at"], m["curves"][c]["value"]) for c in range(classes)], 1)
+        total = p.sum(1, keepdims=True)
+        p = np.where(total > 0, p / np.where(total > 0, total, 1), 1 / classes)
+        return (m["count"] * p + 1 / classes) / (m["count"] + 1)
+    p = (m["count"] * softmax(z / m["temperature"], axis=1) + 1 / classes) / (m["count"] + 1)
+    if method == "temperature-mixed":
+        return p
+    matrix = np.array([r["row"] for r in m["matrix"]]) if "matrix" in m else np.diag(m["scale"])
+    return softmax(np.log(p) @ matrix.T + np.array(m["shift"]), axis=1)
+
+
+def structured(section, z, y, zv, yv):
+    """Structured scaling's figures, and that its fit is at the least of its objective."""
+    n, classes = zv.shape
+    for name in ("temperature-mixed", "structured-vector", "structured-matrix"):
+        if name not in section:
+            continue
+        m = dict(section[name]["parameters"], method=name)
+        same(f"{name}/count", m["count"], n)
+        compare(f"recalibrated/{name}", section[name], applied(m, z), y)
+        if name == "temperature-mixed":
+            continue
+        u = np.log(applied(dict(m, method="temperature-mixed"), zv))
+        d = (np.array([r["row"] for r in m["matrix"]]) if "matrix" in m else np.diag(m["scale"])) - np.eye(classes)
+        b, full = np.array(m["shift"]), "matrix" in m
+        weights = np.where(np.eye(classes, dtype=bool), classes, classes * (classes - 1)) / n
+        miss = (softmax(u + u @ d.T + b, axis=1) - np.eye(classes)[yv]) / n
+        slope = miss.T @ u + 2 * weights * d
+        same(f"{name}, slope at the fit", np.abs(slope if full else np.diag(slope)).max(), 0, 1e-4)
+        same(f"{name}, slope of the shifts", np.abs(miss.sum(0) + 2 * classes / n * b).max(), 0, 1e-4)
+
+
+def score(name, power, z):
+    p = softmax(z, axis=1)
+    top = np.sort(p, axis=1)
+    if name == "p-norm":
+        centred = z - z.mean(1, keepdims=True)
+        return centred.max(1) / np.linalg.norm(centred, ord=power, axis=1)
+    return {"max-probability": lambda: top[:, -1], "margin": lambda: top[:, -1] - top[:, -2], "energy": lambda: logsumexp(z, axis=1),
+            "entropy": lambda: np.where(p > 0, p * np.log(np.maximum(p, 1e-300)), 0).sum(1)}[name]()
+
+
+def selective(report, calibration, z, y):
+    section = report["selective"]
+    right = applied(calibration, z).argmax(1) == y
+    for row in section["scores"]:
+        s = score(row["score"], row["power"], z)
+        h = right[np.lexsort((right, -s))]
+        k = np.arange(1, len(y) + 1)
+        # Scores that differ in a last digit may change places.
+        same(f"selective/{row['score']}/aurc", row["aurc"], ((k - np.cumsum(h)) / k).mean(), 1e-4)
+    s = score(section["score"], section["power"], z)
+    held = calibration["selection"]["held_out"]
+    for i, row in enumerate(section["thresholds"]):
+        answered = s >= row.get("threshold", -np.inf)
+        same(f"selective/{i}/coverage", row["coverage"], answered.mean(), 1 / len(y))
+        same(f"selective/{i}/held_out_coverage", row["held_out_coverage"], held["count"][i] / held["count"][-1])
+        k, n = held["wrong"][i], held["count"][i]
+        same(f"selective/{i}/bound", row["bound"], beta.ppf(0.95, k + 1, n - k) if k < n else 1, 1e-6)
+    for row in section["promises"]:
+        if "coverage" in row:
+            # The threshold is tested by the held-out pictures' exact tail.
+            i = [t.get("threshold") for t in section["thresholds"]].index(row.get("threshold"))
+            k, n = held["wrong"][i], held["count"][i]
+            same(f"selective/{row['max_error']}, tail at most 0.05", max(0.05, binom.cdf(k, n, row["max_error"])), 0.05)
+
+
+def sets(report, calibration, z, y):
+    section, fitted = report["sets"], calibration["sets"]
+    same("sets/held_out", section["held_out"], len(fitted["scores"]))
+    if fitted["method"] != "lac":
+        return
+    folds, scores = np.array(fitted["folds"]), np.array(fitted["scores"])
+    own = [1 - applied(m, z) for m in fitted["maps"]]
+    below = sum((np.searchsorted(np.sort(scores[folds == f]), q) for f, q in enumerate(own)), np.zeros(z.shape))
+    for level in section["levels"]:
+        included = below < np.ceil(round(level["wanted"] * (len(scores) + 1), 9))
+        same(f"sets/{level['wanted']}/coverage", level["coverage"], included[np.arange(len(y)), y].mean(), 1 / len(y))
+        same(f"sets/{level['wanted']}/size", level["size"], included.sum(1).mean(), 1e-3)
+
+
 def margin(z, y):
     right = z[np.arange(len(y)), y]
     return float((right - (z.sum(1) - right) / (z.shape[1] - 1)).mean())
@@ -207,6 +329,12 @@ def run(directory):
     if "recalibrated" in report:
         zv, yv, _ = of("validation" if (split == "validation").any() else "cross-fitted")
         recalibrated(report, z, y, zv, yv)
+        structured(methods_of(report), z, y, zv, yv)
+        calibration = json.load(open(os.path.join(directory, "calibration.json")))
+        if "selective" in report:
+            selective(report, calibration, z, y)
+        if "sets" in report:
+            sets(report, calibration, z, y)
     if "train" in report:
         zt, yt, qt = of("train")
         expected = figures(qt, yt)

@@ -144,9 +144,41 @@ def online_case(i):
     return dict(n=n, c=c, alpha=alpha, epochs=epochs)
 
 
+def margin_smoothing(x, y, alpha, margin):
+    """Rows' losses, as in the authors' code; torch.amax shares the gradient evenly among equal maxima."""
+    return F.cross_entropy(x, y, reduction="none") + alpha * F.relu(x.amax(1, keepdim=True) - x - margin).mean(1)
+
+
+def focal(x, y, gamma):
+    log = x.log_softmax(1)
+    q = y if y.dtype.is_floating_point else F.one_hot(y, x.shape[1]).to(x.dtype)
+    # 1 - p by the others' sum, in logarithms, so that it has digits where p is close to 1.
+    others = torch.stack([torch.cat([log[:, :j], log[:, j + 1:]], 1).logsumexp(1) for j in range(x.shape[1])], 1) if x.shape[1] > 1 else torch.full_like(log, -torch.inf)
+    return -(q * (gamma * others).exp() * log).sum(1)
+
+
+def row_case(name, i):
+    """A batch with a mean over its rows; each row has its weight."""
+    s = f"{name}/{i}"
+    pick = lambda what, choices: choices[int(whole(f"{s}/{what}", 1, len(choices))[0])]
+    n, c, scale, soft = pick("n", [1, 3, 16, 33]), pick("c", [2, 3, 10, 37]), pick("scale", [1e-3, 1.0, 3.0, 10.0]), i % 3 == 2
+    k = dict(n=n, c=c, scale=scale, soft=soft)
+    k.update(dict(alpha=pick("alpha", [0.0, 0.1, 0.5, 0.9]), margin=pick("margin", [0.0, 1.0, 6.0, 10.0])) if name == "margin" else dict(gamma=pick("gamma", [0.0, 0.5, 1.0, 2.0, 3.0])))
+    x64 = (uniform(s + "/x", n * c) * scale).astype(np.float32).astype(np.float64).reshape(n, c)
+    if name == "margin" and i % 4 == 1:  # Few different logits, so that several are the largest.
+        x64 = whole(s + "/ties", n * c, 3).astype(np.float64).reshape(n, c)
+        k["ties"] = True
+    q = uniform(s + "/q", n * c, 0.0, 1.0).reshape(n, c)
+    y = torch.tensor(q / q.sum(1, keepdims=True)) if soft else torch.tensor(whole(s + "/y", n, c))
+    x = torch.tensor(x64, requires_grad=True)
+    rows = margin_smoothing(x, y, k["alpha"], k["margin"]) if name == "margin" else focal(x, y, k["gamma"])
+    return dict(k, **passed(s, rows.mean(), x))
+
+
 def losses():
     with open(os.path.join(out, "losses.json"), "w") as f:
-        json.dump(dict(versions(), max_sup=[max_sup_case(i) for i in range(160)], online=[online_case(i) for i in range(12)]), f)
+        json.dump(dict(versions(), max_sup=[max_sup_case(i) for i in range(160)], online=[online_case(i) for i in range(12)],
+                       margin=[row_case("margin", i) for i in range(60)], focal=[row_case("focal", i) for i in range(60)]), f)
 
 
 # ------------------------------------------------------------------------------------------------------------------- models

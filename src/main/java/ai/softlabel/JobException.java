@@ -2,7 +2,7 @@ package ai.softlabel;
 
 /**
  * A failure that a user can act on. Its message is one line that says what was expected, what was found and what to do;
- * no stack trace is shown for it.
+ * no stack trace is shown for it. Control characters in names are shown as numbers, see {@link Plain}.
  */
 public final class JobException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -10,12 +10,12 @@ public final class JobException extends RuntimeException {
     private final ExitStatus status;
 
     public JobException(ExitStatus status, String message) {
-        super(message);
+        super(Plain.line(message));
         this.status = status;
     }
 
     public JobException(ExitStatus status, String message, Throwable cause) {
-        super(message, cause);
+        super(Plain.line(message), cause);
         this.status = status;
     }
 

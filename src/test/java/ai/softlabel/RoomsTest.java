@@ -70,6 +70,16 @@ class RoomsTest {
                 .check(classes);
     }
 
+    /** What is read could otherwise run code; messages between Spark's own processes are Spark's. */
+    @Test
+    void nothingIsReadByJavasDeserialisation() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.io\\.ObjectInputStream|org\\.apache\\.spark\\.serializer\\..*")
+                .check(classes);
+    }
+
     @Test
     void theLeavesStayLeaves() {
         noClasses()

@@ -4,7 +4,14 @@ import java.io.Serializable;
 
 /** A map from a picture's logits to probabilities. */
 public sealed interface Calibrator extends Serializable
-        permits Calibrator.None, Calibrator.Temperature, Calibrator.Vector, Calibrator.Platt, Calibrator.Isotonic {
+        permits Calibrator.None,
+                Calibrator.Temperature,
+                Calibrator.MixedTemperature,
+                Calibrator.Vector,
+                Calibrator.StructuredVector,
+                Calibrator.StructuredMatrix,
+                Calibrator.Platt,
+                Calibrator.Isotonic {
     /** The method's name, as the report and {@code calibration.json} give it. */
     String method();
 
@@ -39,6 +46,86 @@ public sealed interface Calibrator extends Serializable
         @Override
         public double[] apply(float[] logits) {
             return Probabilities.softmax(logits, c -> logits[c] / temperature);
+        }
+    }
+
+    /**
+     * Temperature scaling of which 1/(count + 1) is the uniform distribution, so that nothing is impossible: what
+     * {@code count} pictures never showed weighs against one that could have been of any class.
+     *
+     * @param temperature above 0
+     * @param count pictures that it was fitted on, at least 1
+     */
+    record MixedTemperature(double temperature, int count) implements Calibrator {
+        @Override
+        public String method() {
+            return "temperature-mixed";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] p = Probabilities.softmax(logits, c -> logits[c] / temperature);
+            for (int c = 0; c < p.length; c++) {
+                p[c] = (count * p[c] + 1.0 / p.length) / (count + 1);
+            }
+            return p;
+        }
+
+        /** The logarithms of the probabilities, which are all finite. */
+        double[] logarithms(float[] logits) {
+            double[] p = apply(logits);
+            for (int c = 0; c < p.length; c++) {
+                p[c] = Math.log(p[c]);
+            }
+            return p;
+        }
+    }
+
+    /**
+     * Softmax of the logarithms of temperature scaling's probabilities, each scaled and shifted, held near 1 and 0 by a
+     * ridge that falls with the number of pictures (structured vector scaling; Berta et al., "Structured Matrix Scaling
+     * for Multi-Class Calibration", 2026, arXiv 2511.03685).
+     *
+     * @param start whose probabilities' logarithms are scaled
+     * @param scale one for each class
+     * @param shift one for each class
+     */
+    record StructuredVector(MixedTemperature start, double[] scale, double[] shift) implements Calibrator {
+        @Override
+        public String method() {
+            return "structured-vector";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] u = start.logarithms(logits);
+            return Probabilities.softmax(logits, c -> scale[c] * u[c] + shift[c]);
+        }
+    }
+
+    /**
+     * The same with a matrix, held near the identity (structured matrix scaling; Berta et al., 2026).
+     *
+     * @param start whose probabilities' logarithms are mapped
+     * @param matrix for each class the factors of all logarithms
+     * @param shift one for each class
+     */
+    record StructuredMatrix(MixedTemperature start, double[][] matrix, double[] shift) implements Calibrator {
+        @Override
+        public String method() {
+            return "structured-matrix";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] u = start.logarithms(logits);
+            return Probabilities.softmax(logits, c -> {
+                double sum = shift[c];
+                for (int j = 0; j < u.length; j++) {
+                    sum += matrix[c][j] * u[j];
+                }
+                return sum;
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package ai.softlabel.calibrate;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,10 +16,31 @@ import org.apache.spark.sql.SparkSession;
  * @param chosen the method that the user named, else that of the least cross-validated NLL
  * @param fitted by method, each on all of the predictions
  * @param nll by method, the cross-validated NLL in nats
+ * @param crossFitted the chosen method's fits, one without each fold
  * @param leftOut a line for each method that is too costly for so many predictions and classes
  */
 public record FittedCalibrators(
-        String chosen, Map<String, Calibrator> fitted, Map<String, Double> nll, List<String> leftOut) {
+        String chosen,
+        Map<String, Calibrator> fitted,
+        Map<String, Double> nll,
+        CrossFitted crossFitted,
+        List<String> leftOut) {
+    /**
+     * Calibrators that were each fitted without a fold.
+     *
+     * @param maps by fold; where a fold is empty or holds all predictions, the fit on all of them
+     */
+    public record CrossFitted(List<Calibrator> maps) implements Serializable {
+        public CrossFitted {
+            maps = List.copyOf(maps);
+        }
+
+        /** The calibrator that was fitted without a prediction. */
+        public Calibrator without(Labelled d) {
+            return maps.get(Folds.fold(d));
+        }
+    }
+
     /** The chosen calibrator. */
     public Calibrator best() {
         return fitted.get(chosen);
@@ -52,6 +74,7 @@ public record FittedCalibrators(
         List<String> leftOut = new ArrayList<>();
         Methods methods = new Methods(spark, data, folds, collected);
         String chosen = RecalibrationMethod.NONE.word();
+        List<Calibrator> sets = List.of();
         for (RecalibrationMethod m : RecalibrationMethod.all()) {
             if (method != RecalibrationMethod.AUTO && method != m && m != RecalibrationMethod.NONE) {
                 continue;
@@ -64,9 +87,12 @@ public record FittedCalibrators(
             List<Calibrator> all = methods.fit(m);
             fitted.put(name, all.get(0));
             nll.put(name, Fitting.crossValidated(data, folds, all));
-            chosen = m == method || nll.get(name) < nll.get(chosen) ? name : chosen;
+            if (sets.isEmpty() || m == method || nll.get(name) < nll.get(chosen)) {
+                chosen = name;
+                sets = all;
+            }
         }
-        return new FittedCalibrators(chosen, fitted, nll, leftOut);
+        return new FittedCalibrators(chosen, fitted, nll, new CrossFitted(folds.maps(sets)), leftOut);
     }
 
     /** Every method's fits, one for each set of the cross-validation. */
@@ -91,6 +117,9 @@ public record FittedCalibrators(
                 case VECTOR -> List.copyOf(Fitting.vectors(data, folds, temperatures()));
                 case PLATT -> OneVersusRest.platt(spark, sets());
                 case ISOTONIC -> OneVersusRest.isotonic(spark, sets());
+                case TEMPERATURE_MIXED -> List.copyOf(mixed());
+                case STRUCTURED_VECTOR -> new StructuredSums(data, folds, mixed(), false).fit();
+                case STRUCTURED_MATRIX -> new StructuredSums(data, folds, mixed(), true).fit();
                 default -> {
                     List<Calibrator> none = new ArrayList<>();
                     for (int set = 0; set < folds.sets(); set++) {
@@ -104,6 +133,10 @@ public record FittedCalibrators(
         private List<Calibrator.Temperature> temperatures() {
             temperatures = temperatures == null ? Fitting.temperatures(data, folds) : temperatures;
             return temperatures;
+        }
+
+        private List<Calibrator.MixedTemperature> mixed() {
+            return Fitting.mixed(data, folds, temperatures());
         }
 
         private List<List<Labelled>> sets() {

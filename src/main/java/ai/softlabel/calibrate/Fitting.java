@@ -71,6 +71,23 @@ final class Fitting {
                 .toList();
     }
 
+    /** Temperatures of which 1/(n + 1) is uniform, n the predictions of the set. */
+    static List<Calibrator.MixedTemperature> mixed(
+            Predictions data, Folds folds, List<Calibrator.Temperature> temperatures) {
+        ExactSums counts = data.sum(folds.sets(), (d, to) -> {
+            int fold = Folds.fold(d);
+            for (int set = 0; set < folds.sets(); set++) {
+                to.add(set, folds.fits(set, fold) ? 1 : 0);
+            }
+        });
+        List<Calibrator.MixedTemperature> out = new ArrayList<>();
+        for (int set = 0; set < folds.sets(); set++) {
+            out.add(new Calibrator.MixedTemperature(
+                    temperatures.get(set).temperature(), (int) Math.round(counts.get(set))));
+        }
+        return out;
+    }
+
     private static void run(Predictions data, Folds folds, TemperatureSearch[] searches) {
         while (true) {
             double[][] points = new double[searches.length][];

@@ -2,6 +2,7 @@ package ai.softlabel.calibrate;
 
 import ai.softlabel.Seeds;
 import java.io.Serializable;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +33,11 @@ record Folds(long count, int[] left) implements Serializable {
     }
 
     static int fold(Labelled d) {
-        return Math.floorMod(Seeds.key(0, "fold", d.name()), FOLDS);
+        return fold(d.name());
+    }
+
+    static int fold(String name) {
+        return Math.floorMod(Seeds.key(0, "fold", name), FOLDS);
     }
 
     int sets() {
@@ -42,6 +47,13 @@ record Folds(long count, int[] left) implements Serializable {
     /** Whether a set is fitted on predictions of a fold. */
     boolean fits(int set, int fold) {
         return left[set] != fold;
+    }
+
+    /** By fold the map that was fitted without it; of a fold that no set leaves out, the map of all predictions. */
+    <T> List<T> maps(List<T> sets) {
+        return IntStream.range(0, FOLDS)
+                .mapToObj(f -> sets.get(Math.max(0, without(f))))
+                .toList();
     }
 
     /** The set that leaves a fold out, or -1. */

@@ -22,6 +22,8 @@ final class Lbfgs {
     private record Pair(double[] step, double[] change, double product) {}
 
     private final double[] inverse;
+    private final double flat;
+    private final double leastGain;
     private final Deque<Pair> pairs = new ArrayDeque<>();
     private double[] at;
     private double[] trial;
@@ -39,6 +41,18 @@ final class Lbfgs {
      * @param diagonal second derivatives at the start, above 0
      */
     Lbfgs(double[] start, double value, double[] gradient, double[] diagonal) {
+        this(start, value, gradient, diagonal, FLAT, LEAST_GAIN);
+    }
+
+    /**
+     * A search of a precision.
+     *
+     * @param flat it ends where no slope is steeper
+     * @param leastGain it ends where a step lowers the value by less
+     */
+    Lbfgs(double[] start, double value, double[] gradient, double[] diagonal, double flat, double leastGain) {
+        this.flat = flat;
+        this.leastGain = leastGain;
         this.at = start.clone();
         this.value = value;
         this.gradient = gradient.clone();
@@ -90,7 +104,7 @@ final class Lbfgs {
         at = trial;
         value = found;
         gradient = there.clone();
-        done = gain < LEAST_GAIN || flat() || passes >= MOST_PASSES;
+        done = gain < leastGain || flat() || passes >= MOST_PASSES;
         turn();
     }
 
@@ -99,7 +113,7 @@ final class Lbfgs {
         for (double g : gradient) {
             most = Math.max(most, Math.abs(g));
         }
-        return most < FLAT;
+        return most < flat;
     }
 
     /** Sets out from where it is. */

@@ -1,5 +1,6 @@
 package ai.softlabel.calibrate;
 
+import ai.softlabel.spark.Broadcasts;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,7 +60,7 @@ interface Predictions {
                             })
                             .treeReduce(ExactSums::merge);
                 } finally {
-                    sent.destroy();
+                    Broadcasts.destroy(sent);
                 }
             }
         };

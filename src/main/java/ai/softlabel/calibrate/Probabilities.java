@@ -47,6 +47,15 @@ final class Probabilities {
         return out;
     }
 
+    /** The place of the largest value, of several the first. */
+    static int largest(double[] values) {
+        int best = 0;
+        for (int c = 1; c < values.length; c++) {
+            best = values[c] > values[best] ? c : best;
+        }
+        return best;
+    }
+
     /** Divides by the sum, in place; all alike where that is 0. */
     static double[] normalized(double[] p) {
         double sum = Arrays.stream(p).sum();

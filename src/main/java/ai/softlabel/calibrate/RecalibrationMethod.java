@@ -19,7 +19,15 @@ public enum RecalibrationMethod {
     /** Two numbers a class, fitted on log-odds that the driver holds. */
     PLATT(1000, 2_000_000),
     /** A curve a class, fitted on log-odds that the driver holds. */
-    ISOTONIC(100, 2_000_000);
+    ISOTONIC(100, 2_000_000),
+    /** Temperature, of which a little is uniform. */
+    TEMPERATURE_MIXED(100, Long.MAX_VALUE),
+    /** Two numbers a class near 1 and 0, distributed: up to 101 passes, each with six sets. */
+    STRUCTURED_VECTOR(500, 100_000_000),
+    /** A number for each pair of classes near the identity, distributed, of at most 128 classes. */
+    STRUCTURED_MATRIX(500, 2_000_000);
+
+    private static final int MATRIX_CLASSES = 128;
 
     private final long evaluations;
     private final long most;
@@ -46,7 +54,7 @@ public enum RecalibrationMethod {
 
     /** The name, as the command line, the report and {@code calibration.json} give it. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -59,12 +67,12 @@ public enum RecalibrationMethod {
                         .filter(m -> m.fits(rows, classes))
                         .mapToDouble(m -> m.cost(rows, classes))
                         .sum()
-                : (double) evaluations * rows * classes;
+                : (double) evaluations * rows * classes * (this == STRUCTURED_MATRIX ? classes : 1);
     }
 
     /** Whether so many predictions of so many classes are few enough. */
     public boolean fits(long rows, int classes) {
-        return rows <= most / classes;
+        return rows <= most / classes && (this != STRUCTURED_MATRIX || classes <= MATRIX_CLASSES);
     }
 
     /** Why a method is left out, and what to do. */

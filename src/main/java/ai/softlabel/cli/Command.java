@@ -24,7 +24,12 @@ enum Command {
     CALIBRATE(
             "calibrate",
             "recalibrate a run on its validation part",
-            List.of(Common.MODEL, Common.RECALIBRATE, Common.MASTER, Common.PROFILE)),
+            List.of(
+                    Common.MODEL,
+                    Common.RECALIBRATE,
+                    new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
+                    Common.MASTER,
+                    Common.PROFILE)),
     STUDY("study", "compare strengths of label smoothing", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
@@ -83,7 +88,15 @@ enum Command {
                                             null,
                                             "false",
                                             "write the logits and probabilities of all classes"),
-                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                                    new Option(
+                                            "max-error",
+                                            "R",
+                                            null,
+                                            "abstain, so that at most R of the answers are wrong"),
+                                    new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
+                                    new Option(
+                                            "coverage", "C", null, "write sets that hold the class with probability C"),
+                                    new Option("resume", null, "false", "continue a stopped predict in --out")))
                     .toList();
         }
 
@@ -113,7 +126,7 @@ enum Command {
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
-                    new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
+                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's"),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
                     new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
@@ -194,7 +207,7 @@ enum Command {
 
         static List<Option> bench() {
             return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(

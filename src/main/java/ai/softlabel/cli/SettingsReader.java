@@ -101,7 +101,20 @@ final class SettingsReader {
                 v.flag("replace"),
                 v.integer("top-k", 1, Integer.MAX_VALUE),
                 v.flag("all-probabilities"),
-                v.flag("resume"));
+                v.flag("resume"),
+                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")));
+    }
+
+    /** A number in (0, 1), or null. */
+    private static Double share(Values v, String name) {
+        if (v.text(name) == null) {
+            return null;
+        }
+        double value = v.number(name, 0, 1);
+        if (value == 0) {
+            throw v.wrong(name, "a number in (0, 1)");
+        }
+        return value;
     }
 
     static InspectSettings inspect(Values v) {

@@ -88,12 +88,15 @@ final class Decoder {
 
     /** The pixels that the header gives, within the limits. */
     private static long pixels(ImageReader reader, int side) throws IOException {
-        int width = reader.getWidth(0);
-        int height = reader.getHeight(0);
+        return pixels(reader.getWidth(0), reader.getHeight(0), side, "the header says");
+    }
+
+    /** The pixels of a picture of this size, within the limits. */
+    static long pixels(int width, int height, int side, String origin) throws Undecodable {
         long pixels = (long) width * height;
         if (width < 1 || height < 1 || pixels < LEAST_PIXELS || pixels > MOST_PIXELS) {
-            throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, the header says "
-                    + width + "x" + height);
+            throw new Undecodable("expected " + LEAST_PIXELS + " to " + MOST_PIXELS + " pixels, " + origin + " " + width
+                    + "x" + height);
         }
         long resized = Resampler.pixels(width, height, side);
         if (resized > MOST_RESIZED) {

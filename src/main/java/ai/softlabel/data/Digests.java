@@ -93,8 +93,8 @@ public final class Digests {
     }
 
     /**
-     * One hash for all pictures used: the SHA-256 of their lines "name label sha256", sorted and joined by line feeds,
-     * which are never in memory together.
+     * One hash for all pictures used: the SHA-256 of their lines "name label sha256" ("name label weight sha256" where
+     * the weight is not 1), sorted and joined by line feeds, which are never in memory together.
      */
     public static String fingerprint(List<Digests> parts) {
         return hash(parts.stream().flatMap(Digests::lines));

@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
@@ -26,7 +27,12 @@ final class PetsLayout {
     private final PictureFolder folder;
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
-    private record Line(String name, int id, Official official, String where) {
+    private record Line(String name, int id, String species, Official official, String where) {
+        /** Whether the list says the species that the name's first letter says: 1 is a cat, 2 a dog. */
+        boolean tellsSpecies() {
+            return species.equals(Character.isUpperCase(name.charAt(0)) ? "1" : "2");
+        }
+
         String breed() {
             return name.substring(0, Math.max(name.lastIndexOf('_'), 0));
         }
@@ -80,7 +86,12 @@ final class PetsLayout {
                 rejected.add(new Rejection(r.path(), r.reason(), false));
             }
         }
-        return new Listing(List.copyOf(breeds.values()), entries, rejected, folder.source(), true);
+        return new Listing(List.copyOf(breeds.values()), entries, rejected, folder.source(), species());
+    }
+
+    /** Other data may have lists of this form: its names' capitals are of no species. */
+    private boolean species() {
+        return lines.values().stream().allMatch(Line::tellsSpecies);
     }
 
     private void read(String list, Official official) {
@@ -103,7 +114,7 @@ final class PetsLayout {
                     "expected NAME CLASS-ID SPECIES BREED-ID in line %d of %s, found \"%s\"; correct the list",
                     number, list, shown(text));
         }
-        return new Line(fields[0], Integer.parseInt(fields[1]), official, list);
+        return new Line(fields[0], Integer.parseInt(fields[1]), fields.length > 2 ? fields[2] : "", official, list);
     }
 
     private void add(Line line) {
@@ -146,7 +157,7 @@ final class PetsLayout {
 
     /** As much of a text as a line can show. */
     private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}|[\\x80-\\x9f]", "?");
+        String line = Plain.text(text);
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 

@@ -105,6 +105,9 @@ public final class Directory {
     /**
      * Writes a file whole: a reader always sees either the old file or the new one, and after a failure only the old
      * one is there.
+     *
+     * @throws JobException of status 2 where this program lost a {@link Lease} on the directory or one around it;
+     *     nothing is written then. The same holds for every method that changes files
      */
     public void write(String name, Content content) throws IOException {
         write(name, "", content);
@@ -112,11 +115,18 @@ public final class Directory {
 
     /** Writes a file that others write as well, each under a name of its own in the making; the last one's stays. */
     public void write(String name, String writer, Content content) throws IOException {
+        checkLease();
+        replace(name, writer, content);
+    }
+
+    /** Writes a file without regard to a lease: the lease itself. */
+    void replace(String name, String writer, Content content) throws IOException {
         Replacement.on(fs).write(at(name), writer, content);
     }
 
     /** A new file that grows; one of the name is replaced. */
     public FSDataOutputStream create(String name) throws IOException {
+        checkLease();
         return fs.create(at(name), true);
     }
 
@@ -126,6 +136,7 @@ public final class Directory {
 
     /** Deletes files in the making, of writers that ended by force; to be called where nobody writes. */
     public void deleteUnfinished() throws IOException {
+        checkLease();
         if (fs.exists(root)) {
             for (FileStatus s : fs.listStatus(root)) {
                 if (Replacement.unfinished(s.getPath().getName())) {
@@ -136,7 +147,23 @@ public final class Directory {
     }
 
     public void delete(String name) throws IOException {
+        checkLease();
         fs.delete(at(name), true);
+    }
+
+    /**
+     * Reads the leases that this program holds on the directory and on those around it. Must be called before Spark
+     * writes into the directory; this class's own methods call it.
+     *
+     * @throws JobException of status 2 where another program took one of them
+     */
+    public void checkLease() {
+        for (Path p = root; p != null; p = p.getParent()) {
+            Lease held = Lease.held(p.toString());
+            if (held != null) {
+                held.check();
+            }
+        }
     }
 
     /** When a file was last written, in milliseconds since 1970 by the file system's clock. */

@@ -4,7 +4,9 @@ import ai.softlabel.JobException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,9 @@ public final class Lease implements AutoCloseable {
     // in between.
     private static final long SETTLE_MILLIS = 500;
     private static final int SHUTDOWN_PRIORITY = org.apache.hadoop.fs.FileSystem.SHUTDOWN_HOOK_PRIORITY + 10;
+
+    // By path: whoever writes into a directory of this process's leases, with whichever object, checks them.
+    private static final Map<String, Lease> HELD = new ConcurrentHashMap<>();
 
     private final Directory directory;
     private final String option;
@@ -79,7 +84,14 @@ public final class Lease implements AutoCloseable {
         if (now != null && !now.equals(me)) {
             throw taken(directory, option, now);
         }
-        return new Lease(directory, option, me, expirySeconds);
+        Lease lease = new Lease(directory, option, me, expirySeconds);
+        HELD.put(directory.toString(), lease);
+        return lease;
+    }
+
+    /** This process's lease of a directory, or null. */
+    static Lease held(String path) {
+        return HELD.get(path);
     }
 
     private static JobException taken(Directory directory, String option, Holder other) {
@@ -89,7 +101,7 @@ public final class Lease implements AutoCloseable {
     }
 
     private static void write(Directory directory, Holder me) throws IOException {
-        directory.write(FILE, "-" + me.token(), out -> out.write(me.text().getBytes(StandardCharsets.UTF_8)));
+        directory.replace(FILE, "-" + me.token(), out -> out.write(me.text().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Holder holder(Directory directory) throws IOException {
@@ -106,7 +118,7 @@ public final class Lease implements AutoCloseable {
             return true;
         }
         String probe = FILE + "-" + me.token();
-        directory.writeText(probe, "");
+        directory.replace(probe, "", out -> {});
         try {
             return directory.modified(probe) - directory.modified(FILE) > expiry * 1000;
         } catch (FileNotFoundException e) {
@@ -118,28 +130,36 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Whether the directory is still this program's, to be called before what must not be written twice.
+     * Reads the lease and throws if another program took it while this one did not renew it in time. {@link Directory}
+     * calls it before every write: a program that was stopped and continues would otherwise write between two renewals.
      *
-     * @throws JobException of status 4 where another program took it, while this one did not renew it in time
+     * @throws JobException of status 2
      */
     public void check() {
+        look(false);
         Holder other = lostTo;
         if (other != null) {
-            throw JobException.training(
-                    "expected --%s %s to stay this program's, found that process %d on %s took it since %s, for it was not renewed for %d s; see that"
-                            + " program's log",
+            throw JobException.options(
+                    "expected --%s %s to stay this program's, found that process %d on %s took it at %s, as it was not renewed for %d s; wait for the end"
+                            + " of that program, or give another",
                     option, directory, other.process(), other.host(), other.since(), EXPIRY_SECONDS);
         }
     }
 
-    private synchronized void renew() {
+    private void renew() {
+        look(true);
+    }
+
+    private synchronized void look(boolean renew) {
         if (freed || lostTo != null) {
             return;
         }
         try {
             Holder now = holder(directory);
             if (now == null || now.equals(me)) {
-                write(directory, me);
+                if (renew) {
+                    write(directory, me);
+                }
             } else {
                 lostTo = now;
                 LOG.error(
@@ -149,7 +169,7 @@ public final class Lease implements AutoCloseable {
                         now.host());
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the lease of {} could not be renewed ({}); it is tried again", directory, e.getMessage());
+            LOG.warn("the lease of {} could not be read or renewed ({}); it is tried again", directory, e.getMessage());
         }
     }
 
@@ -158,6 +178,7 @@ public final class Lease implements AutoCloseable {
             return;
         }
         freed = true;
+        HELD.remove(directory.toString(), this);
         renewal.shutdownNow();
         try {
             if (me.equals(holder(directory))) {

@@ -178,7 +178,7 @@ final class TrainingPage {
         }
         if (state.at("/latest/bins").size() > 0) {
             page.append("<figure>")
-                    .append(CalibrationCharts.reliability(state.get("latest")))
+                    .append(CalibrationCharts.reliability(state.path("latest")))
                     .append("<figcaption>Reliability diagram of the test part after epoch ")
                     .append(state.at("/latest/epoch").asInt())
                     .append(".</figcaption></figure>");
@@ -202,7 +202,7 @@ final class TrainingPage {
         for (JsonNode e : state.path("epochs")) {
             row(
                     e.path("epoch").asText() + (e.path("head_only").asBoolean() ? " (head only)" : ""),
-                    Html.number(e.get("loss")),
+                    Html.number(e.path("loss")),
                     Html.number(e.at("/test/error")),
                     Html.number(e.at("/test/nll")),
                     Html.number(e.at("/test/ece")),
@@ -251,9 +251,9 @@ final class TrainingPage {
                     p.path("id").asText(),
                     p.path("host").asText(),
                     p.path("count").asText(),
-                    Html.number(p.get("error")),
-                    Html.number(p.get("nll")),
-                    Html.number(p.get("ece")));
+                    Html.number(p.path("error")),
+                    Html.number(p.path("nll")),
+                    Html.number(p.path("ece")));
         }
         page.append("</tbody></table>");
     }
@@ -263,7 +263,7 @@ final class TrainingPage {
         page.append("<p>").append(run.path("rejected").asLong()).append(" pictures are not used.</p>");
         if (!run.path("rejections").isEmpty()) {
             table("The first of them", "picture", "why");
-            run.get("rejections")
+            run.path("rejections")
                     .forEach(r -> row(r.path("path").asText(), r.path("reason").asText()));
             page.append("</tbody></table>");
         }

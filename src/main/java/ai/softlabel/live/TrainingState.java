@@ -27,6 +27,11 @@ final class TrainingState {
      * @param time milliseconds since 1970
      */
     void take(long time, String kind, JsonNode body) {
+        // A log that another program wrote may hold anything; what is not an event of ours is ignored like an unknown
+        // kind.
+        if (kind == null || !(body instanceof ObjectNode)) {
+            return;
+        }
         switch (kind) {
             case STARTED -> {
                 state = JsonNodeFactory.instance.objectNode();

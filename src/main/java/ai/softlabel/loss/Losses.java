@@ -10,7 +10,9 @@ public final class Losses {
     private static final List<LossType> TYPES = List.of(
             LabelSmoothing.TYPE, //
             MaxSup.TYPE,
-            OnlineLabelSmoothing.TYPE);
+            OnlineLabelSmoothing.TYPE,
+            MarginSmoothing.TYPE,
+            FocalLoss.TYPE);
 
     private Losses() {}
 

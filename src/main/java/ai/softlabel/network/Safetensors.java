@@ -25,6 +25,7 @@ import java.util.Map;
 public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final int MAX_HEADER = 100_000_000;
+    private static final int LONGEST_SHOWN = 200;
 
     private final String source;
     private final ByteBuffer data;
@@ -152,7 +153,12 @@ public final class Safetensors {
     private static JobException broken(String source, String expected, String found) {
         return JobException.input(
                 "%s is not a whole safetensors file: expected %s, found %s; get the file again",
-                source, expected, found);
+                source, shown(expected), shown(found));
+    }
+
+    /** A header may hold a megabyte where a number is expected. */
+    private static String shown(String text) {
+        return text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text;
     }
 
     /** The same tensors with a prefix left out of the names that have it. */

@@ -1,12 +1,15 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Plain;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.train.Progress;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -33,10 +36,16 @@ public final class ConsoleProgress implements AutoCloseable {
         LiveChannel.listen(listener);
     }
 
+    /** Progress that nobody reads. */
+    public static ConsoleProgress silent() {
+        return new ConsoleProgress(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
+    }
+
     /** Prints a line. */
     public synchronized void print(String format, Object... values) {
         wipe();
-        out.println(String.format(Locale.ROOT, format, values));
+        out.println(Plain.text(String.format(Locale.ROOT, format, values)));
         out.flush();
     }
 
@@ -46,7 +55,8 @@ public final class ConsoleProgress implements AutoCloseable {
     }
 
     /** Shows a line of progress; on a terminal it replaces the last one. */
-    synchronized void live(String line) {
+    synchronized void live(String text) {
+        String line = Plain.text(text);
         if (terminal) {
             wipe();
             out.print(line);

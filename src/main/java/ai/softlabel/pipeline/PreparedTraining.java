@@ -106,7 +106,7 @@ public record PreparedTraining(
     /** Reads and checks everything, and writes {@code rejected.jsonl}. */
     public static PreparedTraining of(TrainingSetup setup, Session session, ConsoleProgress console, Directory out)
             throws IOException {
-        return new Preparer(setup, session, console).prepare(out);
+        return new Preparer(setup, session, console).prepare(null, out);
     }
 
     /** The same with pictures that are listed already. */

@@ -43,11 +43,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
      */
     record Start(ModelState state, String weights) {}
 
-    PreparedTraining prepare(Directory out) throws IOException {
-        return prepare(Layouts.list(setup.data(), setup.labels(), session.sql()), out);
-    }
-
-    PreparedTraining prepare(Listing listing, Directory out) throws IOException {
+    /** @param given the pictures, or null to list those of the setup */
+    PreparedTraining prepare(Listing given, Directory out) throws IOException {
+        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
         TrainingSetup configured = PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
         return new Preparer(configured, session, console).prepared(listing, out);
     }
@@ -90,8 +88,8 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         requireSteps(pictures.trained());
         requireFilled(pictures, shards);
-        requireRoom(pictures, shards.replicas());
         recipe = balanced(recipe, listing, pictures);
+        requireRoom(pictures, shards.replicas());
         return new PreparedTraining(
                 setup,
                 listing,
@@ -106,29 +104,13 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 start.weights());
     }
 
-    private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
-        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
-            throw JobException.options(
-                    "expected pictures that lie in memory for --sampler balanced, found them in blocks; use --class-weights balanced, or another --store");
-        }
-        Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
-                ? Map.of()
-                : pictures.parts()
-                        .get(Part.TRAIN)
-                        .examples()
-                        .map(Example::label)
-                        .countByValue();
-        Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
-        return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
-    }
-
     /** Windows lie in the executors' heaps; without this check a run would end in the middle of its first epoch. */
     private void requireRoom(LoadedPictures pictures, int replicas) {
         if (pictures.parts().get(Part.TRAIN).blocking() == null) {
             return;
         }
         Cluster cluster = session.cluster();
-        long each = (replicas + cluster.executors() - 1) / cluster.executors();
+        long each = ((long) replicas + cluster.executors() - 1) / cluster.executors();
         long wanted = (long) setup.storing().windowMegabytes() << 20;
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
@@ -141,6 +123,22 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     heap >> 20,
                     setup.storing().windowMegabytes());
         }
+    }
+
+    private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
+        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
+            throw JobException.options(
+                    "expected --sampler balanced with training pictures that fit in one window of --store, found more; use --class-weights balanced, or raise --store's MB");
+        }
+        Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
+                ? Map.of()
+                : pictures.parts()
+                        .get(Part.TRAIN)
+                        .examples()
+                        .map(Example::label)
+                        .countByValue();
+        Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
+        return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
     }
 
     /** The number of steps in a phase must fit in an int. */

@@ -33,7 +33,7 @@ public final class RecalibratedSection {
             r.leftOut().forEach(line -> console.print("%s", line));
             return r;
         } finally {
-            data.unpersist();
+            data.unpersist(true);
         }
     }
 
@@ -52,6 +52,7 @@ public final class RecalibratedSection {
     public static ObjectNode of(FittedCalibrators r, JavaRDD<Prediction> test) {
         ObjectNode n = Json.object().put("chosen", r.chosen());
         ObjectNode methods = Json.object();
+        ObjectNode curves = Json.object();
         r.fitted().forEach((method, calibrator) -> {
             ObjectNode of = methods.putObject(method);
             ObjectNode parameters = CalibrationFile.json(calibrator);
@@ -63,12 +64,17 @@ public final class RecalibratedSection {
             }
             Json.put(of, "validation_nll", r.nll().get(method));
             if (test != null) {
-                figures(of, score(test, calibrator));
+                Summary scored = score(test, calibrator);
+                figures(of, scored);
+                if (method.equals(r.chosen())) {
+                    MetricsSection.curves(curves, scored);
+                }
             }
         });
         ObjectNode flat = methods.get(r.chosen()).deepCopy();
         flat.remove(List.of("parameter", "parameters"));
         n.setAll(flat);
+        n.setAll(curves);
         n.set("methods", methods);
         return n;
     }
@@ -77,6 +83,7 @@ public final class RecalibratedSection {
     public static ObjectNode of(Calibrator calibrator, Summary test) {
         ObjectNode n = Json.object().put("chosen", calibrator.method());
         figures(n, test);
+        MetricsSection.curves(n, test);
         return n;
     }
 

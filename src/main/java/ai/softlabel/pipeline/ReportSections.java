@@ -34,8 +34,8 @@ public final class ReportSections {
     }
 
     /**
-     * Throws unless {@code out} is empty or, with {@code replace}, holds an earlier result of the same command. That
-     * result's report is removed, so that a half-written result has none.
+     * Throws unless {@code out} is empty or, with {@code replace}, holds an earlier result of the same command. A
+     * command removes that result's report when it holds the lease, so that a half-written result has none.
      */
     public static void requireFree(Directory out, String command, boolean replace) throws IOException {
         if (!replace) {
@@ -49,7 +49,6 @@ public final class ReportSections {
                         "expected --out %s to be empty or to hold an earlier %s, found %s; give another",
                         out, command, found.isEmpty() ? "other files" : "a " + found);
             }
-            out.delete(FILE);
         }
     }
 

@@ -23,10 +23,12 @@ public final class Session implements AutoCloseable {
 
     private final SparkSession session;
     private final JavaSparkContext spark;
+    private final boolean owned;
     private Cluster cluster;
 
-    private Session(SparkSession session) {
+    private Session(SparkSession session, boolean owned) {
         this.session = session;
+        this.owned = owned;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     }
 
@@ -48,8 +50,7 @@ public final class Session implements AutoCloseable {
             conf.setAppName("softlabel " + command);
         }
         if (TRAINING.contains(command)) {
-            refuse(conf, DYNAMIC_ALLOCATION, "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
-            refuse(conf, "spark.speculation", "a speculative copy of a replica would take part in a step twice");
+            refuseForTraining(conf);
         }
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         // Stable metric names across runs, for dashboards.
@@ -69,7 +70,7 @@ public final class Session implements AutoCloseable {
             conf.setIfMissing("spark.executor.memory", memory / 2 + "m");
         }
         try {
-            Session started = new Session(SparkSession.builder().config(conf).getOrCreate());
+            Session started = new Session(SparkSession.builder().config(conf).getOrCreate(), true);
             started.spark.setLogLevel("WARN");
             Tab.attachTo(started.spark);
             return started;
@@ -88,6 +89,20 @@ public final class Session implements AutoCloseable {
                             conf.get("spark.master"), why.lines().findFirst().orElse("no message")),
                     e);
         }
+    }
+
+    /**
+     * Joins an application that trains. Neither its settings nor its log level change, and {@link #close} leaves it.
+     */
+    public static Session join(SparkSession running) {
+        SparkConf conf = running.sparkContext().getConf();
+        refuseForTraining(conf);
+        return new Session(running, false);
+    }
+
+    private static void refuseForTraining(SparkConf conf) {
+        refuse(conf, DYNAMIC_ALLOCATION, "Spark runs no barrier stage with dynamic allocation (SPARK-24942)");
+        refuse(conf, "spark.speculation", "a speculative copy of a replica would take part in a step twice");
     }
 
     private static void refuse(SparkConf conf, String key, String why) {
@@ -128,6 +143,8 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        session.stop();
+        if (owned) {
+            session.stop();
+        }
     }
 }

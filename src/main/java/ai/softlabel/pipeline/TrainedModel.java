@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.Calibration;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Initialization;
@@ -13,8 +14,12 @@ import ai.softlabel.run.ModelCard;
 import ai.softlabel.score.Predictor;
 import java.io.IOException;
 
-/** A run's model, ready for scoring: its model card, architecture, state and calibrator. */
-public record TrainedModel(ModelCard card, Model model, ModelState state, Calibrator calibrator) {
+/** A run's model, ready for scoring: its model card, architecture, state and what was fitted on held-out pictures. */
+public record TrainedModel(ModelCard card, Model model, ModelState state, Calibration calibration) {
+    /** The map from logits to probabilities. */
+    public Calibrator calibrator() {
+        return calibration.calibrator();
+    }
 
     /** Reads a run directory. */
     public static TrainedModel read(Directory run) throws IOException {
@@ -28,7 +33,7 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                     "expected a head for the %d classes of model.json in %s, found another head or none; restore both files from the run",
                     model.classes(), file);
         }
-        return new TrainedModel(card, model, loaded.state(), CalibrationFile.read(run, model.classes()));
+        return new TrainedModel(card, model, loaded.state(), CalibrationFile.readAll(run, model.classes()));
     }
 
     /** A predictor with the same settings as the run's own scoring. */

@@ -15,35 +15,63 @@ public final class CalibrationCharts {
     public static String reliability(JsonNode test) {
         Charts chart = new Charts("reliability diagram", 0, 1, 0, 1)
                 .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent);
-        for (JsonNode b : test.get("bins")) {
-            double n = b.get("count").asDouble();
+        for (JsonNode b : test.path("bins")) {
+            double n = b.path("count").asDouble();
             if (n > 0) {
-                double accuracy = b.get("accuracy").asDouble();
+                double accuracy = b.path("accuracy").asDouble();
                 double middle = (accuracy + Z * Z / (2 * n)) / (1 + Z * Z / n);
                 double half = Z / (1 + Z * Z / n) * Math.sqrt(accuracy * (1 - accuracy) / n + Z * Z / (4 * n * n));
-                chart.bar("a", b.get("low").asDouble(), b.get("high").asDouble(), 0, accuracy, hint(b));
-                chart.whisker(b.get("confidence").asDouble(), middle - half, middle + half);
+                chart.bar("a", b.path("low").asDouble(), b.path("high").asDouble(), 0, accuracy, hint(b));
+                chart.whisker(b.path("confidence").asDouble(), middle - half, middle + half);
             }
         }
         return chart.dashed(0, 0, 1, 1).svg();
     }
 
+    /** Reliability without bins: smoothed, where there are pictures, and by isotonic regression, as steps. */
+    static String curves(JsonNode test) {
+        JsonNode r = test.path("reliability");
+        double densest = 0;
+        for (JsonNode p : r.path("smooth")) {
+            densest = Math.max(densest, p.get("density").asDouble());
+        }
+        List<double[]> smooth = new ArrayList<>();
+        for (JsonNode p : r.path("smooth")) {
+            if (p.get("density").asDouble() > densest / 100 && p.get("accuracy").isNumber()) {
+                smooth.add(new double[] {
+                    p.get("confidence").asDouble(), p.get("accuracy").asDouble()
+                });
+            }
+        }
+        List<double[]> corp = new ArrayList<>();
+        for (JsonNode b : r.path("corp")) {
+            corp.add(new double[] {b.get("low").asDouble(), b.get("accuracy").asDouble()});
+            corp.add(new double[] {b.get("high").asDouble(), b.get("accuracy").asDouble()});
+        }
+        return new Charts("reliability without bins", 0, 1, 0, 1)
+                .axes("confidence", "accuracy", 5, 5, Html::percent, Html::percent)
+                .line("b", corp)
+                .line("a", smooth)
+                .dashed(0, 0, 1, 1)
+                .svg();
+    }
+
     /** A histogram of confidence: the share of the pictures in each bin. */
     static String histogram(JsonNode test) {
-        double total = Math.max(1, test.get("count").asDouble());
+        double total = Math.max(1, test.path("count").asDouble());
         double tallest = 0;
-        for (JsonNode b : test.get("bins")) {
-            tallest = Math.max(tallest, b.get("count").asDouble() / total);
+        for (JsonNode b : test.path("bins")) {
+            tallest = Math.max(tallest, b.path("count").asDouble() / total);
         }
         Charts chart = new Charts("confidence histogram", 0, 1, 0, tallest)
                 .axes("confidence", "share of pictures", 5, 4, Html::percent, Html::percent);
-        for (JsonNode b : test.get("bins")) {
+        for (JsonNode b : test.path("bins")) {
             chart.bar(
                     "a",
-                    b.get("low").asDouble(),
-                    b.get("high").asDouble(),
+                    b.path("low").asDouble(),
+                    b.path("high").asDouble(),
                     0,
-                    b.get("count").asDouble() / total,
+                    b.path("count").asDouble() / total,
                     hint(b));
         }
         return chart.svg();
@@ -53,9 +81,10 @@ public final class CalibrationCharts {
     static String riskCoverage(JsonNode test) {
         List<double[]> points = new ArrayList<>();
         double highest = 0;
-        for (JsonNode p : test.get("risk_coverage")) {
-            points.add(new double[] {p.get("coverage").asDouble(), p.get("risk").asDouble()});
-            highest = Math.max(highest, p.get("risk").asDouble());
+        for (JsonNode p : test.path("risk_coverage")) {
+            points.add(
+                    new double[] {p.path("coverage").asDouble(), p.path("risk").asDouble()});
+            highest = Math.max(highest, p.path("risk").asDouble());
         }
         return new Charts("risk-coverage curve", 0, 1, 0, highest)
                 .axes("coverage", "risk", 5, 4, Html::percent, Html::percent)
@@ -65,13 +94,13 @@ public final class CalibrationCharts {
 
     /** One sentence about the curve at 90 % coverage. */
     static String sentence(JsonNode test) {
-        for (JsonNode p : test.get("risk_coverage")) {
-            if (Math.abs(p.get("coverage").asDouble() - 0.9) < 1e-9) {
+        for (JsonNode p : test.path("risk_coverage")) {
+            if (Math.abs(p.path("coverage").asDouble() - 0.9) < 1e-9) {
                 return String.format(
                         Locale.ROOT,
                         "Risk-coverage curve. Without the 10 %% least confident pictures, the error falls from %.2f %% to %.2f %%.",
-                        100 * test.get("error").asDouble(),
-                        100 * p.get("risk").asDouble());
+                        100 * test.path("error").asDouble(),
+                        100 * p.path("risk").asDouble());
             }
         }
         return "";
@@ -81,8 +110,8 @@ public final class CalibrationCharts {
         return String.format(
                 Locale.ROOT,
                 "%d pictures, confidence %.3f, accuracy %.3f",
-                b.get("count").asLong(),
-                b.get("confidence").asDouble(),
-                b.get("accuracy").asDouble());
+                b.path("count").asLong(),
+                b.path("confidence").asDouble(),
+                b.path("accuracy").asDouble());
     }
 }

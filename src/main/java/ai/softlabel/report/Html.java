@@ -1,5 +1,6 @@
 package ai.softlabel.report;
 
+import ai.softlabel.Plain;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,10 +55,13 @@ public final class Html {
         return String.format(Locale.ROOT, "%.1f", v);
     }
 
+    /** Text from outside as text of a page: markup and control characters are shown, not obeyed. */
     public static String escape(String text) {
-        return text.replace("&", "&amp;")
+        return Plain.text(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 }

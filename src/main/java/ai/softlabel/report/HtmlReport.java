@@ -31,6 +31,7 @@ public final class HtmlReport {
         html.figures();
         html.curves();
         html.calibration();
+        html.page.append(TrustSection.scores(report)).append(TrustSection.sets(report));
         html.confusions(confusions);
         html.mistakes(mistakes);
         html.partitions();
@@ -49,7 +50,8 @@ public final class HtmlReport {
                         report.at("/data/path").asText(),
                         report.at("/training/loss").asText(),
                         report.at("/training/seed").asLong())))
-                .append("</p>");
+                .append("</p>")
+                .append(TrustSection.first(report));
     }
 
     private void figures() {
@@ -67,6 +69,10 @@ public final class HtmlReport {
                 Map.entry("ece_equal_mass", "ECE, equal mass"),
                 Map.entry("ece_classwise", "ECE, class-wise"),
                 Map.entry("ece_debiased", "ECE, debiased L2"),
+                Map.entry("smooth_ece", "smooth ECE"),
+                Map.entry("corp_miscalibration", "miscalibration (CORP, Brier score)"),
+                Map.entry("corp_discrimination", "discrimination (CORP, Brier score)"),
+                Map.entry("corp_uncertainty", "uncertainty (CORP, Brier score)"),
                 Map.entry("mce", "MCE"),
                 Map.entry("auroc", "AUROC of confidence"),
                 Map.entry("mean_confidence", "mean confidence"),
@@ -137,6 +143,17 @@ public final class HtmlReport {
         if (!chosen.equals("none")) {
             page.append(CalibrationCharts.reliability(report.path("recalibrated")))
                     .append("<figcaption>Reliability diagram after recalibration (")
+                    .append(chosen)
+                    .append(").</figcaption></figure><figure>");
+        }
+        if (test.has("reliability")) {
+            page.append(CalibrationCharts.curves(test))
+                    .append(
+                            "<figcaption>Reliability without bins, before recalibration: <span class=\"key a\"></span> smoothed, <span class=\"key b\"></span> by isotonic regression (CORP).</figcaption></figure><figure>");
+        }
+        if (report.path("recalibrated").has("reliability")) {
+            page.append(CalibrationCharts.curves(report.path("recalibrated")))
+                    .append("<figcaption>The same after recalibration (")
                     .append(chosen)
                     .append(").</figcaption></figure><figure>");
         }

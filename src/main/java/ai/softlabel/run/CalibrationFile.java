@@ -1,6 +1,7 @@
 package ai.softlabel.run;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.Calibration;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code calibration.json}: the calibrator of a run's model. */
+/** {@code calibration.json}: a run's calibrator, when its model may answer, and its prediction sets. */
 public final class CalibrationFile {
     public static final String FILE = "calibration.json";
     private static final int SCHEMA = 1;
@@ -20,6 +21,19 @@ public final class CalibrationFile {
         ObjectNode n = Json.object().put("method", calibrator.method());
         if (calibrator instanceof Calibrator.Temperature t) {
             n.put("temperature", t.temperature());
+        } else if (calibrator instanceof Calibrator.MixedTemperature t) {
+            start(n, t);
+        } else if (calibrator instanceof Calibrator.StructuredVector v) {
+            start(n, v.start());
+            add(n.putArray("scale"), v.scale());
+            add(n.putArray("shift"), v.shift());
+        } else if (calibrator instanceof Calibrator.StructuredMatrix m) {
+            start(n, m.start());
+            ArrayNode rows = n.putArray("matrix");
+            for (double[] row : m.matrix()) {
+                add(rows.addObject().putArray("row"), row);
+            }
+            add(n.putArray("shift"), m.shift());
         } else if (calibrator instanceof Calibrator.Vector v) {
             add(n.putArray("scale"), v.scale());
             add(n.putArray("shift"), v.shift());
@@ -38,15 +52,30 @@ public final class CalibrationFile {
         return n;
     }
 
+    private static void start(ObjectNode n, Calibrator.MixedTemperature t) {
+        n.put("temperature", t.temperature()).put("count", t.count());
+    }
+
     private static void add(ArrayNode array, double[] values) {
         for (double v : values) {
             array.add(v);
         }
     }
 
+    /** Writes a calibrator alone. */
     public static void write(Calibrator calibrator, Directory run) throws IOException {
+        write(Calibration.of(calibrator), run);
+    }
+
+    public static void write(Calibration c, Directory run) throws IOException {
         ObjectNode n = Json.object().put("schema", SCHEMA);
-        n.setAll(json(calibrator));
+        n.setAll(json(c.calibrator()));
+        if (c.selection() != null) {
+            n.set("selection", ConfidenceJson.json(c.selection()));
+        }
+        if (c.sets() != null) {
+            n.set("sets", ConfidenceJson.json(c.sets()));
+        }
         run.writeText(FILE, Json.pretty(n));
     }
 
@@ -58,13 +87,29 @@ public final class CalibrationFile {
      * @throws JobException of status 3 if the file is damaged or does not fit the model
      */
     public static Calibrator read(Directory run, int classes) {
+        return readAll(run, classes).calibrator();
+    }
+
+    /**
+     * Reads all of it; a file of an older version has a calibrator alone. Errors are those of {@link #read}.
+     *
+     * @param classes the model's number of classes
+     */
+    public static Calibration readAll(Directory run, int classes) {
         if (!run.has(FILE)) {
-            return new Calibrator.None();
+            return Calibration.of(new Calibrator.None());
         }
         RunFile f = RunFile.read(run, FILE);
         if (f.has("schema")) {
             f.whole("schema", SCHEMA, SCHEMA);
         }
+        return new Calibration(
+                calibrator(f, classes),
+                f.has("selection") ? ConfidenceJson.selection(f.child("selection")) : null,
+                f.has("sets") ? ConfidenceJson.sets(f.child("sets"), classes) : null);
+    }
+
+    static Calibrator calibrator(RunFile f, int classes) {
         return switch (f.text("method")) {
             case "none" -> new Calibrator.None();
             case "temperature" ->
@@ -72,8 +117,38 @@ public final class CalibrationFile {
             case "vector" -> new Calibrator.Vector(f.numbers("scale", classes), f.numbers("shift", classes));
             case "platt" -> new Calibrator.Platt(f.numbers("scale", classes), f.numbers("shift", classes));
             case "isotonic" -> isotonic(f, classes);
-            default -> throw f.wrong("method", "none, temperature, vector, platt or isotonic");
+            case "temperature-mixed" -> start(f);
+            case "structured-vector" ->
+                new Calibrator.StructuredVector(start(f), f.numbers("scale", classes), f.numbers("shift", classes));
+            case "structured-matrix" -> matrix(f, classes);
+            default -> throw f.wrong("method", "none or another of softlabel's recalibrations");
         };
+    }
+
+    private static Calibrator.MixedTemperature start(RunFile f) {
+        return new Calibrator.MixedTemperature(
+                f.number("temperature", Double.MIN_NORMAL, Double.POSITIVE_INFINITY),
+                (int) f.whole("count", 1, Integer.MAX_VALUE));
+    }
+
+    private static Calibrator matrix(RunFile f, int classes) {
+        double[][] rows = new double[classes][];
+        List<RunFile> all = f.children("matrix", classes);
+        for (int c = 0; c < classes; c++) {
+            rows[c] = all.get(c).numbers("row", classes);
+        }
+        return new Calibrator.StructuredMatrix(start(f), rows, f.numbers("shift", classes));
+    }
+
+    private static boolean rises(double[] values, double least, double most) {
+        double before = least;
+        for (double v : values) {
+            if (!(v >= before && v <= most)) {
+                return false;
+            }
+            before = v;
+        }
+        return true;
     }
 
     private static Calibrator isotonic(RunFile f, int classes) {
@@ -83,6 +158,9 @@ public final class CalibrationFile {
         for (int c = 0; c < classes; c++) {
             at[c] = curves.get(c).numbers("at", 0);
             value[c] = curves.get(c).numbers("value", at[c].length);
+            if (!rises(at[c], Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY) || !rises(value[c], 0, 1)) {
+                throw f.wrong("curves", "points of rising log-odds with rising probabilities from 0 to 1");
+            }
         }
         return new Calibrator.Isotonic(at, value, (int) f.whole("count", 1, Integer.MAX_VALUE));
     }

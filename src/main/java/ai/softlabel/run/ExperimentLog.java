@@ -1,6 +1,7 @@
 package ai.softlabel.run;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.files.Directory;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.train.Recipe;
@@ -40,7 +41,7 @@ public final class ExperimentLog {
         List<Object> values = new ArrayList<>(List.of(
                 report.at("/git").asText(),
                 r.architecture(),
-                report.at("/model/weights").asText().replaceFirst(".*/", ""),
+                Plain.csv(report.at("/model/weights").asText().replaceFirst(".*/", "")),
                 report.at("/data/split").asText(),
                 report.at("/data/validation").asLong(),
                 r.seed(),

@@ -1,6 +1,11 @@
 package ai.softlabel.run;
 
+import ai.softlabel.Plain;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** JSON in this project's form: numbers that are not finite become null. */
 public final class Json {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = new ObjectMapper(
+            new JsonFactoryBuilder().characterEscapes(new Hidden()).build());
     private static final DefaultPrettyPrinter PRETTY = new DefaultPrettyPrinter();
 
     static {
@@ -17,6 +23,26 @@ public final class Json {
     }
 
     private Json() {}
+
+    /**
+     * Escapes what {@link Plain} would not show: a file that is shown on a terminal does not control it, and a program
+     * that reads it gets the characters.
+     */
+    private static final class Hidden extends CharacterEscapes {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            codes[0x7F] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return Plain.hidden(c) ? new SerializedString(String.format("\\u%04x", c)) : null;
+        }
+    }
 
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
@@ -37,7 +63,11 @@ public final class Json {
 
     /** The node as one line, with a line break. */
     public static String line(JsonNode node) {
-        return node.toString() + "\n";
+        try {
+            return MAPPER.writeValueAsString(node) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The node indented, over several lines. */

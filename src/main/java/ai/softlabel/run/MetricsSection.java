@@ -1,10 +1,12 @@
 package ai.softlabel.run;
 
 import ai.softlabel.metrics.CalibrationError;
+import ai.softlabel.metrics.Corp;
 import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.PerfectCalibration;
 import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Reliability;
+import ai.softlabel.metrics.SmoothCalibration;
 import ai.softlabel.metrics.Summary;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +14,8 @@ import java.util.Map;
 
 /** A summary's figures in the form of the report. */
 public final class MetricsSection {
+    private static final int POINTS = 101;
+
     private MetricsSection() {}
 
     /**
@@ -34,6 +38,7 @@ public final class MetricsSection {
             }
         });
         bins(n, s);
+        curves(n, s);
         ArrayNode curve = n.putArray("risk_coverage");
         for (Ranking.Point p : Ranking.of(s).riskCoverage()) {
             curve.addObject().put("coverage", p.coverage()).put("risk", p.risk());
@@ -54,10 +59,40 @@ public final class MetricsSection {
         }
     }
 
-    /** Puts every figure, and the ECE that a perfectly calibrated model would have (95th percentile). */
+    /**
+     * Puts every figure, the ECE that a perfectly calibrated model would have (95th percentile), smooth ECE and the
+     * parts of the top class's Brier score.
+     */
     public static void figures(ObjectNode n, Summary s) {
         Figures.of(s).forEach((name, value) -> Json.put(n, name, value));
         Json.put(n, "ece_if_calibrated", PerfectCalibration.ece95(s));
+        Json.put(n, "smooth_ece", SmoothCalibration.of(s).error());
+        Corp.Parts parts = Corp.of(s).brier();
+        Json.put(n, "corp_miscalibration", parts.miscalibration());
+        Json.put(n, "corp_discrimination", parts.discrimination());
+        Json.put(n, "corp_uncertainty", parts.uncertainty());
+    }
+
+    /** Puts the reliability diagrams without bins: smoothed at the width of smooth ECE, and by isotonic regression. */
+    public static void curves(ObjectNode n, Summary s) {
+        SmoothCalibration smooth = SmoothCalibration.of(s);
+        ObjectNode of = n.putObject("reliability");
+        Json.put(of, "width", smooth.width());
+        ArrayNode points = of.putArray("smooth");
+        for (SmoothCalibration.Point p : smooth.diagram(POINTS)) {
+            ObjectNode point = points.addObject().put("confidence", p.confidence());
+            // A smoothed share may leave [0, 1] by a rounding error.
+            Json.put(point, "accuracy", Math.max(0, Math.min(1, p.accuracy())));
+            Json.put(point, "density", p.density());
+        }
+        ArrayNode blocks = of.putArray("corp");
+        for (Corp.Block b : Corp.of(s).blocks()) {
+            blocks.addObject()
+                    .put("low", b.low())
+                    .put("high", b.high())
+                    .put("count", b.count())
+                    .put("accuracy", b.accuracy());
+        }
     }
 
     /** The figures of an epoch's line and of a partition. */

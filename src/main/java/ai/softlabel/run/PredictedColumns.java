@@ -1,5 +1,6 @@
 package ai.softlabel.run;
 
+import ai.softlabel.run.PredictedFile.Written;
 import ai.softlabel.run.PredictedPicture.Choice;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,17 +19,16 @@ import org.apache.parquet.schema.Types;
  * them and Spark reads them.
  */
 final class PredictedColumns extends WriteSupport<PredictedPicture> {
-    private final boolean all;
+    private final Written written;
     private final Supplier<Map<String, String>> notes;
     private RecordConsumer out;
 
-    PredictedColumns(boolean all, Supplier<Map<String, String>> notes) {
-        this.all = all;
+    PredictedColumns(Written written, Supplier<Map<String, String>> notes) {
+        this.written = written;
         this.notes = notes;
     }
 
-    /** The columns, logits and probabilities among them where {@code all} says so. */
-    private static MessageType schema(boolean all) {
+    private static MessageType schema(Written written) {
         Types.MessageTypeBuilder columns = Types.buildMessage();
         columns.addFields(
                 text("path"),
@@ -41,7 +41,16 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
                                 .addField(
                                         Types.required(PrimitiveTypeName.DOUBLE).named("probability"))
                                 .named("element")));
-        if (all) {
+        if (written.score()) {
+            columns.addField(Types.required(PrimitiveTypeName.DOUBLE).named("score"));
+        }
+        if (written.abstain()) {
+            columns.addField(Types.required(PrimitiveTypeName.BOOLEAN).named("abstain"));
+        }
+        if (written.set()) {
+            columns.addField(list("prediction_set", text("element")));
+        }
+        if (written.all()) {
             columns.addField(
                     list("logits", Types.required(PrimitiveTypeName.FLOAT).named("element")));
             columns.addField(list(
@@ -72,7 +81,7 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
     @Override
     @SuppressWarnings("deprecation")
     public WriteContext init(Configuration configuration) {
-        return new WriteContext(schema(all), Map.of());
+        return new WriteContext(schema(written), Map.of());
     }
 
     @Override
@@ -98,9 +107,23 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
             field("probability", 1, () -> out.addDouble(c.probability()));
             out.endGroup();
         });
-        if (all) {
-            list("logits", 4, p.logits().length, i -> out.addFloat(p.logits()[i]));
-            list("probabilities", 5, p.probabilities().length, i -> out.addDouble(p.probabilities()[i]));
+        int next = 4;
+        if (written.score()) {
+            field("score", next++, () -> out.addDouble(p.own().score()));
+        }
+        if (written.abstain()) {
+            field("abstain", next++, () -> out.addBoolean(p.own().abstain()));
+        }
+        if (written.set()) {
+            list(
+                    "prediction_set",
+                    next++,
+                    p.own().set().size(),
+                    i -> out.addBinary(Binary.fromString(p.own().set().get(i))));
+        }
+        if (written.all()) {
+            list("logits", next++, p.logits().length, i -> out.addFloat(p.logits()[i]));
+            list("probabilities", next, p.probabilities().length, i -> out.addDouble(p.probabilities()[i]));
         }
         out.endMessage();
     }

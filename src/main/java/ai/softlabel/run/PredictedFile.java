@@ -27,15 +27,20 @@ public final class PredictedFile {
     private PredictedFile() {}
 
     /**
+     * Which columns a row has beside path, class, confidence and top_k: logits and probabilities; a score; and so on.
+     */
+    public record Written(boolean all, boolean score, boolean abstain, boolean set) {}
+
+    /**
      * Writes a file; the stream is left open.
      *
-     * @param all whether the rows have logits and probabilities
+     * @param written which columns the rows have beside the first four
      * @param notes taken after the last row, for the footer
      */
     public static void write(
-            OutputStream out, Iterator<PredictedPicture> rows, boolean all, Supplier<Map<String, String>> notes)
+            OutputStream out, Iterator<PredictedPicture> rows, Written written, Supplier<Map<String, String>> notes)
             throws IOException {
-        try (ParquetWriter<PredictedPicture> writer = new Builder(new Stream(out), all, notes)
+        try (ParquetWriter<PredictedPicture> writer = new Builder(new Stream(out), written, notes)
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .build()) {
@@ -54,12 +59,12 @@ public final class PredictedFile {
     }
 
     private static final class Builder extends ParquetWriter.Builder<PredictedPicture, Builder> {
-        private final boolean all;
+        private final Written written;
         private final Supplier<Map<String, String>> notes;
 
-        Builder(OutputFile file, boolean all, Supplier<Map<String, String>> notes) {
+        Builder(OutputFile file, Written written, Supplier<Map<String, String>> notes) {
             super(file);
-            this.all = all;
+            this.written = written;
             this.notes = notes;
         }
 
@@ -72,7 +77,7 @@ public final class PredictedFile {
         @Override
         @SuppressWarnings("deprecation")
         protected WriteSupport<PredictedPicture> getWriteSupport(Configuration configuration) {
-            return new PredictedColumns(all, notes);
+            return new PredictedColumns(written, notes);
         }
     }
 

@@ -14,19 +14,39 @@ import java.util.List;
  * @param topK the most probable classes by falling probability, of equal ones in the model's order
  * @param logits one for each class, or null where they are not written
  * @param probabilities one for each class, or null where they are not written
+ * @param own what else is said of it
  */
 public record PredictedPicture(
-        String path, String predicted, double confidence, List<Choice> topK, float[] logits, double[] probabilities) {
+        String path,
+        String predicted,
+        double confidence,
+        List<Choice> topK,
+        float[] logits,
+        double[] probabilities,
+        Confidence own) {
     /** A class and its probability. */
     public record Choice(String name, double probability) {}
+
+    /**
+     * What is said of a picture beside its probabilities; null what is not written.
+     *
+     * @param score the confidence score
+     * @param abstain whether there is no answer
+     * @param set the classes of its prediction set, in the model's order
+     */
+    public record Confidence(Double score, Boolean abstain, List<String> set) {
+        /** Nothing. */
+        public static final Confidence NONE = new Confidence(null, null, null);
+    }
 
     /**
      * The row of a prediction.
      *
      * @param most how many classes {@code topK} has, if there are so many
      * @param all whether logits and probabilities are written
+     * @param own what else is said of it
      */
-    public static PredictedPicture of(Prediction p, List<String> classes, int most, boolean all) {
+    public static PredictedPicture of(Prediction p, List<String> classes, int most, boolean all, Confidence own) {
         List<Choice> top = new ArrayList<>();
         for (int c : largest(p.probabilities(), most)) {
             top.add(new Choice(classes.get(c), p.probabilities()[c]));
@@ -38,7 +58,8 @@ public record PredictedPicture(
                 first.probability(),
                 top,
                 all ? p.logits() : null,
-                all ? p.probabilities() : null);
+                all ? p.probabilities() : null,
+                own);
     }
 
     /** The places of the largest values, by falling value, of equal ones by place. */

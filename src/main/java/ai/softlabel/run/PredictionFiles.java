@@ -1,6 +1,7 @@
 package ai.softlabel.run;
 
 import ai.softlabel.Part;
+import ai.softlabel.Plain;
 import ai.softlabel.files.Directory;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Evaluation.Confusion;
@@ -57,6 +58,7 @@ public final class PredictionFiles {
      * @param splits by name; what is not persisted is computed twice
      */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        run.checkLease();
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
             String split = e.getKey();
@@ -130,19 +132,15 @@ public final class PredictionFiles {
                 .toList();
         StringBuilder csv = new StringBuilder("label,predicted,count\n");
         for (ConfusionCell c : out) {
-            csv.append(quoted(c.label()))
+            csv.append(Plain.csv(c.label()))
                     .append(',')
-                    .append(quoted(c.predicted()))
+                    .append(Plain.csv(c.predicted()))
                     .append(',')
                     .append(c.count())
                     .append('\n');
         }
         run.writeText("confusion.csv", csv.toString());
         return out;
-    }
-
-    public static String quoted(String text) {
-        return text.matches("[\\w ./-]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private static StructField field(String name, org.apache.spark.sql.types.DataType type) {

@@ -60,12 +60,13 @@ final class RunFile {
         return new RunFile(path, node.get(name));
     }
 
+    /** Objects; any count above 0 where {@code count} is negative. */
     List<RunFile> children(String name, int count) {
         JsonNode all = node.path(name);
         List<RunFile> out = new ArrayList<>();
         all.forEach(n -> out.add(new RunFile(path, n)));
-        if (!all.isArray() || out.size() != count) {
-            throw wrong(name, "an array of " + count + ", one for each class");
+        if (!all.isArray() || (count < 0 ? out.isEmpty() : out.size() != count)) {
+            throw wrong(name, count < 0 ? "an array of at least 1" : "an array of " + count + ", one for each class");
         }
         return out;
     }
@@ -110,6 +111,19 @@ final class RunFile {
         }
         if (!good) {
             throw wrong(name, count == 0 ? "an array of numbers" : "an array of " + count + " numbers");
+        }
+        return out;
+    }
+
+    /** So many whole numbers from 0. */
+    int[] wholes(String name, int count, int most) {
+        double[] numbers = numbers(name, count);
+        int[] out = new int[count];
+        for (int i = 0; i < count; i++) {
+            out[i] = (int) numbers[i];
+            if (out[i] != numbers[i] || out[i] < 0 || out[i] > most) {
+                throw wrong(name, "whole numbers from 0 to " + most);
+            }
         }
         return out;
     }

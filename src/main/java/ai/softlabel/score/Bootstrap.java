@@ -6,6 +6,7 @@ import ai.softlabel.metrics.Figures;
 import ai.softlabel.metrics.PictureMetrics;
 import ai.softlabel.metrics.Replicates;
 import ai.softlabel.metrics.Summary;
+import ai.softlabel.spark.Broadcasts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +26,9 @@ import org.apache.spark.broadcast.Broadcast;
  * need constant memory.
  */
 public final class Bootstrap {
-    private static final int REPLICATES = 200;
+    /** The number of replicates. */
+    public static final int REPLICATES = 200;
+
     private static final int MOST_CLASSES = 1024;
     /** Limits on the pictures and classes counted in one pass over all its replicates, about 100 MB. */
     private static final int MOST_COUNTS = 1 << 22;
@@ -105,7 +108,7 @@ public final class Bootstrap {
                     .treeReduce(Bootstrap::sum);
             return sent.value().limits(sums);
         } finally {
-            sent.destroy();
+            Broadcasts.destroy(sent);
         }
     }
 
@@ -126,12 +129,12 @@ public final class Bootstrap {
 
     private static Map<String, double[]> limits(Map<String, List<Double>> values) {
         Map<String, double[]> out = new LinkedHashMap<>();
-        values.forEach((name, v) -> out.put(name, new double[] {percentile(v, LOW), percentile(v, HIGH)}));
+        values.forEach((name, v) -> out.put(name, limits(v)));
         return out;
     }
 
     /** A Poisson number of mean 1 from 64 random bits, by inverting its distribution function. */
-    static int poisson(long bits) {
+    public static int poisson(long bits) {
         double u = (bits >>> 11) * 0x1p-53;
         double probability = Math.exp(-1);
         double below = probability;
@@ -142,6 +145,11 @@ public final class Bootstrap {
             below += probability;
         }
         return k;
+    }
+
+    /** The limits of a 95 % interval, from the values of replicates. */
+    public static double[] limits(List<Double> values) {
+        return new double[] {percentile(values, LOW), percentile(values, HIGH)};
     }
 
     /** Linear interpolation between the two nearest values. */

@@ -3,9 +3,7 @@ package ai.softlabel.train;
 import ai.softlabel.Ranked;
 import ai.softlabel.Seeds;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A replica's items in an epoch's own order, batch by batch, and the random numbers that belong to them. */
@@ -14,14 +12,15 @@ final class Batches<T extends Ranked> implements AutoCloseable {
     private final int epoch;
     private final Order<T> order;
     private final List<T> items = new ArrayList<>();
-    private final List<Integer> turns = new ArrayList<>();
-    private final Map<String, Integer> seen = new HashMap<>();
+    private final int[] turns;
     private int current = -1;
 
     Batches(Recipe recipe, int epoch, Items<T> items) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order = items.order(recipe.seed(), epoch);
+        this.order =
+                recipe.balance().sampled() ? items.balanced(recipe.seed(), epoch) : items.order(recipe.seed(), epoch);
+        this.turns = new int[recipe.replicaBatch()];
     }
 
     /**
@@ -30,25 +29,28 @@ final class Batches<T extends Ranked> implements AutoCloseable {
      * @param batch the last call's or the one after it, 0 at first
      */
     T get(int batch, int i) {
+        go(batch);
+        return items.get(i);
+    }
+
+    /** How many times that item stands before this place in the epoch's order. */
+    int turn(int batch, int i) {
+        go(batch);
+        return turns[i];
+    }
+
+    private void go(int batch) {
         if (batch != current) {
             if (batch != current + 1) {
                 throw new IllegalArgumentException("expected batch " + (current + 1) + ", found " + batch);
             }
             current = batch;
             items.clear();
-            turns.clear();
-            while (items.size() < recipe.replicaBatch()) {
-                T item = order.next();
-                items.add(item);
-                turns.add(recipe.balance().sampled() ? seen.merge(item.name(), 1, Integer::sum) - 1 : 0);
+            for (int i = 0; i < turns.length; i++) {
+                items.add(order.next());
+                turns[i] = order.turn();
             }
         }
-        return items.get(i);
-    }
-
-    /** How often the i-th item of the batch that was got last stands before it, where classes take turns; else 0. */
-    int turn(int i) {
-        return turns.get(i);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Sha256;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
@@ -106,7 +107,11 @@ public final class Checkpoints {
             try {
                 files = files(all.get(i).name());
             } catch (IOException | RuntimeException e) {
-                LOG.warn("checkpoint {} in {} is not whole ({})", all.get(i).name(), directory, e.getMessage());
+                LOG.warn(
+                        "checkpoint {} in {} is not whole ({})",
+                        all.get(i).name(),
+                        directory,
+                        Plain.line(e.getMessage()));
                 newest = newest == null ? e.getMessage() : newest;
                 continue;
             }
@@ -144,6 +149,10 @@ public final class Checkpoints {
 
     private Files files(String name) throws IOException {
         JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
+        if (figures.path("epochs").asInt() != Integer.parseInt(name.substring("epoch-".length()))) {
+            throw new IOException(
+                    "expected the figures of " + name + ", found those of epoch " + figures.path("epochs"));
+        }
         byte[] file = directory.read(name + ".safetensors");
         if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
             throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
@@ -151,19 +160,33 @@ public final class Checkpoints {
         Safetensors tensors = Safetensors.read(directory.path(name), file);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
-        return new Files(
-                figures,
-                new Snapshot(
-                        new ModelState(
-                                array(tensors, "weights"),
-                                array(tensors, "statistics"),
-                                figures.path("steps").asLong()),
-                        states(tensors),
-                        figures.path("epochs").asInt(),
-                        List.copyOf(losses),
-                        figures.path("seconds").asDouble(),
-                        figures.path("head_passes").asInt(),
-                        tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]));
+        Snapshot snapshot = new Snapshot(
+                new ModelState(
+                        array(tensors, "weights"),
+                        array(tensors, "statistics"),
+                        figures.path("steps").asLong()),
+                states(tensors),
+                figures.path("epochs").asInt(),
+                List.copyOf(losses),
+                figures.path("seconds").asDouble(),
+                figures.path("head_passes").asInt(),
+                tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]);
+        check(snapshot);
+        return new Files(figures, snapshot);
+    }
+
+    /** Arrays and figures that no training writes together would fail in the middle of the next epoch. */
+    private static void check(Snapshot s) throws IOException {
+        for (float[] state : s.states()) {
+            if (state.length != s.model().weights().length) {
+                throw new IOException(
+                        "expected states of " + s.model().weights().length + " numbers, found one of " + state.length);
+            }
+        }
+        if (s.epochs() < 1 || s.model().steps() < 0 || !(s.seconds() >= 0) || s.headPasses() < 0) {
+            throw new IOException("expected at least one epoch and no figure below 0, found " + s.epochs() + " epochs, "
+                    + s.model().steps() + " steps, " + s.seconds() + " s and " + s.headPasses() + " head passes");
+        }
     }
 
     /** Refuses checkpoints of other settings or other data, and says in which settings they differ. */
@@ -217,7 +240,12 @@ public final class Checkpoints {
     }
 
     private static float[] array(Safetensors tensors, String name) {
-        float[] out = new float[tensors.shape(name)[0]];
+        int[] shape = tensors.shape(name);
+        if (shape.length != 1) {
+            throw JobException.input(
+                    "expected %s to be one row of numbers, found %d dimensions; restore the file", name, shape.length);
+        }
+        float[] out = new float[shape[0]];
         tensors.floats(name, out, 0);
         return out;
     }

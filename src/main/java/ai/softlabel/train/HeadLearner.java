@@ -74,7 +74,7 @@ final class HeadLearner implements Learner {
             System.arraycopy(f.views()[view], 0, head.input(), i * features, features);
             targets.set(i, f.annotation());
             if (dropout != null) {
-                batches.dropout(f, batches.turn(i), dropout, i * features, features);
+                batches.dropout(f, batches.turn(index % perPass, i), dropout, i * features, features);
             }
         }
     }

@@ -4,6 +4,11 @@ package ai.softlabel.train;
 interface Order<T> extends AutoCloseable {
     T next();
 
+    /** How many times the last item taken stood before that place in the order. */
+    default int turn() {
+        return 0;
+    }
+
     /** Ends the threads that read ahead. */
     @Override
     default void close() {}

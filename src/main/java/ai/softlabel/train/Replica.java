@@ -54,7 +54,7 @@ final class Replica implements Learner {
         int size = recipe.imageSize();
         for (int i = 0; i < targets.rows(); i++) {
             Example e = batches.get(index, i);
-            int turn = batches.turn(i);
+            int turn = batches.turn(index, i);
             Crop crop = Crop.random(e.pixels(), recipe.augmentation().minScale(), batches.random("augment", e, turn));
             crop.write(e.pixels(), size, recipe.normalization(), network.input(), i * 3 * size * size);
             targets.set(i, e.annotation());
@@ -73,7 +73,7 @@ final class Replica implements Learner {
                                 i,
                                 partner,
                                 network.input(),
-                                batches.random("mix", batches.get(index, i), batches.turn(i))));
+                                batches.random("mix", batches.get(index, i), batches.turn(index, i))));
             }
         }
     }

@@ -34,6 +34,14 @@ public record Snapshot(
         return new Snapshot(model, states, 0, List.of(), 0, 0, recipe.loss().initial(recipe.classes()));
     }
 
+    /** Whether two snapshots are of one model, optimiser and loss: every array is as long as the other's. */
+    public boolean sameShape(Snapshot other) {
+        return model.weights().length == other.model.weights().length
+                && model.statistics().length == other.model.statistics().length
+                && states.length == other.states.length
+                && lossState.length == other.lossState.length;
+    }
+
     /** The state that is scored and saved: the moving average of the weights if there is one, otherwise the weights. */
     public ModelState scored(Recipe recipe) {
         return recipe.optimization().average() > 0

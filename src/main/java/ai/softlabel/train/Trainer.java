@@ -197,15 +197,12 @@ public final class Trainer {
             return new EpochResults(
                     plan.frozen()
                             ? BarrierStage.run(
-                                    set.features()
-                                            .get()
-                                            .tasks(shards, recipe.balance().sampled()),
+                                    set.features().get().tasks(shards),
                                     EpochTask.Result.class,
                                     new EpochTask<Features>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout)
                             : BarrierStage.run(
-                                    set.pictures()
-                                            .tasks(shards, recipe.balance().sampled()),
+                                    set.pictures().tasks(shards),
                                     EpochTask.Result.class,
                                     new EpochTask<Ranked>(plan, sent, StageCounters.of(spark)),
                                     stepTimeout));

@@ -17,12 +17,8 @@ import org.apache.spark.api.java.JavaRDD;
  * @param encoded whether they are pictures that are still encoded
  */
 public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded) {
-    /**
-     * One item for each task.
-     *
-     * @param balanced whether the classes take turns; not for blocks
-     */
-    JavaRDD<TaskItems<T>> tasks(Shards shards, boolean balanced) {
+    /** One item for each task. */
+    JavaRDD<TaskItems<T>> tasks(Shards shards) {
         Blocking b = blocking;
         boolean stored = encoded;
         if (b == null) {
@@ -30,12 +26,9 @@ public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking,
                 List<T> all = new ArrayList<>();
                 it.forEachRemaining(all::add);
                 return List.of(new TaskItems<T>(
-                                replica -> {
-                                    List<T> own = all.stream()
-                                            .filter(t -> shards.replica(t.rank()) == replica)
-                                            .toList();
-                                    return balanced ? Items.balanced(own) : Items.of(own);
-                                },
+                                replica -> Items.of(all.stream()
+                                        .filter(t -> shards.replica(t.rank()) == replica)
+                                        .toList()),
                                 stored))
                         .iterator();
             });

@@ -215,7 +215,9 @@ class DistributedFittingTest {
         assertTrue(RecalibrationMethod.AUTO.cost(20_000, 21_841) < RecalibrationMethod.VECTOR.cost(20_000, 21_841));
         assertEquals(Optional.of(RecalibrationMethod.ISOTONIC), RecalibrationMethod.parse("isotonic"));
         assertEquals(Optional.empty(), RecalibrationMethod.parse("Isotonic"));
-        assertEquals("auto, none, temperature, vector, platt, isotonic", RecalibrationMethod.names());
+        assertEquals(
+                "auto, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix",
+                RecalibrationMethod.names());
     }
 
     @Test

@@ -98,7 +98,15 @@ class FittedCalibratorsTest {
     void everyMethodGivesProbabilities() {
         FittedCalibrators r = FittedCalibrators.of(spark, drawn(120, 12, 0.5, 41));
         assertEquals(
-                List.of("none", "temperature", "vector", "platt", "isotonic"),
+                List.of(
+                        "none",
+                        "temperature",
+                        "vector",
+                        "platt",
+                        "isotonic",
+                        "temperature-mixed",
+                        "structured-vector",
+                        "structured-matrix"),
                 List.copyOf(r.fitted().keySet()));
         float[][] hostile = {
             new float[12],

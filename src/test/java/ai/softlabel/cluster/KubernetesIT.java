@@ -116,7 +116,7 @@ class KubernetesIT {
                 "spark.executorEnv.KMP_BLOCKTIME=0",
                 "spark.speculation=false",
                 "spark.authenticate=true",
-                "spark.driver.extraJavaOptions=-Dlog4j2.configurationFile\\=file\\:/opt/softlabel/conf/log4j2.properties")) {
+                "spark.driver.extraJavaOptions=\"-Dlog4j2.configurationFile\\=/opt/softlabel/conf/log4j2.properties\"")) {
             assertTrue(properties.contains(expected), expected + "\n" + properties);
         }
     }

@@ -137,6 +137,21 @@ class JobTest extends JobFixture {
                 section.at("/methods/temperature/parameter").asDouble() > 0
                         && section.at("/methods/vector/parameters/scale").size() == 4,
                 section.toString());
+        JsonNode selective = report.get("selective");
+        assertEquals(5, selective.get("scores").size());
+        assertEquals(32, selective.get("count").asInt());
+        assertEquals(100, selective.get("thresholds").size());
+        assertEquals(
+                section.get("error").asDouble(),
+                selective.at("/thresholds/99/error").asDouble(),
+                1e-12);
+        JsonNode sets = report.get("sets");
+        assertEquals(4, sets.get("methods").size());
+        assertEquals(
+                sets.at("/methods/" + sets.get("chosen").asText() + "/size").asDouble(),
+                sets.at("/levels/2/size").asDouble());
+        assertEquals(4, sets.get("classes").size());
+        assertTrue(Files.readString(run.resolve("report.html")).contains("person"));
         String chosen = section.get("chosen").asText();
         String written = Files.readString(run.resolve("calibration.json"));
         assertEquals(chosen, JSON.readTree(written).get("method").asText());
@@ -175,6 +190,28 @@ class JobTest extends JobFixture {
         ObjectNode flat = section.deepCopy();
         flat.remove(List.of("methods", "validation_nll"));
         assertEquals(flat, scored.get("recalibrated"));
+        assertEquals(selective, scored.get("selective"));
+        try (Session session = Session.start("calibrate", "local[2]");
+                ConsoleProgress console =
+                        new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            String from = dir.resolve("scored").toString();
+            new CalibrateJob(
+                            new CalibrateSettings(run.toString(), RecalibrationMethod.TEMPERATURE, from),
+                            session,
+                            console)
+                    .run();
+            String none = dir.resolve("empty").toString();
+            JobException e = assertThrows(JobException.class, () -> new CalibrateJob(
+                            new CalibrateSettings(run.toString(), RecalibrationMethod.AUTO, none), session, console)
+                    .run());
+            assertTrue(e.getMessage().contains("--evaluated"), e.getMessage());
+        }
+        JsonNode fresh = JSON.readTree(run.resolve("calibration.json").toFile());
+        assertEquals(
+                32,
+                fresh.at("/selection/held_out/count/99").asInt()
+                        + fresh.at("/selection/choice/count/99").asInt());
+        assertEquals("temperature", report(run).at("/recalibrated/chosen").asText());
     }
 
     @Test

@@ -7,9 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.Answer;
+import ai.softlabel.calibrate.Calibration;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.calibrate.Labelled;
+import ai.softlabel.calibrate.Selection;
+import ai.softlabel.calibrate.SetAnswer;
+import ai.softlabel.calibrate.SetsFit;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
@@ -153,6 +160,106 @@ class PredictJobTest extends JobFixture {
         assertEquals(32, report.at("/data/count").asInt());
         assertEquals(1, report.at("/data/rejected").asInt());
         assertEquals("temperature", report.at("/model/recalibrated").asText());
+    }
+
+    /** Thresholds and sets of pictures that are the run's own answers four times over, of known scores. */
+    private static Calibration calibration(Session session) {
+        List<Labelled> data = new java.util.ArrayList<>();
+        for (Row r : session.sql()
+                .read()
+                .parquet(run.resolve("predictions.parquet").toString())
+                .collectAsList()) {
+            List<Float> z = r.getList(r.fieldIndex("logits"));
+            float[] logits = new float[z.size()];
+            IntStream.range(0, logits.length).forEach(c -> logits[c] = z.get(c));
+            for (int i = 0; i < 4; i++) {
+                data.add(new Labelled(i + r.<String>getAs("path"), logits, r.<Integer>getAs("label")));
+            }
+        }
+        List<Calibrator> maps = Collections.nCopies(5, HALF);
+        Selection selection = Selection.of(data.stream()
+                        .map(d -> Answer.of(d, HALF.apply(d.logits())))
+                        .toList())
+                .orElseThrow();
+        SetsFit sets = SetsFit.of(
+                        data.stream()
+                                .map(d -> SetAnswer.of(d, HALF.apply(d.logits())))
+                                .toList(),
+                        maps,
+                        SetsFit.inMemory(data, maps))
+                .orElseThrow();
+        return new Calibration(HALF, selection, sets.best());
+    }
+
+    @Test
+    void abstainsBelowTheThresholdAndWritesSets() throws IOException {
+        Path confident = Files.createDirectories(dir.resolve("confident"));
+        for (String file : List.of("model.safetensors", "model.json")) {
+            Files.copy(run.resolve(file), confident.resolve(file));
+        }
+        Path out = dir.resolve("out");
+        Limits half = new Limits(null, 0.5, 0.9);
+        try (Session session = Session.start("predict", "local[2]")) {
+            JobException none =
+                    assertThrows(JobException.class, () -> predict(limited(confident, out, half, false), session));
+            assertEquals(ExitStatus.INPUT, none.status());
+            assertTrue(none.getMessage().contains("calibration.json"), none.getMessage());
+            Calibration c = calibration(session);
+            CalibrationFile.write(c, Directory.of("model", confident.toString(), new Configuration()));
+            JobException high = assertThrows(
+                    JobException.class,
+                    () -> predict(
+                            limited(confident, dir.resolve("high"), new Limits(1e-6, null, null), false), session));
+            assertEquals(ExitStatus.OPTIONS, high.status());
+            assertTrue(
+                    high.getMessage()
+                            .contains("found none with " + c.selection().size()),
+                    high.getMessage());
+            predict(limited(confident, out, half, true), session);
+            double threshold = c.selection().thresholds()[c.selection().minCoverage(0.5)];
+            List<String> classes = classes();
+            int abstained = 0;
+            for (Row r : rows(session, out)) {
+                List<Float> z = r.getList(r.fieldIndex("logits"));
+                float[] logits = new float[z.size()];
+                IntStream.range(0, logits.length).forEach(i -> logits[i] = z.get(i));
+                assertEquals(c.selection().score().of(logits), r.<Double>getAs("score"));
+                assertEquals(r.<Double>getAs("score") < threshold, r.<Boolean>getAs("abstain"));
+                List<String> expected = java.util.Arrays.stream(
+                                c.sets().maker(0.9).of(r.getAs("path"), logits))
+                        .mapToObj(classes::get)
+                        .toList();
+                assertEquals(expected, r.getList(r.fieldIndex("prediction_set")));
+                abstained += r.<Boolean>getAs("abstain") ? 1 : 0;
+            }
+            JsonNode report = ReportSchema.checked(report(out));
+            assertEquals(abstained, report.at("/selective/abstained").asInt());
+            assertEquals(
+                    report.at("/data/count").asInt() - abstained,
+                    report.at("/selective/answered").asInt());
+            assertTrue(abstained > 0 && abstained < 112, "abstained " + abstained);
+            assertEquals(0.9, report.at("/sets/wanted").asDouble());
+            assertTrue(said.toString(StandardCharsets.UTF_8).contains("left to a person: at least 0.5"));
+            JobException other = assertThrows(
+                    JobException.class,
+                    () -> predict(limited(confident, out, new Limits(null, 0.6, 0.9), true), session));
+            assertTrue(other.getMessage().contains("min_coverage"), other.getMessage());
+        }
+        assertThrows(JobException.class, () -> new Limits(0.1, 0.1, null));
+    }
+
+    private PredictSettings limited(Path model, Path out, Limits limits, boolean replace) {
+        boolean resume = replace && Files.exists(out.resolve("plan.json"));
+        return new PredictSettings(
+                model.toString(),
+                pets.resolve("images").toString(),
+                out.toString(),
+                0.05,
+                replace && !resume,
+                3,
+                true,
+                resume,
+                limits);
     }
 
     private static List<String> classes() throws IOException {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.TestFiles;
 import ai.softlabel.metrics.ConfidenceScore;
+import ai.softlabel.metrics.Corp;
+import ai.softlabel.metrics.PictureMetrics;
 import ai.softlabel.metrics.SmoothCalibration;
 import ai.softlabel.metrics.Summary;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +19,8 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * Confidence scores and smooth ECE against other implementations; see {@code src/test/python/make_metrics_golden.py}.
+ * Confidence scores, smooth ECE and CORP against other implementations; see {@code make_metrics_golden.py} and
+ * {@code make_conformal_golden.py} in {@code src/test/python}.
  */
 class ConfidenceConformanceTest {
     private static JsonNode golden(String name) throws IOException {
@@ -92,5 +95,42 @@ class ConfidenceConformanceTest {
                     "1");
         }
         assertTrue(compared[0] >= 8 * 40, "compared: " + compared[0]);
+    }
+
+    /** CORP's parts against model-diagnostics'. */
+    @Test
+    void theDecompositionIsModelDiagnostics() throws IOException {
+        JsonNode found = golden("conformal");
+        String reference =
+                "model-diagnostics " + found.at("/versions/model_diagnostics").asText();
+        for (JsonNode c : found.get("corp")) {
+            String name = c.get("name").asText();
+            int n = c.get("n").asInt();
+            double[] confidence = Streams.uniform(name + "/c", n, 0.05, 1);
+            double[] hit = Streams.uniform(name + "/hit", n, 0, 1);
+            Summary s = new Summary();
+            for (int i = 0; i < n; i++) {
+                double p = name.equals("corp/ties") ? Math.rint(confidence[i] * 10) / 10 : confidence[i];
+                boolean right = hit[i] < Math.pow(p, c.get("power").asDouble());
+                s.update(new PictureMetrics(new double[] {p, 1 - p}, right ? 0 : 1, 0, p, right, true, 0, 0, 0), 1);
+            }
+            Corp corp = Corp.of(s);
+            double off = Math.max(off(c.get("brier"), corp.brier()), off(c.get("log"), corp.log()));
+            Comparisons.check("metric: parts of Brier and logarithmic score, " + name, reference, off, 1e-9, "1");
+            double last = -1;
+            for (Corp.Block b : corp.blocks()) {
+                assertTrue(b.accuracy() > last && b.low() <= b.high());
+                last = b.accuracy();
+            }
+        }
+        assertEquals(3, found.get("corp").size());
+    }
+
+    private static double off(JsonNode expected, Corp.Parts parts) {
+        return Math.max(
+                Math.abs(expected.get("miscalibration").asDouble() - parts.miscalibration()),
+                Math.max(
+                        Math.abs(expected.get("discrimination").asDouble() - parts.discrimination()),
+                        Math.abs(expected.get("uncertainty").asDouble() - parts.uncertainty())));
     }
 }

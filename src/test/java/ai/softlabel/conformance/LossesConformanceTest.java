@@ -7,8 +7,11 @@ import ai.softlabel.TestFiles;
 import ai.softlabel.bigdl.Engine;
 import ai.softlabel.bigdl.Tensors;
 import ai.softlabel.loss.BatchOptions;
+import ai.softlabel.loss.FocalLoss;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.LossCriterion;
 import ai.softlabel.loss.LossState;
+import ai.softlabel.loss.MarginSmoothing;
 import ai.softlabel.loss.MaxSup;
 import ai.softlabel.loss.OnlineLabelSmoothing;
 import ai.softlabel.loss.Reduction;
@@ -21,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@link MaxSup} and {@link OnlineLabelSmoothing} against their formulas in PyTorch, its gradients by autograd. */
+/** Losses against their formulas in PyTorch, its gradients by autograd. */
 class LossesConformanceTest {
     private static final int SKETCH = 8;
     private static JsonNode golden;
@@ -94,6 +97,49 @@ class LossesConformanceTest {
         Tensor<Float> t = Tensors.of(single, shape);
         double value = criterion.forward(in, t);
         return errors(s, value, Streams.doubles(Tensors.floats(criterion.backward(in, t))), c.get("float32"));
+    }
+
+    @Test
+    void marginSmoothingAndFocalLossArePyTorchs() {
+        for (String name : List.of("margin", "focal")) {
+            double[] worst = new double[2];
+            int i = 0;
+            for (JsonNode c : golden.get(name)) {
+                Loss loss = name.equals("margin")
+                        ? new MarginSmoothing(
+                                c.get("alpha").asDouble(), c.get("margin").asDouble())
+                        : new FocalLoss(c.get("gamma").asDouble());
+                double[] errors = rows(name + "/" + i++, c, loss);
+                worst[0] = Math.max(worst[0], errors[0]);
+                worst[1] = Math.max(worst[1], errors[1]);
+            }
+            assertEquals(60, i);
+            String words = name.equals("margin") ? "margin-based label smoothing" : "focal loss";
+            Comparisons.check(words + ": loss, double", reference, worst[0], 1e-12, "the loss");
+            Comparisons.check(words + ": gradient, double", reference, worst[1], 1e-12, "the gradient's norm");
+        }
+    }
+
+    private static double[] rows(String s, JsonNode c, Loss loss) {
+        int n = c.get("n").asInt();
+        int classes = c.get("c").asInt();
+        boolean soft = c.get("soft").asBoolean();
+        float[] x = new float[n * classes];
+        if (c.path("ties").asBoolean()) {
+            int[] few = Streams.whole(s + "/ties", x.length, 3);
+            for (int k = 0; k < x.length; k++) {
+                x[k] = few[k];
+            }
+        } else {
+            Streams.fill(s + "/x", x, 0, x.length, -1, 1, c.get("scale").asDouble());
+        }
+        LossCriterion<Double> criterion = LossCriterion.ofDoubles(loss, BatchOptions.MEAN);
+        Tensor<Double> in = Tensors.of(Streams.doubles(x), n, classes);
+        Tensor<Double> t = soft
+                ? Tensors.of(target(s, true, n, classes), n, classes)
+                : Tensors.of(target(s, false, n, classes), n);
+        double value = criterion.forward(in, t);
+        return errors(s, value, (double[]) criterion.backward(in, t).storage().array(), c);
     }
 
     private static double[] target(String s, boolean soft, int n, int classes) {

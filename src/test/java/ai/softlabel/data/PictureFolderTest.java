@@ -166,6 +166,16 @@ class PictureFolderTest {
     }
 
     @Test
+    void listsOfOtherDataHaveNoSpecies() throws IOException {
+        touch("images/Zebra_1.jpg", "images/ant_1.jpg");
+        Files.createDirectories(dir.resolve("annotations"));
+        for (String lists : List.of("Zebra_1 1\nant_1 2\n", "Zebra_1 1 2\nant_1 2 2\n", "Zebra_1 1 3\nant_1 2 4\n")) {
+            Files.writeString(dir.resolve("annotations/trainval.txt"), lists);
+            assertTrue(!list().species(), lists);
+        }
+    }
+
+    @Test
     void trainIsAClassBesideOthers() throws IOException {
         touch("car/1.jpg", "train/1.jpg", "val/1.jpg", "test/1.jpg", "bus/1.jpg");
         assertEquals(List.of("bus", "car", "test", "train", "val"), list().classes());

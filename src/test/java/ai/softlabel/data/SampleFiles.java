@@ -26,7 +26,11 @@ public final class SampleFiles {
             if (e.label() < breeds && n <= (part == 0 ? train : test)) {
                 Files.write(dir.resolve(e.name()), sample.source().read(e.name()));
                 String stem = e.name().substring("images/".length(), e.name().length() - ".jpg".length());
-                lists[part].append(stem).append(' ').append(e.label() + 1).append(" 1 1\n");
+                lists[part]
+                        .append(stem)
+                        .append(' ')
+                        .append(e.label() + 1)
+                        .append(Character.isUpperCase(stem.charAt(0)) ? " 1 1\n" : " 2 1\n");
             }
         }
         Files.writeString(dir.resolve("annotations/trainval.txt"), lists[0].toString());

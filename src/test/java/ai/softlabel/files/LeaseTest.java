@@ -175,7 +175,7 @@ class LeaseTest {
             Files.writeString(file, ELSEWHERE);
             Thread.sleep(1000);
             JobException lost = assertThrows(JobException.class, mine::check);
-            assertEquals(ExitStatus.TRAINING, lost.status());
+            assertEquals(ExitStatus.OPTIONS, lost.status());
         }
         assertEquals(ELSEWHERE, Files.readString(file));
     }

@@ -4,75 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import ai.softlabel.Program;
-import ai.softlabel.TestFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bytes of all kinds, from the pictures and lists of the other tests: by our own changes, and by Jazzer's. */
+/** Bytes of all kinds, made from valid inputs: by our own changes, and by Jazzer's. */
 class FuzzTest {
-    private static final double SECONDS = 10;
+    // Together with the start of Jazzer's processes, all targets take about a minute.
+    private static final double SECONDS = 2;
+    private static final int JAZZER_SECONDS = 4;
+    private static final long LEAST = 100;
     private static final long MANY = 1_000_000;
 
     @TempDir
     Path dir;
 
-    /** What is fuzzed, and with what it begins. */
-    enum Target {
-        DECODER(DecoderFuzz::fuzzerTestOneInput, DecoderFuzz.class) {
-            @Override
-            List<byte[]> corpus() throws IOException {
-                List<byte[]> corpus = new ArrayList<>();
-                try (Stream<Path> files = Files.list(TestFiles.resource("pictures"))) {
-                    for (Path f : files.filter(f -> !f.toString().endsWith(".rgb"))
-                            .sorted()
-                            .toList()) {
-                        corpus.add(Files.readAllBytes(f));
-                    }
-                }
-                return corpus;
-            }
-        },
-        ANNOTATIONS(AnnotationsFuzz::fuzzerTestOneInput, AnnotationsFuzz.class) {
-            @Override
-            List<byte[]> corpus() {
-                return Stream.of(
-                                "Cat_1 1 1 1\ndog_1 2 2 1\n\0dog_2 2 2 1\n",
-                                "# a comment\n\nCat_1 1\r\ndog_1 999999\n",
-                                "\uFEFFCat_1 3 1 1\0Cat_1 3 1 1\n",
-                                "a 1\nb 2\n_ 3\n\u00E9_1 4\n\0")
-                        .map(t -> t.getBytes(StandardCharsets.UTF_8))
-                        .toList();
-            }
-        };
-
-        final Consumer<byte[]> one;
-        final Class<?> type;
-
-        Target(Consumer<byte[]> one, Class<?> type) {
-            this.one = one;
-            this.type = type;
-        }
-
-        abstract List<byte[]> corpus() throws IOException;
-    }
-
     private static void run(Target target, long seed, long inputs, double seconds) throws IOException {
         Mutations mutations = new Mutations(target.corpus(), seed);
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         long n = 0;
-        while (n < inputs && System.nanoTime() - begun < seconds * 1e9) {
+        while (n < inputs && (n < LEAST || System.nanoTime() - start < seconds * 1e9)) {
             byte[] input = mutations.input(n);
             try {
                 target.one.accept(input);
@@ -82,13 +40,12 @@ class FuzzTest {
             }
             n++;
         }
-        System.out.printf("fuzzed: %s, %d inputs, %.1f s%n", target, n, (System.nanoTime() - begun) / 1e9);
-        assertTrue(n > 100, "only " + n + " inputs in " + seconds + " s");
+        System.out.printf("fuzzed: %s, %d inputs, %.1f s%n", target, n, (System.nanoTime() - start) / 1e9);
     }
 
     @ParameterizedTest
     @EnumSource
-    void tenSecondsOfChanges(Target target) throws IOException {
+    void someSecondsOfChanges(Target target) throws IOException {
         run(target, 1, Long.MAX_VALUE, SECONDS);
     }
 
@@ -101,8 +58,8 @@ class FuzzTest {
 
     @ParameterizedTest
     @EnumSource
-    void tenSecondsOfJazzer(Target target) throws Exception {
-        jazzer(target, "-max_total_time=" + (int) SECONDS);
+    void someSecondsOfJazzer(Target target) throws Exception {
+        jazzer(target, "-max_total_time=" + JAZZER_SECONDS);
     }
 
     @Tag("long")
@@ -129,8 +86,8 @@ class FuzzTest {
                                 System.getProperty("java.class.path"),
                                 "com.code_intelligence.jazzer.Jazzer",
                                 "--target_class=" + target.type.getName(),
-                                "--instrumentation_includes=ai.softlabel.data.**:com.twelvemonkeys.**",
-                                "--custom_hook_includes=ai.softlabel.data.**",
+                                "--instrumentation_includes=ai.softlabel.**:com.twelvemonkeys.**",
+                                "--custom_hook_includes=ai.softlabel.**",
                                 "--reproducer_path=" + dir,
                                 "-artifact_prefix=" + dir + "/",
                                 "-timeout=10",

@@ -70,7 +70,7 @@ class LossesTest {
 
     @Test
     void mistakesAreQuoted() {
-        assertMistake("[label-smoothing, max-sup", "found focal", () -> Losses.of("focal"));
+        assertMistake("[label-smoothing, max-sup", "found poly", () -> Losses.of("poly"));
         assertMistake("[alpha] as a parameter of the loss max-sup", "found gamma", () -> Losses.of("max-sup:gamma=1"));
         assertMistake("alpha of the loss max-sup in [0, 1)", "found 1;", () -> Losses.of("max-sup:alpha=1"));
         assertMistake("in [0, 1)", "found -0.5;", () -> Losses.of("label-smoothing:epsilon=-0.5"));

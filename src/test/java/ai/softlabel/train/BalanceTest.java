@@ -31,26 +31,24 @@ class BalanceTest {
         return new Recipe(h, 3, 1, new Balance(List.of(), sampled));
     }
 
-    private static List<Features> epoch(Batches<Features> batches, List<Integer> turns) {
+    private static List<Features> epoch(Batches<Features> batches) {
         List<Features> out = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             out.add(batches.get(i / 10, i % 10));
-            turns.add(batches.turn(i % 10));
         }
         return out;
     }
 
     @Test
     void classesTakeTurnsAndEachOnesPicturesToo() {
-        Batches<Features> batches = new Batches<>(recipe(true), 0, Items.balanced(items()));
+        Batches<Features> batches = new Batches<>(recipe(true), 0, Items.of(items()));
         Map<Integer, Integer> classes = new TreeMap<>();
         Map<String, Integer> pictures = new TreeMap<>();
-        List<Integer> turns = new ArrayList<>();
-        List<Features> order = epoch(batches, turns);
+        List<Features> order = epoch(batches);
         for (int i = 0; i < 100; i++) {
             Features f = order.get(i);
             classes.merge(f.label(), 1, Integer::sum);
-            assertEquals(pictures.getOrDefault(f.name(), 0), turns.get(i), f.name());
+            assertEquals(pictures.getOrDefault(f.name(), 0), batches.turn(i / 10, i % 10), f.name());
             pictures.merge(f.name(), 1, Integer::sum);
         }
         classes.forEach((label, n) -> assertEquals(33.3, n, 0.8, "class " + label));
@@ -66,11 +64,8 @@ class BalanceTest {
         // The order depends on seed, epoch and names, not on the order in which the items came.
         List<Features> reversed = items();
         Collections.reverse(reversed);
-        assertEquals(
-                names(order),
-                names(epoch(new Batches<>(recipe(true), 0, Items.balanced(reversed)), new ArrayList<>())));
-        assertNotEquals(
-                names(order), names(epoch(new Batches<>(recipe(true), 1, Items.balanced(items())), new ArrayList<>())));
+        assertEquals(names(order), names(epoch(new Batches<>(recipe(true), 0, Items.of(reversed)))));
+        assertNotEquals(names(order), names(epoch(new Batches<>(recipe(true), 1, Items.of(items())))));
         // A picture that comes again is augmented anew.
         Features rare = items().get(99);
         assertNotEquals(
@@ -84,7 +79,7 @@ class BalanceTest {
 
     @Test
     void withoutASamplerEveryPictureComesOnce() {
-        List<String> order = names(epoch(new Batches<>(recipe(false), 0, Items.of(items())), new ArrayList<>()));
+        List<String> order = names(epoch(new Batches<>(recipe(false), 0, Items.of(items()))));
         assertEquals(
                 names(items()).stream().sorted().toList(),
                 order.stream().sorted().toList());

@@ -89,8 +89,9 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
             Entry second = entries.get(pair.second());
             Part a = parts.get(first.name());
             Part b = parts.get(second.name());
-            Entry copy = a.compareTo(b) < 0 ? first : second;
-            Entry other = copy == first ? second : first;
+            boolean earlier = a.compareTo(b) < 0;
+            Entry copy = earlier ? first : second;
+            Entry other = earlier ? second : first;
             Kind kind = a != b ? Kind.LEAK : pair.bytes() ? Kind.DUPLICATE : Kind.NEAR_DUPLICATE;
             issues.add(new Issue(copy.name(), classes.get(copy.label()), kind, Issue.DROP, other.name(), pair.score()));
         }

@@ -5,12 +5,14 @@ import ai.softlabel.Part;
 import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.files.Directory;
+import ai.softlabel.files.Lease;
+import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
-import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
+import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,38 +29,53 @@ public final class CalibrateJob {
     private final ConsoleProgress console;
     private final Directory run;
     private final RecalibrationMethod method;
+    /** Null for the run's own held-out predictions. */
+    private final Directory evaluated;
 
     public CalibrateJob(CalibrateSettings settings, Session session, ConsoleProgress console) {
         this.session = session;
         this.console = console;
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
         this.method = settings.recalibrate();
+        this.evaluated = settings.evaluated() == null
+                ? null
+                : Directory.of(
+                        "evaluated", settings.evaluated(), session.spark().hadoopConfiguration());
     }
 
-    /** Fits the calibrators, writes {@code calibration.json}, and prints each method's figures on the test part. */
+    /**
+     * Fits the calibrators, thresholds and sets, writes {@code calibration.json}, and prints each method's figures on
+     * the test part.
+     */
     public FittedCalibrators run() throws IOException {
         if (!run.has("predictions.parquet")) {
             throw JobException.input(
                     "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
                     run);
         }
-        JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
-        held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
-        if (held.isEmpty()) {
-            throw JobException.input(
-                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0",
-                    run);
+        try (Lease lease = Lease.take(run, "model")) {
+            return calibrate();
         }
-        FittedCalibrators r = RecalibratedSection.fit(session.sql(), held, method, console);
-        CalibrationFile.write(r.best(), run);
+    }
+
+    private FittedCalibrators calibrate() throws IOException {
+        JavaRDD<Prediction> held = evaluated == null ? heldOut() : evaluated();
+        ConfidenceSections.Fitted fitted = ConfidenceSections.fit(session.sql(), held, method, console);
+        FittedCalibrators r = fitted.calibrators();
+        CalibrationFile.write(fitted.calibration(), run);
         JavaRDD<Prediction> test = predictions(PredictionFiles.split(Part.TEST));
-        ObjectNode section = RecalibratedSection.of(r, test.isEmpty() ? null : test);
-        rewriteReport(section);
-        console.print("%-12s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
-        section.get("methods").properties().forEach(m -> {
+        ObjectNode sections = Json.object();
+        ConfidenceSections.put(
+                sections,
+                fitted,
+                test.isEmpty() ? null : test,
+                ModelCard.read(run).classes());
+        rewriteReport(sections);
+        console.print("%-18s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
+        sections.at("/recalibrated/methods").properties().forEach(m -> {
             JsonNode n = m.getValue();
             console.print(
-                    "%-12s %15.4f %9.4f %9.4f %9.4f%s",
+                    "%-18s %15.4f %9.4f %9.4f %9.4f%s",
                     m.getKey(),
                     n.path("validation_nll").asDouble(Double.NaN),
                     n.path("nll").asDouble(Double.NaN),
@@ -69,11 +86,41 @@ public final class CalibrateJob {
         return r;
     }
 
+    private JavaRDD<Prediction> heldOut() {
+        JavaRDD<Prediction> held = predictions(PredictionFiles.split(Part.VALIDATION));
+        held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
+        if (held.isEmpty()) {
+            throw JobException.input(
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, or evaluate other labelled pictures and give --evaluated",
+                    run);
+        }
+        return held;
+    }
+
+    /** The predictions that {@code evaluate} wrote; their labels are the run's. */
+    private JavaRDD<Prediction> evaluated() throws IOException {
+        if (!evaluated.has("predictions.parquet")) {
+            throw JobException.input(
+                    "expected predictions.parquet at --evaluated %s, found none; give the --out of evaluate",
+                    evaluated);
+        }
+        JavaRDD<Prediction> held = PredictionFiles.read(session.sql(), evaluated, PredictionFiles.split(Part.TEST))
+                .cache();
+        int classes = ModelCard.read(run).classes().size();
+        int found = held.isEmpty() ? 0 : held.first().logits().length;
+        if (found != classes) {
+            throw JobException.input(
+                    "expected predictions of the model's %d classes at --evaluated %s, found %d; evaluate --model %s",
+                    classes, evaluated, found, run);
+        }
+        return held;
+    }
+
     /** Updates the run's report to the calibrator that it has now. */
-    private void rewriteReport(ObjectNode section) throws IOException {
+    private void rewriteReport(ObjectNode sections) throws IOException {
         if (run.has(ReportSections.FILE)) {
             ObjectNode report = ReportSections.read(run);
-            report.set("recalibrated", section);
+            report.setAll(sections);
             run.writeText(ReportSections.FILE, Json.pretty(report));
         }
     }

@@ -16,6 +16,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
+import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.LoadedPictures;
@@ -64,6 +65,7 @@ public final class EvaluateJob {
     }
 
     private void evaluate() throws IOException {
+        out.delete(ReportSections.FILE);
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
         Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
@@ -113,7 +115,7 @@ public final class EvaluateJob {
         ReportSections.test(report, scores, predictions, card.classes(), listing.species());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
-        report.set("recalibrated", RecalibratedSection.of(calibrator, recalibrated));
+        ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();

@@ -50,6 +50,7 @@ public final class InspectJob {
     }
 
     private void inspect() throws IOException {
+        out.delete(ReportSections.FILE);
         Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
         Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());

@@ -16,18 +16,20 @@ import java.util.Map;
  * @param rejected pictures that were not
  * @param content the fingerprint of those used
  * @param example one rejection, or null
+ * @param abstained pictures without an answer
  */
-record PartitionResult(long used, long rejected, ContentSum content, Rejection example) implements Serializable {
+record PartitionResult(long used, long rejected, ContentSum content, Rejection example, long abstained)
+        implements Serializable {
     private static final String PREFIX = "softlabel.";
 
     static PartitionResult none() {
-        return new PartitionResult(0, 0, ContentSum.none(), null);
+        return new PartitionResult(0, 0, ContentSum.none(), null, 0);
     }
 
-    static PartitionResult of(PictureStream.Seen seen) {
+    static PartitionResult of(PictureStream.Seen seen, long abstained) {
         List<Rejection> rejected = seen.rejected();
         return new PartitionResult(
-                seen.used(), rejected.size(), seen.content(), rejected.isEmpty() ? null : rejected.get(0));
+                seen.used(), rejected.size(), seen.content(), rejected.isEmpty() ? null : rejected.get(0), abstained);
     }
 
     /** Both; of two examples the one whose path comes first, so that the order does not matter. */
@@ -39,7 +41,12 @@ record PartitionResult(long used, long rejected, ContentSum content, Rejection e
                         : Comparator.comparing(Rejection::path).compare(example, other.example) <= 0
                                 ? example
                                 : other.example;
-        return new PartitionResult(used + other.used, rejected + other.rejected, content.plus(other.content), first);
+        return new PartitionResult(
+                used + other.used,
+                rejected + other.rejected,
+                content.plus(other.content),
+                first,
+                abstained + other.abstained);
     }
 
     /** For the footer of the partition's file. */
@@ -48,6 +55,7 @@ record PartitionResult(long used, long rejected, ContentSum content, Rejection e
         notes.put(PREFIX + "used", Long.toString(used));
         notes.put(PREFIX + "rejected", Long.toString(rejected));
         notes.put(PREFIX + "content", content.toString());
+        notes.put(PREFIX + "abstained", Long.toString(abstained));
         if (example != null) {
             notes.put(PREFIX + "example.path", example.path());
             notes.put(PREFIX + "example.reason", example.reason());
@@ -70,6 +78,7 @@ record PartitionResult(long used, long rejected, ContentSum content, Rejection e
                 Long.parseLong(notes.get(PREFIX + "used")),
                 Long.parseLong(notes.get(PREFIX + "rejected")),
                 ContentSum.parse(content),
-                path == null ? null : new Rejection(path, notes.get(PREFIX + "example.reason"), true));
+                path == null ? null : new Rejection(path, notes.get(PREFIX + "example.reason"), true),
+                Long.parseLong(notes.getOrDefault(PREFIX + "abstained", "0")));
     }
 }

@@ -20,6 +20,7 @@ import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.RejectionFile;
+import ai.softlabel.spark.Broadcasts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,15 +67,16 @@ public final class PredictJob {
         Listing listing = Layouts.pictures(settings.data(), session.spark().hadoopConfiguration());
         List<String> names =
                 listing.entries().stream().map(Listing.Entry::name).sorted().toList();
+        Answers answers = Answers.of(trained.calibration(), settings.limits());
         PredictPlan plan = plan(trained, names);
         ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
         stopped.put("message", "expected predict to finish, found that it was stopped; continue with --resume");
         out.writeText(ReportSections.FILE, Json.pretty(stopped));
         RejectionFile.part(listing.rejected(), out, "part-listing", "");
-        PartitionResult found = score(trained, listing, names, plan);
+        PartitionResult found = score(trained, listing, names, plan, answers);
         long unusable = listing.rejected().stream().filter(Rejection::counts).count();
         checkRejected(found, listing, unusable);
-        report(trained, found, listing.rejected().size());
+        report(trained, found, listing.rejected().size(), answers);
     }
 
     /** The plan of this run, or of the one that it goes on with. */
@@ -87,7 +89,8 @@ public final class PredictJob {
                 PredictPlan.hash(names),
                 modelHash(),
                 settings.topK(),
-                settings.allProbabilities());
+                settings.allProbabilities(),
+                settings.limits().text());
         if (settings.resume() && out.has(PredictPlan.FILE)) {
             out.sub(TABLE).deleteUnfinished();
             return own.resumed(out);
@@ -108,7 +111,8 @@ public final class PredictJob {
         return Sha256.of(hashes.toString());
     }
 
-    private PartitionResult score(TrainedModel trained, Listing listing, List<String> names, PredictPlan plan)
+    private PartitionResult score(
+            TrainedModel trained, Listing listing, List<String> names, PredictPlan plan, Answers answers)
             throws IOException {
         JavaSparkContext spark = session.spark();
         int partitions = plan.partitions();
@@ -117,6 +121,7 @@ public final class PredictJob {
             slices.add(plan.slice(p, names));
         }
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
+        Broadcast<Answers> sentAnswers = spark.broadcast(answers);
         spark.sc().setJobDescription("predict " + names.size() + " pictures");
         try (TaskProgress progress = new TaskProgress(
                 PredictTask.PROGRESS, partitions, new CountProgress(console, "predict", "pictures", plan.pictures()))) {
@@ -126,6 +131,7 @@ public final class PredictJob {
                             .threads(Math.min(partitions, session.cluster().slots()))),
                     sent,
                     trained.calibrator(),
+                    sentAnswers,
                     trained.card().classes(),
                     plan,
                     out,
@@ -136,7 +142,8 @@ public final class PredictJob {
                     .reduce(PartitionResult::plus);
         } finally {
             spark.sc().setJobDescription(null);
-            sent.destroy();
+            Broadcasts.destroy(sent);
+            Broadcasts.destroy(sentAnswers);
         }
     }
 
@@ -161,7 +168,8 @@ public final class PredictJob {
         }
     }
 
-    private void report(TrainedModel trained, PartitionResult found, int fromListing) throws IOException {
+    private void report(TrainedModel trained, PartitionResult found, int fromListing, Answers answers)
+            throws IOException {
         long rejected = found.rejected() + fromListing;
         // Of attempts that were stopped because another was first.
         out.sub(TABLE).deleteUnfinished();
@@ -176,7 +184,26 @@ public final class PredictJob {
         report.putObject("model")
                 .put("weights", settings.model())
                 .put("recalibrated", trained.calibrator().method());
+        if (answers.abstains()) {
+            ObjectNode n = report.putObject("selective")
+                    .put("score", answers.score().name())
+                    .put("power", answers.score().power());
+            Json.put(n, "threshold", answers.threshold());
+            n.put("answered", found.used() - found.abstained())
+                    .put("abstained", found.abstained())
+                    .put("promise", answers.promise());
+        }
+        if (settings.limits().coverage() != null) {
+            report.putObject("sets")
+                    .put("chosen", trained.calibration().sets().score().method())
+                    .put("wanted", settings.limits().coverage());
+        }
         out.writeText(ReportSections.FILE, Json.pretty(report));
+        if (answers.abstains()) {
+            console.print(
+                    "%d answered, %d left to a person: %s",
+                    found.used() - found.abstained(), found.abstained(), answers.promise());
+        }
         console.print(
                 "%d pictures classified, %d rejected, recalibrated (%s)",
                 found.used(), rejected, trained.calibrator().method());

@@ -19,8 +19,10 @@ import java.util.List;
  * @param perPartition how many a partition has, the last one excepted
  * @param names hash of their names, in order
  * @param model hash of the model's files
+ * @param limits when to abstain and the sets' coverage, as text; empty for neither
  */
-record PredictPlan(int pictures, int perPartition, String names, String model, int topK, boolean allProbabilities)
+record PredictPlan(
+        int pictures, int perPartition, String names, String model, int topK, boolean allProbabilities, String limits)
         implements Serializable {
     static final String FILE = "plan.json";
 
@@ -66,7 +68,8 @@ record PredictPlan(int pictures, int perPartition, String names, String model, i
                         .put("names", names)
                         .put("model", model)
                         .put("top_k", topK)
-                        .put("all_probabilities", allProbabilities)));
+                        .put("all_probabilities", allProbabilities)
+                        .put("limits", limits)));
     }
 
     /**
@@ -96,12 +99,16 @@ record PredictPlan(int pictures, int perPartition, String names, String model, i
                 differences.add(key);
             }
         }
+        // A plan of an older version has none.
+        if (!limits.equals(found.path("limits").asText(""))) {
+            differences.add("max_error, min_coverage or coverage");
+        }
         int size = found.path("per_partition").asInt();
         if (!differences.isEmpty() || size < 1) {
             throw JobException.options(
                     "expected the pictures, model and options of the predict in --out %s, found that %s differ; give those, or --replace to start again",
                     out, String.join(", ", differences.isEmpty() ? List.of("per_partition") : differences));
         }
-        return new PredictPlan(pictures, size, names, model, topK, allProbabilities);
+        return new PredictPlan(pictures, size, names, model, topK, allProbabilities, limits);
     }
 }

@@ -38,6 +38,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     private final Predictor predictor;
     private final Broadcast<ModelState> state;
     private final Calibrator calibrator;
+    private final Broadcast<Answers> answers;
     private final List<String> classes;
     private final PredictPlan plan;
     private final String out;
@@ -48,6 +49,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             Predictor predictor,
             Broadcast<ModelState> state,
             Calibrator calibrator,
+            Broadcast<Answers> answers,
             List<String> classes,
             PredictPlan plan,
             Directory out,
@@ -56,6 +58,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         this.predictor = predictor;
         this.state = state;
         this.calibrator = calibrator;
+        this.answers = answers;
         this.classes = List.copyOf(classes);
         this.plan = plan;
         this.out = out.path("");
@@ -82,11 +85,14 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         PictureStream pictures =
                 new PictureStream(source, predictor.imageSize(), slice.names().iterator());
         TaskCount count = new TaskCount(PROGRESS, slice.partition());
-        Iterator<PredictedPicture> rows = new Rows(slice, pictures, count);
+        Rows rows = new Rows(slice, pictures, count);
+        Answers a = answers.value();
+        PredictedFile.Written written =
+                new PredictedFile.Written(plan.allProbabilities(), a.score() != null, a.abstains(), a.sets() != null);
         // Of two attempts that run at once, each writes a file of its own.
         String writer = "-" + TaskContext.get().taskAttemptId();
         table.write(file(slice.partition()), writer, stream -> {
-            PredictedFile.write(stream, rows, plan.allProbabilities(), () -> PartitionResult.of(pictures.seen())
+            PredictedFile.write(stream, rows, written, () -> PartitionResult.of(pictures.seen(), rows.abstained)
                     .notes());
             if (!pictures.seen().rejected().isEmpty()) {
                 RejectionFile.part(
@@ -94,7 +100,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             }
         });
         count.end();
-        return PartitionResult.of(pictures.seen());
+        return PartitionResult.of(pictures.seen(), rows.abstained);
     }
 
     private static int seen(PictureStream pictures) {
@@ -121,6 +127,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         private final PictureStream pictures;
         private final TaskCount count;
         private int counted;
+        private long abstained;
 
         Rows(Slice slice, PictureStream pictures, TaskCount count) {
             this.pictures = pictures;
@@ -142,7 +149,9 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             Prediction p = predictions.next();
             Prediction calibrated =
                     new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()));
-            return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities());
+            PredictedPicture.Confidence own = answers.value().of(calibrated, classes);
+            abstained += Boolean.TRUE.equals(own.abstain()) ? 1 : 0;
+            return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities(), own);
         }
     }
 }

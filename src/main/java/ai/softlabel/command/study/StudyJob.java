@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.files.Directory;
+import ai.softlabel.files.Lease;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;
@@ -51,6 +52,12 @@ public final class StudyJob {
             ReportSections.requireEmpty(out, "give another, or --resume to continue that study");
         }
         check();
+        try (Lease lease = Lease.take(out, "out")) {
+            study();
+        }
+    }
+
+    private void study() throws IOException {
         List<JsonNode> runs = new ArrayList<>();
         try {
             // The report has status failed until the study is finished, in case it is killed.
@@ -62,7 +69,11 @@ public final class StudyJob {
             }
         } catch (Throwable t) {
             JobException failure = CommandFailure.of(t);
-            out.writeText(FILE, Json.pretty(head(failure.status()).put("message", failure.getMessage())));
+            try {
+                out.writeText(FILE, Json.pretty(head(failure.status()).put("message", failure.getMessage())));
+            } catch (IOException | RuntimeException ignored) {
+                // The caller gets the original failure.
+            }
             throw failure;
         }
         StudyTable table = StudyTable.of(runs);

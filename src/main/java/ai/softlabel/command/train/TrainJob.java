@@ -130,7 +130,15 @@ public final class TrainJob {
                     out,
                     found == null ? 0 : found.epochs());
         }
-        return found == null ? Snapshot.start(prepared.initial(), prepared.recipe()) : found;
+        Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
+        if (found != null && !found.sameShape(start)) {
+            throw JobException.input(
+                    "expected the checkpoints in %s to hold this model's %d weights, found %d or other arrays; remove the folder to start over, or restore it",
+                    out.path("checkpoints"),
+                    start.model().weights().length,
+                    found.model().weights().length);
+        }
+        return found == null ? start : found;
     }
 
     private Snapshot epochs(

@@ -2,7 +2,6 @@ package ai.softlabel.command.train;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
-import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.files.Directory;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.loss.Smoothing;
@@ -10,11 +9,11 @@ import ai.softlabel.network.Folding;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Weights;
 import ai.softlabel.pipeline.Balancing;
+import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.PreparedTraining;
-import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.WorstMisclassifications;
@@ -146,10 +145,10 @@ final class TrainOutput {
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                FittedCalibrators r =
-                        RecalibratedSection.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
-                CalibrationFile.write(r.best(), out);
-                report.set("recalibrated", RecalibratedSection.of(r, test));
+                ConfidenceSections.Fitted fitted =
+                        ConfidenceSections.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
+                CalibrationFile.write(fitted.calibration(), out);
+                ConfidenceSections.put(report, fitted, test, classes);
             }
         }
         report.putObject("steps")

@@ -23,7 +23,7 @@ class PredictPlanTest {
     void slicesAreAllPicturesInOrder() {
         List<String> names =
                 IntStream.range(0, 103).mapToObj(i -> "picture " + i).toList();
-        PredictPlan plan = new PredictPlan(103, 10, PredictPlan.hash(names), "", 5, false);
+        PredictPlan plan = new PredictPlan(103, 10, PredictPlan.hash(names), "", 5, false, "");
         List<String> again = new ArrayList<>();
         for (int p = 0; p < plan.partitions(); p++) {
             again.addAll(plan.slice(p, names).names());

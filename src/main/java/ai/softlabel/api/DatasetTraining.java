@@ -1,0 +1,174 @@
+package ai.softlabel.api;
+
+import ai.softlabel.JobException;
+import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.train.TrainJob;
+import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.Listing;
+import ai.softlabel.files.Directory;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.Losses;
+import ai.softlabel.pipeline.CommandFailure;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.PreparedTraining;
+import ai.softlabel.pipeline.ReportSections;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.rows.RowColumns;
+import ai.softlabel.rows.RowListing;
+import ai.softlabel.run.EpochLog;
+import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Hyperparameters;
+import ai.softlabel.train.Optimization;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Trains on a DataFrame as the command line trains on a folder. */
+final class DatasetTraining {
+    /** Where pictures that are no paths lie while a training runs, below its run directory. */
+    private static final String PICTURES = ".pictures";
+
+    private static final String DESCRIPTION = "spark.job.description";
+
+    /** The names of what a training keeps in Spark's storage. */
+    private static final Pattern STORED = Pattern.compile("(train|validation|test) pictures.*");
+
+    /** A training takes all task slots at once: others of the process wait. */
+    private static final ReentrantLock ONE = new ReentrantLock();
+
+    private final TrainingBuilder b;
+    private final Dataset<Row> data;
+
+    DatasetTraining(TrainingBuilder b, Dataset<Row> data) {
+        this.b = b;
+        this.data = data;
+    }
+
+    TrainedRun run() {
+        if (b.runDir == null) {
+            throw new IllegalArgumentException(
+                    "expected runDir, where the run directory is written, found none; set it");
+        }
+        SparkContext spark = data.sparkSession().sparkContext();
+        TrainSettings settings = settings();
+        String description = spark.getLocalProperty(DESCRIPTION);
+        ONE.lock();
+        Set<Integer> before = Set.copyOf(
+                JavaSparkContext.fromSparkContext(spark).getPersistentRDDs().keySet());
+        try {
+            return trained(settings);
+        } catch (IOException | RuntimeException e) {
+            for (Throwable t = e; t != null; t = t.getCause()) {
+                if (t instanceof IllegalArgumentException wrong) {
+                    throw wrong;
+                }
+            }
+            throw SoftlabelException.of(CommandFailure.of(e));
+        } finally {
+            spark.setLocalProperty(DESCRIPTION, description);
+            JavaSparkContext.fromSparkContext(spark).getPersistentRDDs().forEach((id, rdd) -> {
+                if (!before.contains(id)
+                        && rdd.name() != null
+                        && STORED.matcher(rdd.name()).matches()) {
+                    rdd.unpersist(false);
+                }
+            });
+            ONE.unlock();
+        }
+    }
+
+    private TrainedRun trained(TrainSettings settings) throws IOException {
+        try (Session session = Session.join(data.sparkSession());
+                ConsoleProgress console = ConsoleProgress.silent()) {
+            Configuration configuration = session.spark().hadoopConfiguration();
+            Directory out = Directory.of("run-dir", b.runDir, configuration);
+            ReportSections.requireEmpty(out, "give another");
+            RowColumns columns =
+                    new RowColumns(b.featuresCol, b.labelCol, b.weightCol, b.validationIndicatorCol, b.nameCol);
+            List<String> classes = new ArrayList<>();
+            CommandFailure.guard("train", out, () -> {
+                try {
+                    Listing listing = RowListing.of(data, columns, out.sub(PICTURES), configuration);
+                    if (listing.entries().isEmpty()) {
+                        throw JobException.input(
+                                "expected rows with pictures, found %d rows, none of which can be used; check featuresCol",
+                                listing.rejected().size());
+                    }
+                    classes.addAll(listing.classes());
+                    PreparedTraining prepared = PreparedTraining.of(settings.setup(), listing, session, console, out);
+                    new TrainJob(settings, session, console).train(prepared);
+                } finally {
+                    out.delete(PICTURES);
+                }
+            });
+            List<Double> losses = new ArrayList<>();
+            for (JsonNode line : EpochLog.after(out, Integer.MAX_VALUE).lines()) {
+                losses.add(line.path("loss").asDouble(Double.NaN));
+            }
+            return new TrainedRun(out.path(""), classes, losses);
+        }
+    }
+
+    private TrainSettings settings() {
+        // Besides the rows that the indicator names, none is held out; but there is something to stop early by.
+        boolean indicated = b.validationIndicatorCol != null && b.validation == 0 && b.patience > 0;
+        TrainingSetup setup = TrainingSetup.builder()
+                .data("rows of a DataFrame")
+                .split(0.0)
+                .validation(indicated ? Double.MIN_VALUE : b.validation)
+                .weights(b.weights)
+                .replicas(b.replicas == 0 ? null : b.replicas)
+                .hyperparameters(hyperparameters())
+                .maxRejected(b.maxRejected)
+                .testFlip(b.testFlip)
+                .build();
+        return TrainSettings.builder(setup, b.runDir)
+                .folds(b.folds)
+                .patience(b.patience)
+                .recalibrate(RecalibrationMethod.parse(b.recalibrate)
+                        .orElseThrow(() -> new IllegalArgumentException("expected recalibrate to be one of "
+                                + RecalibrationMethod.names() + ", found " + b.recalibrate)))
+                .build();
+    }
+
+    private Hyperparameters hyperparameters() {
+        Loss loss = Losses.of(b.loss);
+        Optimization optimization = Optimization.builder()
+                .optimizer(b.optimizer)
+                .schedule(b.schedule)
+                .rate(b.lr)
+                .frozenRate(b.frozenLr)
+                .headFactor(b.headLrFactor)
+                .earlyFactor(b.earlyLrFactor)
+                .weightDecay(b.weightDecay)
+                .build();
+        return Hyperparameters.builder()
+                .architecture(b.architecture)
+                .imageSize(b.imageSize)
+                .testSize(b.testSize)
+                .batchSize(b.batchSize)
+                .epochs(b.epochs)
+                .frozenEpochs(b.frozenEpochs)
+                .headPasses(b.headPasses)
+                .frozenNorm(b.freezeNorm)
+                .seed(b.seed)
+                .loss(
+                        b.loss.equals(loss.name()) && loss instanceof LabelSmoothing
+                                ? LabelSmoothing.of(b.smoothing)
+                                : loss)
+                .augmentation(new Augmentation(b.minScale, b.mixup, 0, b.dropout, 1))
+                .optimization(optimization)
+                .build();
+    }
+}

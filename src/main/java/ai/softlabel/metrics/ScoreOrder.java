@@ -1,0 +1,65 @@
+package ai.softlabel.metrics;
+
+import java.util.Arrays;
+
+/**
+ * Answers by falling score, of equal scores the wrong first: sorted once, for the risk-coverage curves of any of them.
+ */
+public final class ScoreOrder {
+    private final int[] order;
+    private final boolean[] right;
+
+    /**
+     * Sorts the answers.
+     *
+     * @param scores the surer the larger, none of them NaN
+     * @param right whether each answer is
+     */
+    public ScoreOrder(double[] scores, boolean[] right) {
+        Integer[] places = new Integer[scores.length];
+        Arrays.setAll(places, i -> i);
+        Arrays.sort(places, (a, b) -> {
+            int byScore = Double.compare(scores[b], scores[a]);
+            return byScore != 0 ? byScore : Boolean.compare(right[a], right[b]);
+        });
+        this.order = Arrays.stream(places).mapToInt(Integer::intValue).toArray();
+        this.right = right.clone();
+    }
+
+    /** The area under the risk-coverage curve; see {@link Ranking#aurc}. */
+    public double aurc() {
+        int[] once = new int[order.length];
+        Arrays.fill(once, 1);
+        return aurc(once);
+    }
+
+    /**
+     * That of a part of the answers, or of a bootstrap's draw.
+     *
+     * @param times how often each answer counts, from 0
+     * @return NaN where none counts
+     */
+    public double aurc(int[] times) {
+        double sum = 0;
+        long seen = 0;
+        long wrong = 0;
+        for (int i : order) {
+            for (int t = 0; t < times[i]; t++) {
+                seen++;
+                wrong += right[i] ? 0 : 1;
+                sum += (double) wrong / seen;
+            }
+        }
+        return sum / seen;
+    }
+
+    /** The error among the first {@code share} of the answers, their number rounded up; see {@link Ranking#risk}. */
+    public double risk(double share) {
+        int most = (int) Math.ceil(share * order.length * (1 - 1e-12));
+        int wrong = 0;
+        for (int i = 0; i < most; i++) {
+            wrong += right[order[i]] ? 0 : 1;
+        }
+        return (double) wrong / most;
+    }
+}

@@ -1,0 +1,59 @@
+package ai.softlabel.ml;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The column that is calibrated.
+ *
+ * @param column its name
+ * @param logits whether it holds logits; else probabilities, whose logarithms are logits of the same softmax
+ */
+record CalibratorInput(String column, boolean logits) implements Serializable {
+    private static final double LEAST = Double.MIN_NORMAL;
+
+    float[] logits(Vector values) {
+        float[] out = new float[values.size()];
+        for (int c = 0; c < out.length; c++) {
+            double v = values.apply(c);
+            out[c] = (float) (logits ? v : Math.log(Math.max(v, LEAST)));
+        }
+        return out;
+    }
+
+    /**
+     * The schema with the output columns.
+     *
+     * @throws IllegalArgumentException where the input is no vector, or an output column is there already
+     */
+    StructType schema(StructType in, String output, String prediction) {
+        boolean there = Arrays.asList(in.fieldNames()).contains(column);
+        if (!there || !in.apply(column).dataType().equals(SQLDataTypes.VectorType())) {
+            throw new IllegalArgumentException(
+                    "expected a column " + column + " of vectors with a value for each class, found "
+                            + (there ? in.apply(column).dataType().simpleString() : String.join(", ", in.fieldNames()))
+                            + "; set probabilityCol or rawPredictionCol");
+        }
+        StructType out = free(in, output)
+                .add(new StructField(
+                        output, SQLDataTypes.VectorType(), true, org.apache.spark.sql.types.Metadata.empty()));
+        return prediction.isEmpty()
+                ? out
+                : free(out, prediction)
+                        .add(new StructField(
+                                prediction, DataTypes.DoubleType, true, org.apache.spark.sql.types.Metadata.empty()));
+    }
+
+    private static StructType free(StructType schema, String name) {
+        if (Arrays.asList(schema.fieldNames()).contains(name)) {
+            throw new IllegalArgumentException(
+                    "expected no column " + name + " yet, found one; rename it, or set another output column");
+        }
+        return schema;
+    }
+}

@@ -1,0 +1,190 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.Seeds;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.calibrate.FittedCalibrators;
+import ai.softlabel.calibrate.Labelled;
+import ai.softlabel.calibrate.PredictionSets;
+import ai.softlabel.calibrate.SetAnswer;
+import ai.softlabel.calibrate.SetsFit;
+import ai.softlabel.metrics.ClopperPearson;
+import ai.softlabel.metrics.Summary;
+import ai.softlabel.run.Json;
+import ai.softlabel.score.Prediction;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * Fits prediction sets, and makes the report's section {@code sets}: coverage and size on the test part. Of more than
+ * {@link Summary#EXACT} held-out pictures it uses that many, drawn by a hash of their names.
+ */
+public final class SetsSection {
+    private static final double[] COVERAGES = {0.8, 0.9, 0.95, 0.99};
+    private static final String BY_CLASS = "-by-class";
+
+    private SetsSection() {}
+
+    /** By a hash of the name. */
+    private static final class ByHash implements Comparator<SetAnswer>, Serializable {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int compare(SetAnswer a, SetAnswer b) {
+            int byHash = Long.compare(Seeds.key(0, "answers", a.name()), Seeds.key(0, "answers", b.name()));
+            return byHash != 0 ? byHash : a.name().compareTo(b.name());
+        }
+    }
+
+    /** Fits on pictures that the model was not trained on; empty where they are too few to be divided. */
+    public static Optional<SetsFit> fit(JavaRDD<Prediction> heldOut, FittedCalibrators r) {
+        FittedCalibrators.CrossFitted maps = r.crossFitted();
+        List<Calibrator> each = new ArrayList<>(maps.maps());
+        List<SetAnswer> answers = heldOut.map(p -> {
+                    Labelled d = SelectiveSection.labelled(p);
+                    return SetAnswer.of(d, maps.without(d).apply(p.logits()));
+                })
+                .takeOrdered(Summary.EXACT, new ByHash());
+        return SetsFit.of(
+                answers,
+                each,
+                (scores, thresholds) -> SetsFit.mean(heldOut.mapPartitions(it -> {
+                            long[] sums = new long[thresholds.length + 1];
+                            it.forEachRemaining(
+                                    p -> SetsFit.add(sums, SelectiveSection.labelled(p), each, scores, thresholds));
+                            return List.of(sums).iterator();
+                        })
+                        .treeReduce(SetsSection::sum)));
+    }
+
+    private static long[] sum(long[] a, long[] b) {
+        for (int i = 0; i < a.length; i++) {
+            a[i] += b[i];
+        }
+        return a;
+    }
+
+    /** The section of commands that fit: every method, the chosen one at several coverages and by class. */
+    public static ObjectNode of(SetsFit fit, JavaRDD<Prediction> test, List<String> classes) {
+        ObjectNode n = of(fit.best(), fit.methods(), test, classes);
+        fit.sizes().forEach((method, size) -> Json.put((ObjectNode) n.at("/methods/" + method), "choice_size", size));
+        return n;
+    }
+
+    /** The section of commands that use a run's sets. */
+    public static ObjectNode of(PredictionSets sets, JavaRDD<Prediction> test, List<String> classes) {
+        return of(sets, Map.of(sets.score().method(), sets), test, classes);
+    }
+
+    private static ObjectNode of(
+            PredictionSets chosen,
+            Map<String, PredictionSets> methods,
+            JavaRDD<Prediction> test,
+            List<String> classes) {
+        ObjectNode n = Json.object()
+                .put("chosen", chosen.score().method())
+                .put("wanted", SetsFit.WANTED)
+                .put("held_out", chosen.held().scores().length);
+        ObjectNode of = n.putObject("methods");
+        Map<String, PredictionSets.Maker> makers = new LinkedHashMap<>();
+        methods.forEach((name, s) -> {
+            ObjectNode m = of.putObject(name);
+            if (s.score().penalty() > 0) {
+                m.put("penalty", s.score().penalty()).put("free", s.score().free());
+            }
+            makers.put(name, s.maker(SetsFit.WANTED));
+        });
+        String byClass = chosen.score().method() + BY_CLASS;
+        makers.put(byClass, chosen.byClass(SetsFit.WANTED));
+        of.putObject(byClass);
+        if (test == null) {
+            return n;
+        }
+        for (double c : COVERAGES) {
+            makers.put(Double.toString(c), chosen.maker(c));
+        }
+        Counts counts = counted(test, makers, classes.size());
+        methods.keySet().forEach(name -> counts.put((ObjectNode) of.get(name), name));
+        counts.put((ObjectNode) of.get(byClass), byClass);
+        for (double c : COVERAGES) {
+            ObjectNode level = (n.has("levels") ? n.withArray("levels") : n.putArray("levels")).addObject();
+            counts.put(level.put("wanted", c), Double.toString(c));
+        }
+        ObjectNode each = n.putObject("classes");
+        long[] rows = counts.sums().get(chosen.score().method());
+        for (int c = 0; c < classes.size(); c++) {
+            long[] row = Arrays.copyOfRange(rows, c * Counts.WIDTH, (c + 1) * Counts.WIDTH);
+            if (row[0] > 0) {
+                Counts.put(each.putObject(classes.get(c)).put("count", row[0]), row);
+            }
+        }
+        return n;
+    }
+
+    private static Counts counted(JavaRDD<Prediction> test, Map<String, PredictionSets.Maker> makers, int classes) {
+        List<String> names = new ArrayList<>(makers.keySet());
+        List<PredictionSets.Maker> all = new ArrayList<>(makers.values());
+        long[] sums = test.mapPartitions(it -> {
+                    long[] own = new long[names.size() * classes * Counts.WIDTH];
+                    it.forEachRemaining(p -> {
+                        for (int m = 0; m < all.size(); m++) {
+                            int[] set = all.get(m).of(p.path(), p.logits());
+                            Counts.add(own, (m * classes + p.label()) * Counts.WIDTH, set, p.label());
+                        }
+                    });
+                    return List.of(own).iterator();
+                })
+                .treeReduce(SetsSection::sum);
+        Map<String, long[]> out = new LinkedHashMap<>();
+        int width = classes * Counts.WIDTH;
+        for (int m = 0; m < names.size(); m++) {
+            out.put(names.get(m), Arrays.copyOfRange(sums, m * width, (m + 1) * width));
+        }
+        return new Counts(out);
+    }
+
+    /**
+     * What sets were, by what made them and by class: pictures, those whose set held the label, sizes, their squares,
+     * empty sets.
+     */
+    private record Counts(Map<String, long[]> sums) {
+        static final int WIDTH = 5;
+        private static final double Z = 1.959963984540054;
+
+        static void add(long[] to, int at, int[] set, int label) {
+            to[at]++;
+            to[at + 1] += Arrays.stream(set).anyMatch(c -> c == label) ? 1 : 0;
+            to[at + 2] += set.length;
+            to[at + 3] += (long) set.length * set.length;
+            to[at + 4] += set.length == 0 ? 1 : 0;
+        }
+
+        void put(ObjectNode n, String name) {
+            long[] rows = sums.get(name);
+            long[] total = new long[WIDTH];
+            for (int i = 0; i < rows.length; i++) {
+                total[i % WIDTH] += rows[i];
+            }
+            put(n, total);
+        }
+
+        static void put(ObjectNode n, long[] row) {
+            double count = row[0];
+            double mean = row[2] / count;
+            double deviation = Math.sqrt(Math.max(0, row[3] / count - mean * mean) / count);
+            Json.put(n, "coverage", row[1] / count);
+            SelectiveSection.interval(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
+            Json.put(n, "size", mean);
+            SelectiveSection.interval(
+                    n.putArray("size_interval"), new double[] {mean - Z * deviation, mean + Z * deviation});
+            Json.put(n, "empty", row[4] / count);
+        }
+    }
+}
