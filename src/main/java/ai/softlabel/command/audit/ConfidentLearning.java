@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  */
 final class ConfidentLearning {
     private static final double CLOSE = 1e-6;
+    private static final int BLOCK = 128;
+    private static final int PARTIAL = 8;
 
     private final int[] labels;
     private final double[][] p;
@@ -122,14 +124,15 @@ final class ConfidentLearning {
     /** Scaled so that each label's row sums to its number of pictures, in whole numbers. */
     private int[][] calibrated(double[][] joint) {
         int[] counts = counts();
-        double total = 0;
+        double[] all = new double[classes * classes];
         for (int c = 0; c < classes; c++) {
             double sum = Arrays.stream(joint[c]).sum();
             for (int j = 0; j < classes; j++) {
                 joint[c][j] = joint[c][j] / sum * counts[c];
-                total += joint[c][j];
+                all[c * classes + j] = joint[c][j];
             }
         }
+        double total = sum(all, 0, all.length);
         int[][] whole = new int[classes][];
         for (int c = 0; c < classes; c++) {
             for (int j = 0; j < classes; j++) {
@@ -138,6 +141,27 @@ final class ConfidentLearning {
             whole[c] = rounded(joint[c]);
         }
         return whole;
+    }
+
+    /**
+     * A sum in NumPy's order (pairs of blocks of up to 128, each by eight partial sums): counts that are equally near
+     * to the next whole number differ by the sum's last bit alone.
+     */
+    private static double sum(double[] values, int from, int count) {
+        if (count > BLOCK) {
+            int half = count / 2 - count / 2 % PARTIAL;
+            return sum(values, from, half) + sum(values, from + half, count - half);
+        }
+        int whole = count < PARTIAL ? 0 : count - count % PARTIAL;
+        double[] r = new double[PARTIAL];
+        for (int i = 0; i < whole; i++) {
+            r[i % PARTIAL] = i < PARTIAL ? values[from + i] : r[i % PARTIAL] + values[from + i];
+        }
+        double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+        for (int i = whole; i < count; i++) {
+            sum += values[from + i];
+        }
+        return sum;
     }
 
     /** Transposed, and changed so that each label keeps at least one picture. */
