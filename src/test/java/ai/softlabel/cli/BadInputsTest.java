@@ -104,7 +104,7 @@ class BadInputsTest {
                 "2 | train --data D/pets --out D/o6 --batch-size 12 --replicas 1000 --image-size 64 --master local[2] | 1000",
                 "3 | train --data D/one --out D/o7 $T                                 | class",
                 "2 | train --data D/pets --out D/o8 --batch-size 100000 --replicas 1 --image-size 64 --master local[2] | 100000",
-                "3 | train --data D/pets --out D/resumed --resume $T                  | checkpoints",
+                "2 | train --data D/pets --out D/resumed --resume $T                  | D/resumed/checkpoints, found a file",
                 "3 | train --data file:///no%zz/[x] --out D/o9 $T                     | no%zz",
                 "3 | calibrate --model D/fine --master local[2]                       | predictions.parquet",
                 "3 | train --data D/pets --out D/o10 --experiments D/folder.csv $T    | folder.csv",
