@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
@@ -10,6 +11,7 @@ enum Command {
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
+    AUDIT("audit", "find wrong labels, copies, leaks and poor pictures", Common.auditing()),
     PACK(
             "pack",
             "copy a data set into few large files",
@@ -94,7 +96,7 @@ enum Command {
                                     new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
                                     new Option(
                                             "coverage", "C", null, "write sets that hold the class with probability C"),
-                                    new Option("resume", null, "false", "keep what an earlier one in --out finished")))
+                                    new Option("resume", null, "false", "continue a stopped predict in --out")))
                     .toList();
         }
 
@@ -124,7 +126,7 @@ enum Command {
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
-                    new Option("early-lr-factor", "F", "1", "the same for the stem and the early stages"),
+                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's"),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
                     new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
@@ -170,9 +172,42 @@ enum Command {
                     .toList();
         }
 
+        /**
+         * Training's options that matter to a head on a frozen body; the defaults are those of conf/pets-resnet18.conf.
+         */
+        static List<Option> auditing() {
+            Map<String, String> defaults = Map.of(
+                    "image-size",
+                    "224",
+                    "epochs",
+                    "2",
+                    "frozen-epochs",
+                    "2",
+                    "views",
+                    "2",
+                    "head-passes",
+                    "30",
+                    "frozen-lr",
+                    "0.2",
+                    "weight-decay",
+                    "8e-3",
+                    "folds",
+                    "5");
+            List<String> others =
+                    List.of("recalibrate", "patience", "resume", "keep", "experiments", "class-weights", "sampler");
+            return all(
+                    training().stream()
+                            .filter(o -> !others.contains(o.name()))
+                            .map(o -> defaults.containsKey(o.name())
+                                    ? new Option(o.name(), o.value(), defaults.get(o.name()), o.text(), o.brief())
+                                    : o)
+                            .toList(),
+                    List.of(new Option("model", "RUN", null, "run whose body computes the features"), REPLACE));
+        }
+
         static List<Option> bench() {
             return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(", ", BenchSettings.CASES))),
+                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
                             Stream.concat(
                                     recipe().stream().filter(o -> !o.equals(OUT)),
                                     Stream.of(

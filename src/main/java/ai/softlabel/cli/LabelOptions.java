@@ -28,6 +28,7 @@ final class LabelOptions {
     private LabelOptions() {}
 
     static Balancing balancing(Values v) {
+        // Commands without these options have no value either.
         boolean sampled = v.text("sampler") != null
                 && v.oneOf("sampler", "balanced", "none").equals("balanced");
         String weights = v.text("class-weights");

@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
@@ -34,7 +35,12 @@ final class SettingsReader {
         return train(v, loss(v), false);
     }
 
-    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
+    static AuditSettings audit(Values v) {
+        return new AuditSettings(
+                trainingSetup(v, loss(v)), v.text("model"), v.needed("out"), folds(v), v.flag("replace"));
+    }
+
+    private static TrainingSetup trainingSetup(Values v, Loss loss) {
         int epochs = v.integer("epochs", 1, Integer.MAX_VALUE);
         int frozen = v.integer("frozen-epochs", 0, Integer.MAX_VALUE);
         if (frozen > epochs) {
@@ -58,9 +64,11 @@ final class SettingsReader {
                         v.text("test-size") == null ? 0 : v.integer("test-size", v.integer("image-size", 64, 512), 512))
                 .optimization(optimization)
                 .build();
-        TrainingSetup setup =
-                setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
-        return TrainSettings.builder(setup, v.needed("out"))
+        return setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
+    }
+
+    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
+        return TrainSettings.builder(trainingSetup(v, loss), v.needed("out"))
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))

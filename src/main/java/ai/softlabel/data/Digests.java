@@ -6,8 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -68,14 +70,26 @@ public final class Digests {
         List<Line> lines = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             int at = i * BYTES;
-            int label = entries.get(i).label();
-            double weight = entries.get(i).weight();
+            String label = entries.get(i).label() + weight(entries.get(i).weight());
             lines.add(new Line(
                     entries.get(i).name(),
-                    name -> name + " " + label + (weight == 1 ? " " : " " + weight + " ")
-                            + HexFormat.of().formatHex(hashes, at, at + BYTES)));
+                    name -> name + " " + label + " " + HexFormat.of().formatHex(hashes, at, at + BYTES)));
         }
         return lines.stream();
+    }
+
+    /** What a line says of a weight: nothing where it is 1. */
+    static String weight(double weight) {
+        return weight == 1 ? "" : " " + weight;
+    }
+
+    /** The SHA-256 of each picture's file in hexadecimal, by name. */
+    public Map<String, String> byName() {
+        Map<String, String> out = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            out.put(entries.get(i).name(), HexFormat.of().formatHex(hashes, i * BYTES, (i + 1) * BYTES));
+        }
+        return out;
     }
 
     /**

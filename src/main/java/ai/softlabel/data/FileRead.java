@@ -21,7 +21,8 @@ import java.util.List;
  */
 record FileRead(Ranked stored, String sha256, Rejection rejection, long print) implements Serializable {
     static FileRead used(Ranked stored, String sha256) {
-        String digest = stored.name() + " " + stored.label() + " " + sha256;
+        String digest = stored.name() + " " + stored.label()
+                + Digests.weight(stored.annotation().weight()) + " " + sha256;
         return new FileRead(stored, sha256, null, Seeds.key(0, "used", digest));
     }
 

@@ -106,11 +106,14 @@ public final class Layouts {
     /** In which part the folder itself puts its pictures, by the pets' lists or by folders such as train/. */
     private static Map<String, Official> parts(String uri, Listing pictures, Configuration configuration) {
         PictureFolder folder = uri == null ? null : PictureFolder.of(uri, configuration);
-        if (folder != null && !PetsLayout.fits(folder)) {
+        boolean packed = folder != null && PackedSet.fits(folder);
+        if (folder != null && !packed && !PetsLayout.fits(folder)) {
             return PartFolders.ofPictures(
                     pictures.entries().stream().map(Entry::name).toList());
         }
-        Listing own = folder == null ? pictures : PetsLayout.list(folder);
+        Listing own = folder == null
+                ? pictures
+                : packed ? PackedSet.list(folder, uri, configuration) : PetsLayout.list(folder);
         Map<String, Official> parts = new HashMap<>();
         own.entries().forEach(e -> parts.put(e.name(), e.official()));
         return parts;

@@ -71,7 +71,7 @@ public final class Loader {
      * @param even how many there are at least for each replica, times the replicas. Without blocks that is all of them
      *     but a remainder; in blocks, rejected pictures leave gaps, so that replicas have more or fewer by chance
      * @param rejected those that could not be used
-     * @param digests name, label and SHA-256 of the file of each picture used
+     * @param digests name, label, weight unless it is 1, and SHA-256 of the file of each picture used
      */
     public record Loaded(
             JavaRDD<Example> examples,

@@ -94,6 +94,7 @@ public final class PackedFile {
                 .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
                 .withDictionaryEncoding(false)
                 .withPageRowCountLimit(1)
+                .withMinRowCountForPageSizeCheck(1)
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .build()) {
             for (Row row : rows) {

@@ -161,6 +161,18 @@ public final class Safetensors {
         return text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text;
     }
 
+    /** The same tensors with a prefix left out of the names that have it. */
+    Safetensors without(String prefix) {
+        if (prefix.isEmpty()) {
+            return this;
+        }
+        Safetensors out = new Safetensors(source, data);
+        entries.forEach(
+                (name, e) -> out.entries.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, e));
+        out.metadata.putAll(metadata);
+        return out;
+    }
+
     /** The names of the tensors, in the header's order. */
     public List<String> names() {
         return List.copyOf(entries.keySet());

@@ -8,10 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A model's state to and from safetensors with torchvision's names. */
 public final class Weights {
+    private static final Pattern PREFIX =
+            Pattern.compile("((module|model|net|network|backbone|encoder|state_dict|_orig_mod)\\.)+");
+    /** Tensors that a message names. */
+    private static final int MOST_PROBLEMS = 20;
+
     private Weights() {}
 
     /**
@@ -20,22 +26,40 @@ public final class Weights {
      * @param start what the head begins with where the file's has another number of classes
      * @return the state, and whether the head was replaced
      */
-    public static Loaded load(Model model, Safetensors file, String source, ModelState start) {
+    public static Loaded load(Model model, Safetensors given, String source, ModelState start) {
+        String prefix = prefix(model, given);
+        Safetensors file = given.without(prefix);
         float[] weights = start.weights().clone();
         float[] statistics = start.statistics().clone();
         boolean replaced = headDiffers(model, file);
+        List<String> problems = new ArrayList<>();
         for (Parameter p : model.parameters()) {
             if (!(replaced && p.kind().head())) {
-                check(file, source, p.name(), p.shape(), model);
+                check(file, p.name(), p.shape(), problems);
+            }
+        }
+        for (BatchNormStatistics s : model.statistics()) {
+            int[] channels = {s.channels()};
+            check(file, s.name() + ".running_mean", channels, problems);
+            check(file, s.name() + ".running_var", channels, problems);
+        }
+        checkNoOthers(file, model, problems);
+        if (!problems.isEmpty()) {
+            int shown = Math.min(MOST_PROBLEMS, problems.size());
+            throw JobException.input(
+                    "expected the tensors of %s in %s, found %d that do not fit: %s%s; give the --architecture that fits the file, or another file",
+                    model.architecture(),
+                    source,
+                    problems.size(),
+                    String.join("; ", problems.subList(0, shown)),
+                    shown < problems.size() ? "; and " + (problems.size() - shown) + " more" : "");
+        }
+        for (Parameter p : model.parameters()) {
+            if (!(replaced && p.kind().head())) {
                 file.floats(p.name(), weights, p.offset());
             }
         }
-        checkNoOthers(file, source, model);
-        int[] channels = new int[1];
         for (BatchNormStatistics s : model.statistics()) {
-            channels[0] = s.channels();
-            check(file, source, s.name() + ".running_mean", channels, model);
-            check(file, source, s.name() + ".running_var", channels, model);
             file.floats(s.name() + ".running_mean", statistics, s.offset());
             file.floats(s.name() + ".running_var", statistics, s.offset() + s.channels());
         }
@@ -45,15 +69,28 @@ public final class Weights {
         return new Loaded(
                 new ModelState(weights, statistics, 0),
                 replaced,
-                replaced && file.has(bias) ? file.shape(bias)[0] : model.classes());
+                replaced && file.has(bias) ? file.shape(bias)[0] : model.classes(),
+                prefix);
+    }
+
+    /** What other programs put before every name: "module." by PyTorch's DataParallel, and the like; or "". */
+    private static String prefix(Model model, Safetensors file) {
+        String first = model.parameters().get(0).name();
+        return file.names().stream()
+                .filter(n -> n.endsWith("." + first))
+                .map(n -> n.substring(0, n.length() - first.length()))
+                .filter(prefix -> !file.has(first) && PREFIX.matcher(prefix).matches())
+                .findFirst()
+                .orElse("");
     }
 
     /**
      * @param state the model's state
      * @param headReplaced whether the head is fresh
      * @param fileClasses the number of classes in the file
+     * @param prefix what was left out of the names in the file, or ""
      */
-    public record Loaded(ModelState state, boolean headReplaced, int fileClasses) {}
+    public record Loaded(ModelState state, boolean headReplaced, int fileClasses, String prefix) {}
 
     private static boolean headDiffers(Model model, Safetensors file) {
         String head = model.linear().name();
@@ -64,23 +101,19 @@ public final class Weights {
                 || file.shape(bias)[0] != model.classes();
     }
 
-    private static void check(Safetensors file, String source, String name, int[] shape, Model model) {
+    private static void check(Safetensors file, String name, int[] shape, List<String> problems) {
         String found = file.has(name) ? Arrays.toString(file.shape(name)) : "none of that name";
         if (!found.equals(Arrays.toString(shape))) {
-            throw JobException.input(
-                    "expected tensor %s of shape %s for %s in %s, found %s; give the --architecture that fits the file, or another file",
-                    name, Arrays.toString(shape), model.architecture(), source, found);
+            problems.add("tensor " + name + " of shape " + Arrays.toString(shape) + " expected, " + found + " found");
         }
     }
 
     /** A deeper network's file has all tensors of a shallower one, and convolutions that the latter has not. */
-    private static void checkNoOthers(Safetensors file, String source, Model model) {
+    private static void checkNoOthers(Safetensors file, Model model, List<String> problems) {
         Set<String> own = model.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
         for (String name : file.names()) {
             if (!own.contains(name) && file.shape(name).length == 4) {
-                throw JobException.input(
-                        "expected no convolution but those of %s in %s, found %s; give the --architecture that fits the file, or another file",
-                        model.architecture(), source, name);
+                problems.add("no convolution " + name + " expected, " + Arrays.toString(file.shape(name)) + " found");
             }
         }
     }

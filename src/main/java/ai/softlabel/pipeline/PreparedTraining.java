@@ -7,6 +7,7 @@ import ai.softlabel.data.Loader;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.files.Directory;
+import ai.softlabel.network.Initialization;
 import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
@@ -115,8 +116,31 @@ public record PreparedTraining(
         return new Preparer(setup, session, console).prepare(listing, out);
     }
 
+    /** The same with a head that has learnt nothing, whatever head the weights have. */
+    public PreparedTraining withFreshHead() {
+        float[] weights = initial.weights().clone();
+        // In the form that is trained, which folded BatchNorm makes another than the one that is saved.
+        Model trained = recipe.model();
+        float[] fresh = Initialization.fresh(trained, recipe.seed()).weights();
+        int head = trained.headOffset();
+        System.arraycopy(fresh, head, weights, head, weights.length - head);
+        return new PreparedTraining(
+                setup,
+                listing,
+                split,
+                splitSeed,
+                recipe,
+                model,
+                new ModelState(weights, initial.statistics(), initial.steps()),
+                shards,
+                pictures,
+                threads,
+                this.weights);
+    }
+
     /** The same data, cluster and model with another setup, which must have the same architecture and sizes. */
-    public PreparedTraining again(TrainingSetup other, Session session) throws IOException {
+    public PreparedTraining again(TrainingSetup asked, Session session) throws IOException {
+        TrainingSetup other = PretrainedConfig.apply(asked, session.spark().hadoopConfiguration(), null);
         Preparer.Start start = new Preparer(other, session, null).start(model);
         return new PreparedTraining(
                 other,

@@ -46,6 +46,11 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     /** @param given the pictures, or null to list those of the setup */
     PreparedTraining prepare(Listing given, Directory out) throws IOException {
         Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
+        TrainingSetup configured = PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
+        return new Preparer(configured, session, console).prepared(listing, out);
+    }
+
+    private PreparedTraining prepared(Listing listing, Directory out) throws IOException {
         int classes = listing.classes().size();
         if (classes < 2) {
             throw JobException.input(
@@ -110,7 +115,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
             return;
         }
         Cluster cluster = session.cluster();
-        long each = (replicas + cluster.executors() - 1) / cluster.executors();
+        long each = ((long) replicas + cluster.executors() - 1) / cluster.executors();
         long wanted = (long) setup.storing().windowMegabytes() << 20;
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
@@ -196,6 +201,9 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                     setup.weights(), e.getMessage());
         }
         Weights.Loaded loaded = Weights.load(model, Safetensors.read(setup.weights(), file), setup.weights(), fresh);
+        if (!loaded.prefix().isEmpty() && console != null) {
+            console.print("%s: leaving the prefix %s out of the tensors' names", setup.weights(), loaded.prefix());
+        }
         if (loaded.headReplaced() && console != null) {
             console.print(
                     "%s: replacing the head for %d classes by a new one for %d",

@@ -17,7 +17,7 @@ public final class Session implements AutoCloseable {
     private static final String MAIN = "ai.softlabel.cli.Main";
 
     /** The commands that run barrier stages. */
-    private static final Set<String> TRAINING = Set.of("train", "study", "find-lr", "bench");
+    private static final Set<String> TRAINING = Set.of("train", "study", "find-lr", "bench", "audit");
 
     private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
 

@@ -36,7 +36,7 @@ record LabelColumn(boolean indices, List<String> values) {
     private static List<String> values(StructField field) {
         Attribute attribute = Attribute.fromStructField(field);
         return attribute instanceof NominalAttribute n && n.values().isDefined()
-                ? List.of((String[]) n.values().get())
+                ? List.of(n.values().get())
                 : null;
     }
 

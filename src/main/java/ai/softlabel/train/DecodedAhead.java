@@ -25,10 +25,18 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
         return new Decoding(items.order(seed, epoch));
     }
 
+    @Override
+    public Order<T> balanced(long seed, int epoch) {
+        return new Decoding(items.balanced(seed, epoch));
+    }
+
+    private record Coming<T>(Future<T> item, int turn) {}
+
     private final class Decoding implements Order<T> {
         private final Order<S> stored;
         private long read;
-        private final Queue<Future<T>> coming = new ArrayDeque<>();
+        private int turn;
+        private final Queue<Coming<T>> coming = new ArrayDeque<>();
         private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread t = new Thread(task, "softlabel-decode");
             t.setDaemon(true);
@@ -44,16 +52,23 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
             while (coming.size() < ahead && read < wanted) {
                 S next = stored.next();
                 read++;
-                coming.add(threads.submit(() -> decode.apply(next)));
+                coming.add(new Coming<>(threads.submit(() -> decode.apply(next)), stored.turn()));
             }
             try {
-                return coming.remove().get();
+                Coming<T> next = coming.remove();
+                turn = next.turn();
+                return next.item().get();
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while a picture was decoded", e);
             }
+        }
+
+        @Override
+        public int turn() {
+            return turn;
         }
 
         @Override

@@ -46,6 +46,8 @@ public final class CliTargets {
             case EVALUATE -> SettingsReader.evaluate(values);
             case PREDICT -> SettingsReader.predict(values);
             case INSPECT -> SettingsReader.inspect(values);
+            case AUDIT -> SettingsReader.audit(values);
+            case PACK -> SettingsReader.pack(values);
             case STUDY -> SettingsReader.study(values);
             case CALIBRATE -> SettingsReader.recalibrate(values);
             case BENCH -> SettingsReader.bench(values);

@@ -123,11 +123,12 @@ class S3IT {
         Program first = train().ended(0);
         byte[] weights = object("run/model.safetensors");
         // As a driver that was killed in the second epoch leaves it.
-        python(
-                "for o in s3.list_objects_v2(Bucket='softlabel', Prefix='run/')['Contents']:\n"
-                        + "    k = o['Key']\n"
-                        + "    assert not k.endswith('.part') and '_temporary' not in k, k\n"
-                        + "    if 'checkpoints/epoch-0001' not in k and 'epochs.jsonl' not in k: s3.delete_object(Bucket='softlabel', Key=k)");
+        python("""
+                for o in s3.list_objects_v2(Bucket='softlabel', Prefix='run/')['Contents']:
+                    k = o['Key']
+                    assert not k.endswith('.part') and '_temporary' not in k, k
+                    if 'checkpoints/epoch-0001' not in k and 'epochs.jsonl' not in k: s3.delete_object(Bucket='softlabel', Key=k)
+                """);
         Program second = train("--resume").ended(0);
         assertTrue(second.output().contains("resuming after epoch 1"), second.output());
         assertArrayEquals(weights, object("run/model.safetensors"), first.output() + second.output());

@@ -9,6 +9,7 @@ import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.Sha256;
 import ai.softlabel.TestFiles;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
@@ -79,6 +80,54 @@ class LoaderTest {
 
     private static Loader.Loaded load() {
         return new Loader(spark, new Flawed(), 64).load(Part.TRAIN, ENTRIES, new Shards(4, 2));
+    }
+
+    @Test
+    void whatAWindowCanNotHoldLiesInBlocks() {
+        List<Entry> many = IntStream.range(0, 240)
+                .mapToObj(i -> new Entry("p" + i, i % 2, Official.NONE))
+                .toList();
+        FLAWS.put("p3", attempt -> new byte[0]);
+        FLAWS.put("p7", attempt -> new byte[0]);
+        for (Storing.Form form : List.of(Storing.Form.DECODED, Storing.Form.ENCODED)) {
+            // A window of 1 MiB holds 49 pictures stored at 73 pixels.
+            Loader.Loaded loaded =
+                    new Loader(spark, new Flawed(), 64, new Storing(form, 1)).load(Part.TRAIN, many, new Shards(2, 2));
+            Blocking blocking = loaded.blocking();
+            assertEquals(49, blocking.perWindow() * blocking.perBlock());
+            assertEquals(240, loaded.examples().getNumPartitions());
+            assertEquals(238, loaded.count());
+            // Both rejected ones were of replica 1.
+            assertEquals(2 * 118, loaded.even());
+            List<Integer> ranks = loaded.examples().map(Example::rank).collect();
+            List<Integer> expected = IntStream.range(0, 240)
+                    .map(i -> i < 120 ? 2 * i : 2 * (i - 120) + 1)
+                    .filter(r -> r != 3 && r != 7)
+                    .boxed()
+                    .toList();
+            assertEquals(expected, ranks);
+            int read = ATTEMPTS.get("p11");
+            dropStoredPictures();
+            assertEquals(expected, loaded.examples().map(Example::rank).collect());
+            assertEquals(read + 1, ATTEMPTS.get("p11"));
+        }
+    }
+
+    @Test
+    void theFingerprintIsThatOfTheSortedLines() {
+        String sha = Sha256.of(TestFiles.bytes("pictures/plain.png"));
+        List<Entry> names = java.util.stream.Stream.of("a", "a b", "a-", "b", "\u00e9", "a 1", "aa")
+                .map(name -> new Entry(name, name.length(), Official.NONE))
+                .toList();
+        Loader.Loaded one = new Loader(spark, new Flawed(), 64).load(Part.TRAIN, names.subList(0, 4), new Shards(2, 2));
+        Loader.Loaded two = new Loader(spark, new Flawed(), 64).load(Part.TEST, names.subList(4, 7), new Shards(2, 2));
+        String lines = String.join(
+                "\n",
+                names.stream()
+                        .map(e -> e.name() + " " + e.label() + " " + sha)
+                        .sorted()
+                        .toList());
+        assertEquals(Sha256.of(lines), Digests.fingerprint(List.of(one.digests(), two.digests())));
     }
 
     /** As when the executors that hold them are lost. */

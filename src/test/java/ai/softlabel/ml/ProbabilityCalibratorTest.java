@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ProbabilityCalibratorTest {
@@ -110,6 +111,7 @@ class ProbabilityCalibratorTest {
     }
 
     @Test
+    @Tag("spark")
     void everyMethodLowersTheErrorOfCalibration() {
         for (String method : List.of("temperature", "vector", "platt", "isotonic")) {
             ProbabilityCalibratorModel model = new ProbabilityCalibrator()

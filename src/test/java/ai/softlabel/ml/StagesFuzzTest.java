@@ -87,8 +87,9 @@ class StagesFuzzTest {
         assertEquals(
                 found, examples.keySet().stream().map(Class::getName).collect(Collectors.toCollection(TreeSet::new)));
         Set<Class<?>> registered = new HashSet<>();
-        ServiceLoader.load(Estimator.class).stream().forEach(p -> registered.add(p.type()));
-        ServiceLoader.load(Transformer.class).stream().forEach(p -> registered.add(p.type()));
+        for (Class<?> kind : List.of(Estimator.class, Transformer.class)) {
+            ServiceLoader.load(kind).stream().forEach(p -> registered.add(p.type()));
+        }
         for (Class<?> type : examples.keySet()) {
             assertTrue(registered.contains(type) || Evaluator.class.isAssignableFrom(type), type.getName());
         }

@@ -95,6 +95,56 @@ class WeightsTest {
                 e.getMessage());
     }
 
+    /** As PyTorch's DataParallel writes names. */
+    @Test
+    void aPrefixBeforeEveryNameIsLeftOut() throws IOException {
+        Model model = Model.of("resnet18", 7);
+        ModelState state = Initialization.fresh(model, 5);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        java.util.List<Safetensors.Tensor> tensors = new java.util.ArrayList<>();
+        for (Parameter p : model.parameters()) {
+            tensors.add(Safetensors.Tensor.floats("module.model." + p.name(), p.shape(), state.weights(), p.offset()));
+        }
+        for (BatchNormStatistics s : model.statistics()) {
+            int[] shape = {s.channels()};
+            for (String kind : List.of(".running_mean", ".running_var")) {
+                tensors.add(Safetensors.Tensor.floats(
+                        "module.model." + s.name() + kind,
+                        shape,
+                        state.statistics(),
+                        s.offset() + (kind.endsWith("var") ? s.channels() : 0)));
+            }
+        }
+        Safetensors.write(out, tensors, Map.of());
+        Weights.Loaded loaded = Weights.load(
+                model, Safetensors.read("saved", out.toByteArray()), "saved", Initialization.fresh(model, 6));
+        assertEquals("module.model.", loaded.prefix());
+        assertFalse(loaded.headReplaced());
+        assertArrayEquals(state.weights(), loaded.state().weights());
+        assertArrayEquals(state.statistics(), loaded.state().statistics());
+    }
+
+    @Test
+    void everyTensorThatDoesNotFitIsNamed() throws IOException {
+        Model wide = Model.of("wide_resnet50_2", 7);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Weights.save(wide, Initialization.fresh(wide, 5), out, Map.of());
+        Model model = Model.of("resnet50", 7);
+        String message = assertThrows(
+                        JobException.class,
+                        () -> Weights.load(
+                                model,
+                                Safetensors.read("saved", out.toByteArray()),
+                                "saved",
+                                Initialization.fresh(model, 1)))
+                .getMessage();
+        for (String name : List.of("layer1.0.conv1.weight", "layer1.0.conv2.weight", "layer1.1.bn1.weight")) {
+            assertTrue(message.contains(name), message);
+        }
+        assertTrue(message.contains("[64, 64, 1, 1] expected, [128, 64, 1, 1] found"), message);
+        assertEquals(1, message.lines().count());
+    }
+
     @Test
     void halvesAndBrainFloatsAreRead() {
         byte[] f16 = file("{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}}", 16);

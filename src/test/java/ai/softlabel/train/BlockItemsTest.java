@@ -132,4 +132,23 @@ class BlockItemsTest {
         assertEquals(taken(items(4), 2, 50), names);
         assertEquals(50, decoded.get());
     }
+
+    @Test
+    void whatIsDecodedAheadKeepsItsTurns() {
+        List<Picture> uneven = IntStream.range(0, 12)
+                .mapToObj(i -> new Picture("p" + i, Annotation.of(i < 2 ? 0 : 1, Part.TRAIN), i, null))
+                .toList();
+        Items<Picture> stored = Items.of(uneven);
+        List<String> expected = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        try (Order<Picture> order = stored.balanced(7, 1);
+                Order<String> ahead = new DecodedAhead<>(stored, Picture::name, 5, 12).balanced(7, 1)) {
+            for (int i = 0; i < 12; i++) {
+                expected.add(order.next().name() + " " + order.turn());
+                found.add(ahead.next() + " " + ahead.turn());
+            }
+        }
+        assertEquals(expected, found);
+        assertTrue(expected.stream().anyMatch(e -> e.endsWith(" 2")), expected.toString());
+    }
 }

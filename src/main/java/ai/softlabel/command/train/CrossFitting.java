@@ -47,7 +47,7 @@ public final class CrossFitting {
      *
      * @throws JobException of status 3 if they do not
      */
-    static void check(PreparedTraining prepared, int count) {
+    public static void check(PreparedTraining prepared, int count) {
         Map<Integer, Long> sizes =
                 prepared.split().folds(prepared.listing(), prepared.splitSeed(), count).values().stream()
                         .collect(Collectors.groupingBy(f -> f, Collectors.counting()));

@@ -1,0 +1,101 @@
+package ai.softlabel.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.softlabel.browser.Browser;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The audit's page in Chromium: worked through by keys, its labels read as the button would save them. */
+@Tag("pages")
+class AuditPageTest {
+    @TempDir
+    Path dir;
+
+    private static ObjectNode data() {
+        ObjectNode data = new ObjectMapper().createObjectNode();
+        data.putArray("classes").add("cat").add("dog, \"big\"");
+        var rows = data.putArray("rows");
+        var issues = data.putArray("issues");
+        for (int i = 0; i < 40; i++) {
+            String path = i == 3 ? "a</script><b>,3.jpg" : "p" + i + ".jpg";
+            rows.addArray().add(path).add("cat").add("train").add(i == 1 ? "2.5" : "").add("");
+            if (i < 35) {
+                issues.addObject()
+                        .put("path", path)
+                        .put("label", "cat")
+                        .put("part", "train")
+                        .put("issue", i < 33 ? "label" : "leak")
+                        .put("suggestion", i < 33 ? "dog, \"big\"" : "drop")
+                        .put("other", i < 33 ? "" : "p39.jpg")
+                        .put("score", 1 - i / 100.0)
+                        .put("predicted", "dog, \"big\"")
+                        .put("confidence", 0.9)
+                        .put("label_probability", 0.05);
+            }
+        }
+        data.putObject("pictures")
+                .put("p0.jpg", "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////"
+                        + "////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAA"
+                        + "AAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z");
+        return data;
+    }
+
+    private static void press(Browser browser, CharSequence... keys) {
+        browser.driver().findElement(By.tagName("body")).sendKeys(keys);
+    }
+
+    private static List<WebElement> shown(Browser browser) {
+        return browser.driver().findElements(By.cssSelector(".audit li"));
+    }
+
+    @Test
+    void isWorkedThroughByKeys() throws IOException {
+        Path page = Files.writeString(dir.resolve("report.html"), AuditPage.of(data()));
+        String url = page.toUri().toString();
+        try (Browser browser = Browser.start()) {
+            browser.look(url, 360, true);
+            browser.look(url, 1280, false);
+            assertEquals(30, shown(browser).size());
+            assertTrue(shown(browser).get(3).getText().contains("a</script><b>,3.jpg"));
+            // Keep, relabel, drop the first three; go over the fourth and drop the fifth.
+            press(browser, "k", "r", "d");
+            press(browser, Keys.ARROW_RIGHT, "d", "n");
+            assertEquals(5, shown(browser).size());
+            // The last of the page, a leak.
+            press(browser, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN, "d");
+            String labels = (String) browser.driver().executeScript("return labels()");
+            List<String> lines = labels.lines().toList();
+            assertEquals("path,label,split,weight,group", lines.get(0));
+            assertEquals("p0.jpg,cat,train,,", lines.get(1));
+            assertEquals("p1.jpg,\"dog, \"\"big\"\"\",train,2.5,", lines.get(2));
+            assertEquals("\"a</script><b>,3.jpg\",cat,train,,", lines.get(3));
+            assertEquals("p5.jpg,cat,train,,", lines.get(4));
+            assertEquals(1 + 40 - 3, lines.size());
+            assertTrue(lines.stream().noneMatch(l -> l.startsWith("p34.jpg")));
+            // Decisions stay when the page is opened again; a kind can be looked at alone.
+            browser.look(url, 1280, false);
+            assertEquals(labels, browser.driver().executeScript("return labels()"));
+            browser.driver().findElement(By.cssSelector("#kind option[value=leak]")).click();
+            assertEquals(2, shown(browser).size());
+            browser.driver().findElement(By.id("take")).click();
+            assertEquals(
+                    1 + 40 - 4,
+                    ((String) browser.driver().executeScript("return labels()"))
+                            .lines()
+                            .count());
+            assertEquals(List.of(), browser.console());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+"""The wheel in an environment of its own: pytest test_library.py."""
+
+import numpy as np
+import pytest
+import softlabel
+from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml.evaluation import MulticlassClassificationEvaluator
+from pyspark.sql.functions import col
+
+STAGES = [
+    softlabel.ImageClassifier,
+    softlabel.ImageClassificationModel,
+    softlabel.ProbabilityCalibrator,
+    softlabel.ProbabilityCalibratorModel,
+    softlabel.CalibrationEvaluator,
+]
+
+
+@pytest.fixture(scope="session")
+def spark():
+    session = softlabel.session(master="local[2]", memory="2g", spark__ui__enabled="false")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def pictures(spark):
+    """Red and blue squares in noise, as the image source's struct."""
+    random = np.random.default_rng(1)
+    rows = []
+    for i in range(48):
+        data = random.integers(0, 120, (64, 64, 3), dtype=np.uint8)
+        data[20:44, 20:44, 2 if i % 2 else 0] = 255
+        rows.append((f"picture {i}", (f"{i}", 64, 64, 3, 16, data.tobytes()), i % 2))
+    image = "struct<origin:string,height:int,width:int,nChannels:int,mode:int,data:binary>"
+    return spark.createDataFrame(rows, f"name string, image {image}, label int").repartition(3).cache()
+
+
+@pytest.fixture(scope="session")
+def classifier(spark):
+    return softlabel.ImageClassifier(
+        featuresCol="image", imageSize=64, batchSize=12, replicas=2, epochs=1, validation=0.25
+    )
+
+
+@pytest.fixture(scope="session")
+def run_dir(tmp_path_factory):
+    return str(tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture(scope="session")
+def model(classifier, pictures, run_dir):
+    return classifier.copy().setRunDir(run_dir).fit(pictures)
+
+
+def answers(model, pictures):
+    rows = model.transform(pictures).select("name", "rawPrediction", "probability", "prediction")
+    return sorted(rows.collect(), key=lambda r: r["name"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_params_and_defaults_are_javas(spark, stage):
+    java = getattr(spark._jvm.ai.softlabel.ml, stage.__name__)("uid")
+    own = stage() if stage in (STAGES[0], STAGES[2], STAGES[4]) else None
+    found = {p.name(): p for p in java.params()}
+    names = {n for n in dir(stage) if not n.startswith("_") and type(getattr(stage, n)).__name__ == "Param"}
+    assert names == set(found)
+    for name, param in found.items():
+        assert getattr(stage, name).doc == param.doc()
+        if own is not None:
+            default = java.getDefault(param)
+            assert own.hasDefault(name) == default.isDefined(), name
+            if default.isDefined():
+                assert own.getOrDefault(name) == default.get(), name
+                capital = name[0].upper() + name[1:]
+                getattr(own, "set" + capital)(own.getOrDefault(name))
+                assert getattr(own, "get" + capital)() == default.get()
+        assert stage.__doc__
+
+
+def test_a_model_is_saved_and_loaded_in_python_and_in_java(spark, model, pictures, tmp_path):
+    before = answers(model, pictures)
+    assert model.labels == ["0", "1"]
+    assert model.numClasses == 2
+    model.save(str(tmp_path / "model"))
+    loaded = softlabel.ImageClassificationModel.load(str(tmp_path / "model"))
+    assert answers(loaded, pictures) == before
+    assert loaded.summary.objectiveHistory == model.summary.objectiveHistory
+    assert loaded.summary.totalIterations == 1
+    assert loaded.summary.report["training"]["epochs"] == 1
+    calibrator = softlabel.ProbabilityCalibrator(method="temperature")
+    fitted = Pipeline(stages=[model, calibrator]).fit(pictures)
+    fitted.save(str(tmp_path / "pipeline"))
+    again = PipelineModel.load(str(tmp_path / "pipeline"))
+    column = "calibratedProbability"
+    expected = [r[0] for r in fitted.transform(pictures).select(column).collect()]
+    assert [r[0] for r in again.transform(pictures).select(column).collect()] == expected
+    assert again.stages[1].calibration == "temperature"
+    java = spark._jvm.org.apache.spark.ml.PipelineModel.load(str(tmp_path / "pipeline"))
+    java.write().overwrite().save(str(tmp_path / "by-java"))
+    back = PipelineModel.load(str(tmp_path / "by-java"))
+    assert isinstance(back.stages[0], softlabel.ImageClassificationModel)
+    assert answers(back.stages[0], pictures) == before
+
+
+def test_the_estimator_is_saved_and_loaded(classifier, tmp_path):
+    classifier.save(str(tmp_path / "estimator"))
+    loaded = softlabel.ImageClassifier.load(str(tmp_path / "estimator"))
+    assert loaded.uid == classifier.uid
+    assert loaded.getValidation() == 0.25
+    assert {p.name: v for p, v in loaded.extractParamMap().items()} == {
+        p.name: v for p, v in classifier.extractParamMap().items()
+    }
+
+
+def test_metrics_are_those_of_spark_where_it_has_them(model, pictures):
+    scored = model.transform(pictures).withColumn("label", col("label").cast("double"))
+    error = softlabel.CalibrationEvaluator(metricName="error").evaluate(scored)
+    accuracy = MulticlassClassificationEvaluator(metricName="accuracy").evaluate(scored)
+    assert error == pytest.approx(1 - accuracy)
+    assert not softlabel.CalibrationEvaluator().isLargerBetter()
+
+
+def test_a_run_is_read_with_pandas(run_dir, model, pictures):
+    path = run_dir
+    run = softlabel.Run(path)
+    assert run.report["command"] == "train"
+    assert run.report["data"]["validation"] == 12
+    assert len(run.epochs) == 1
+    assert run.classes == ["0", "1"]
+    assert set(run.predictions["split"]) == {"validation"}
+    assert len(run.predictions) == 12
+    same = softlabel.ImageClassificationModel.fromRun(path).setFeaturesCol("image")
+    assert answers(same, pictures) == answers(model, pictures)
+    with pytest.raises(FileNotFoundError, match="expected a finished run"):
+        softlabel.Run("nowhere")
+
+
+def test_the_session_is_joined(spark):
+    assert softlabel.session() is spark
+    assert softlabel.__version__
