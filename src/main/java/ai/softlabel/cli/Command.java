@@ -11,7 +11,7 @@ enum Command {
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
-    AUDIT("audit", "find wrong labels, copies, leaks and poor pictures", Common.auditing()),
+    AUDIT("audit", "find wrong labels, copies and poor pictures", Common.auditing()),
     PACK(
             "pack",
             "copy a data set into few large files",

@@ -30,7 +30,12 @@ class AuditPageTest {
         var issues = data.putArray("issues");
         for (int i = 0; i < 40; i++) {
             String path = i == 3 ? "a</script><b>,3.jpg" : "p" + i + ".jpg";
-            rows.addArray().add(path).add("cat").add("train").add(i == 1 ? "2.5" : "").add("");
+            rows.addArray()
+                    .add(path)
+                    .add("cat")
+                    .add("train")
+                    .add(i == 1 ? "2.5" : "")
+                    .add("");
             if (i < 35) {
                 issues.addObject()
                         .put("path", path)
@@ -46,9 +51,11 @@ class AuditPageTest {
             }
         }
         data.putObject("pictures")
-                .put("p0.jpg", "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////"
-                        + "////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAA"
-                        + "AAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z");
+                .put(
+                        "p0.jpg",
+                        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////"
+                                + "////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAA"
+                                + "AAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z");
         return data;
     }
 
@@ -87,7 +94,9 @@ class AuditPageTest {
             // Decisions stay when the page is opened again; a kind can be looked at alone.
             browser.look(url, 1280, false);
             assertEquals(labels, browser.driver().executeScript("return labels()"));
-            browser.driver().findElement(By.cssSelector("#kind option[value=leak]")).click();
+            browser.driver()
+                    .findElement(By.cssSelector("#kind option[value=leak]"))
+                    .click();
             assertEquals(2, shown(browser).size());
             browser.driver().findElement(By.id("take")).click();
             assertEquals(

@@ -159,7 +159,10 @@ final class ConfidentLearning {
         return Arrays.stream(prune).map(ConfidentLearning::rounded).toArray(int[][]::new);
     }
 
-    /** Rounded to whole numbers of the same sum: where it is another, those that rounding changed most are changed. */
+    /**
+     * Rounded to whole numbers of the same sum: where it is another, those that rounding changed most are changed; of
+     * equals the last ones to add to, the first ones to take from, as by a stable sort.
+     */
     private static int[] rounded(double[] values) {
         double[] whole = Arrays.stream(values).map(Math::rint).toArray();
         double wanted = Math.rint(Arrays.stream(values).sum());
