@@ -70,10 +70,19 @@ public final class Directory {
         }
     }
 
-    /** The names in it, sorted, without hidden ones (those that begin with a dot); empty where it is not there. */
+    /**
+     * The names in it, sorted, without hidden ones (those that begin with a dot); empty where it is not there.
+     *
+     * @throws JobException of status 2 where it is a file
+     */
     public List<String> names() {
         try {
-            return Arrays.stream(fs.listStatus(root))
+            FileStatus[] found = fs.listStatus(root);
+            if (found.length == 1 && found[0].isFile() && found[0].getPath().equals(root)) {
+                throw JobException.options(
+                        "expected a folder at %s, found a file; remove it, or give another path", root);
+            }
+            return Arrays.stream(found)
                     .map(FileStatus::getPath)
                     .map(Path::getName)
                     .filter(n -> !n.startsWith("."))

@@ -52,6 +52,11 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
 
     private PreparedTraining prepared(Listing listing, Directory out) throws IOException {
         int classes = listing.classes().size();
+        if (classes < 2) {
+            throw JobException.input(
+                    "expected at least two classes in %s, found %s; add pictures of others",
+                    setup.data(), classes == 0 ? "none" : listing.classes().get(0));
+        }
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);

@@ -74,7 +74,7 @@ public record ModelCard(
                 architecture(f),
                 (int) f.whole("image_size", 1, MOST_PIXELS),
                 f.flag("test_flip"),
-                f.texts("classes"),
+                classes(f),
                 new Normalization(list(f.numbers("mean", 3)), deviations(f)),
                 data.text("split"),
                 data.number("validation", 0, 1),
@@ -88,6 +88,14 @@ public record ModelCard(
             throw f.wrong("architecture", "one of " + String.join(", ", Architectures.names()));
         }
         return name;
+    }
+
+    private static List<String> classes(RunFile f) {
+        List<String> found = f.texts("classes");
+        if (found.stream().distinct().count() < found.size()) {
+            throw f.wrong("classes", "different names");
+        }
+        return found;
     }
 
     private static List<Double> deviations(RunFile f) {

@@ -87,9 +87,9 @@ class BadInputsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "3 | train --data D/words --out D/o $T                                | folder",
-                "3 | train --data D/empty --out D/o $T                                | ",
-                "3 | train --data D/zero --out D/o $T                                 | empty",
+                "3 | train --data D/words --out D/o20 $T                                | folder",
+                "3 | train --data D/empty --out D/o21 $T                                | ",
+                "3 | train --data D/zero --out D/o22 $T                                 | empty",
                 "2 | train --data D/pets --out D/words $T                             | D/words",
                 "3 | train --data D/pets --out D/words/run $T                         | D/words",
                 "3 | train --data D/pets --out D/o1 --weights D/folder.safetensors $T | folder.safetensors",
@@ -102,13 +102,13 @@ class BadInputsTest {
                 "2 | train --data D/pets --out D/o --lr NaN                           | NaN",
                 "2 | train --data D/pets --out D/o --loss label-smoothing:epsilon=abc | abc",
                 "2 | train --data D/pets --out D/o6 --batch-size 12 --replicas 1000 --image-size 64 --master local[2] | 1000",
-                "3 | train --data D/one --out D/o7 $T                                 | class",
-                "2 | train --data D/pets --out D/o8 --batch-size 100000 --replicas 1 --image-size 64 --master local[2] | 100000",
-                "3 | train --data D/pets --out D/resumed --resume $T                  | checkpoints",
+                "3 | train --data D/one --out D/o7 $T                                 | two classes",
+                "3 | train --data D/pets --out D/o8 --batch-size 100000 --replicas 1 --image-size 64 --master local[2] | 100000",
+                "2 | train --data D/pets --out D/resumed --resume $T                  | D/resumed/checkpoints, found a file",
                 "3 | train --data file:///no%zz/[x] --out D/o9 $T                     | no%zz",
                 "3 | calibrate --model D/fine --master local[2]                       | predictions.parquet",
                 "3 | train --data D/pets --out D/o10 --experiments D/folder.csv $T    | folder.csv",
-                "2 | export --model D/fine --out D/folder.safetensors --format safetensors | folder.safetensors",
+                "3 | export --model D/fine --out D/folder.safetensors --format safetensors | folder.safetensors",
                 "3 | evaluate --data D/pets --model D/fine --out D/o11 --master local[2] | class",
                 "3 | inspect --data D/loop --out D/o12 --master local[2]              | loop",
                 "2 | train --out                                                      | out",
@@ -134,7 +134,7 @@ class BadInputsTest {
         String text = said.toString(StandardCharsets.UTF_8);
         assertEquals(status, found, text);
         assertEquals(1, text.lines().count(), text);
-        assertTrue(text.startsWith("softlabel: expected ") && text.contains("; "), text);
+        assertTrue(text.startsWith("softlabel: ") && text.contains("expected ") && text.contains("; "), text);
         assertTrue(quoted == null || text.contains(quoted.replace("D/", dir + "/")), text);
     }
 }
