@@ -8,10 +8,10 @@ import java.util.List;
  * A labelled picture's answer, as the choice of a confidence score and of its threshold sees it.
  *
  * @param name what the part that it is used for follows from
- * @param right whether the most probable class is the label
+ * @param correct whether the most probable class is the label
  * @param scores of each of {@link Score#candidates}
  */
-public record Answer(String name, boolean right, double[] scores) implements Serializable {
+public record Answer(String name, boolean correct, double[] scores) implements Serializable {
     private static final List<Score> CANDIDATES = Score.candidates();
 
     /**

@@ -48,7 +48,7 @@ final class OneVersusRest {
      * A set's log-odds.
      *
      * @param of for each prediction and class
-     * @param labels the right classes
+     * @param labels the correct classes
      */
     private record Odds(double[][] of, int[] labels) implements Serializable {
         static Odds of(List<Labelled> set) {
@@ -76,15 +76,15 @@ final class OneVersusRest {
         Iterator<Tuple3<Object, Object, Object>> points(int c, int block) {
             List<Tuple3<Object, Object, Object>> points = new ArrayList<>();
             for (int i = 0; i < labels.length; i++) {
-                double right = labels[i] == c ? 1 : 0;
-                points.add(new Tuple3<>(LEVEL * block + right, PLACE * block + of[i][c], 1.0));
+                double correct = labels[i] == c ? 1 : 0;
+                points.add(new Tuple3<>(LEVEL * block + correct, PLACE * block + of[i][c], 1.0));
             }
             return points.iterator();
         }
     }
 
     /**
-     * Platt's curves for each set of predictions. The targets are Platt's: (n₊+1)/(n₊+2) where a class is right,
+     * Platt's curves for each set of predictions. The targets are Platt's: (n₊+1)/(n₊+2) where a class is correct,
      * 1/(n₋+2) where it is not, which keeps classes finite that the log-odds part without error.
      */
     static List<Calibrator> platt(SparkSession spark, List<List<Labelled>> sets) {

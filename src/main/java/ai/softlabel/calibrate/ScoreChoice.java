@@ -43,15 +43,15 @@ public record ScoreChoice(Score chosen, Map<Score, Double> aurc) {
 
     /** For each candidate, the answers by its score. */
     static List<ScoreOrder> orders(List<Answer> answers) {
-        boolean[] right = new boolean[answers.size()];
-        for (int i = 0; i < right.length; i++) {
-            right[i] = answers.get(i).right();
+        boolean[] correct = new boolean[answers.size()];
+        for (int i = 0; i < correct.length; i++) {
+            correct[i] = answers.get(i).correct();
         }
         List<ScoreOrder> orders = new ArrayList<>();
         for (int c = 0; c < CANDIDATES.size(); c++) {
             int of = c;
             orders.add(new ScoreOrder(
-                    answers.stream().mapToDouble(a -> a.scores()[of]).toArray(), right));
+                    answers.stream().mapToDouble(a -> a.scores()[of]).toArray(), correct));
         }
         return orders;
     }

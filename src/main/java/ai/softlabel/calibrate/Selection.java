@@ -87,7 +87,7 @@ public record Selection(Score score, Map<Score, Double> aurc, double[] threshold
             for (int i = 0; i < scores.length; i++) {
                 if (scores[i] >= thresholds[t]) {
                     count++;
-                    wrong += answers.get(i).right() ? 0 : 1;
+                    wrong += answers.get(i).correct() ? 0 : 1;
                 }
             }
             out[t] = new Answered(count, wrong);

@@ -14,7 +14,7 @@ final class ClassCounts implements Serializable {
     private static final int LABELLED = 0;
     private static final int PREDICTED = 1;
     private static final int HIT = 2;
-    private static final int RIGHT = 0;
+    private static final int CORRECT = 0;
     private static final int SUM = 1;
     private static final double LOWEST = 1.0 / Reliability.BINS;
 
@@ -42,7 +42,7 @@ final class ClassCounts implements Serializable {
         }
         pictures.add(p.label(), LABELLED, times);
         pictures.add(p.predicted(), PREDICTED, times);
-        if (p.right()) {
+        if (p.correct()) {
             pictures.add(p.label(), HIT, times);
         }
         for (int c = 0; c < probabilities.length; c++) {
@@ -55,7 +55,7 @@ final class ClassCounts implements Serializable {
                 int key = key(c, bin);
                 bins.add(key, SUM, sum);
                 if (c == p.label()) {
-                    bins.add(key, RIGHT, times);
+                    bins.add(key, CORRECT, times);
                 }
             }
         }
@@ -87,16 +87,16 @@ final class ClassCounts implements Serializable {
         return pictures.get(c, HIT);
     }
 
-    /** For each class and bin, right answers less the sum of the probabilities. */
+    /** For each class and bin, correct answers less the sum of the probabilities. */
     double[][] gaps() {
         double[][] gaps = new double[classes()][Reliability.BINS];
         long[] inLowest = new long[classes()];
         Arrays.setAll(inLowest, this::labelled);
         for (int key : bins.keys()) {
             int c = key / Reliability.BINS;
-            long right = bins.get(key, RIGHT);
-            gaps[c][key % Reliability.BINS] = right - bins.get(key, SUM) / FixedPoint.ONE;
-            inLowest[c] -= right;
+            long correct = bins.get(key, CORRECT);
+            gaps[c][key % Reliability.BINS] = correct - bins.get(key, SUM) / FixedPoint.ONE;
+            inLowest[c] -= correct;
         }
         for (int c = 0; c < gaps.length; c++) {
             gaps[c][0] = inLowest[c] - lowest[c] / FixedPoint.ONE;

@@ -12,7 +12,7 @@ public final class ClassFigures {
     }
 
     /**
-     * The mean over the classes that are a label or a prediction of the share of their predictions that is right, 0
+     * The mean over the classes that are a label or a prediction of the share of their predictions that is correct, 0
      * where a class is never predicted.
      */
     public static double macroPrecision(Summary s) {

@@ -23,7 +23,7 @@ public final class ClassIntervals implements Serializable {
     private final double[] largest;
 
     private final double unit;
-    /** By class and bin, whether right answers are more than the probabilities say, or fewer. */
+    /** By class and bin, whether correct answers are more than the probabilities say, or fewer. */
     private final byte[][] sign;
     /** By class, its weight in the figure over its pictures, over its predictions, over both. */
     private final double[] ofLabel;
@@ -90,12 +90,12 @@ public final class ClassIntervals implements Serializable {
         }
         int y = p.label();
         int z = p.predicted();
-        int hit = p.right() ? 1 : 0;
+        int hit = p.correct() ? 1 : 0;
         double[] influence = {
             change / sign.length - values[0],
             ofLabel[y] * (hit - recall[y]),
             ofPrediction[z] * (hit - precision[z]),
-            // Of a right answer label and prediction are one class.
+            // Of a correct answer label and prediction are one class.
             ofBoth[y] * (hit - f1[y]) + ofBoth[z] * (hit - f1[z])
         };
         long[] squares = new long[influence.length];

@@ -22,7 +22,7 @@ final class ConfidenceHistogram implements Serializable {
     /** The number of cells. */
     static final int CELLS = LAST + Reliability.BINS;
 
-    final long[] right = new long[CELLS];
+    final long[] correct = new long[CELLS];
     final long[] wrong = new long[CELLS];
     /** Sums of confidence in fixed point. */
     final long[] sum = new long[CELLS];
@@ -59,22 +59,22 @@ final class ConfidenceHistogram implements Serializable {
         return (Math.getExponent(value) - lowest << BITS) + mantissa;
     }
 
-    void add(double confidence, boolean isRight, int times) {
+    void add(double confidence, boolean isCorrect, int times) {
         int cell = cell(confidence);
-        (isRight ? right : wrong)[cell] += times;
+        (isCorrect ? correct : wrong)[cell] += times;
         sum[cell] = FixedPoint.plus(sum[cell], confidence, times);
     }
 
     void addAll(ConfidenceHistogram other) {
         for (int i = 0; i < CELLS; i++) {
-            right[i] += other.right[i];
+            correct[i] += other.correct[i];
             wrong[i] += other.wrong[i];
             sum[i] = Math.addExact(sum[i], other.sum[i]);
         }
     }
 
     long count(int cell) {
-        return right[cell] + wrong[cell];
+        return correct[cell] + wrong[cell];
     }
 
     /** Mean confidence in a cell that is not empty. */

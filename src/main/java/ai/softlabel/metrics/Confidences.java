@@ -4,13 +4,13 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Confidences of right and wrong answers, in any order: each of them up to {@link Summary#EXACT}, beyond that their
+ * Confidences of correct and wrong answers, in any order: each of them up to {@link Summary#EXACT}, beyond that their
  * histogram. Which of the two depends on their number alone, so the order of adding and merging changes nothing.
  */
 final class Confidences implements Serializable {
     private static final long serialVersionUID = 1;
 
-    // The sign bit says right: a confidence of 0 that is right is -0.
+    // The sign bit says correct: a confidence of 0 that is correct is -0.
     private double[] pairs = new double[16];
     private int size;
     private ConfidenceHistogram histogram;
@@ -26,13 +26,13 @@ final class Confidences implements Serializable {
         return histogram == null;
     }
 
-    void add(double confidence, boolean right, int times) {
+    void add(double confidence, boolean correct, int times) {
         room(times);
         if (!exact()) {
-            histogram.add(confidence, right, times);
+            histogram.add(confidence, correct, times);
             return;
         }
-        Arrays.fill(pairs, size, size + times, right ? -confidence : confidence);
+        Arrays.fill(pairs, size, size + times, correct ? -confidence : confidence);
         size += times;
     }
 
@@ -61,12 +61,12 @@ final class Confidences implements Serializable {
         return h;
     }
 
-    /** By falling confidence, of equal ones the wrong first; the sign bit says right. Where they are exact. */
+    /** By falling confidence, of equal ones the wrong first; the sign bit says correct. Where they are exact. */
     double[] falling() {
         long[] keys = new long[size];
         for (int i = 0; i < size; i++) {
-            // Bits of numbers from 0 sort as the numbers do. The lowest puts the wrong above the right ones.
-            keys[i] = Double.doubleToRawLongBits(Math.abs(pairs[i])) << 1 | (right(pairs[i]) ? 0 : 1);
+            // Bits of numbers from 0 sort as the numbers do. The lowest puts the wrong above the correct ones.
+            keys[i] = Double.doubleToRawLongBits(Math.abs(pairs[i])) << 1 | (correct(pairs[i]) ? 0 : 1);
         }
         Arrays.sort(keys);
         double[] out = new double[size];
@@ -78,7 +78,7 @@ final class Confidences implements Serializable {
         return out;
     }
 
-    static boolean right(double pair) {
+    static boolean correct(double pair) {
         return Double.doubleToRawLongBits(pair) < 0;
     }
 
@@ -100,7 +100,7 @@ final class Confidences implements Serializable {
 
     private void addTo(ConfidenceHistogram to) {
         for (int i = 0; i < size; i++) {
-            to.add(Math.abs(pairs[i]), right(pairs[i]), 1);
+            to.add(Math.abs(pairs[i]), correct(pairs[i]), 1);
         }
     }
 }

@@ -24,22 +24,22 @@ public final class Corp {
      * @param low their least confidence
      * @param high their largest confidence
      * @param count how many they are
-     * @param accuracy their share of right ones
+     * @param accuracy their share of correct ones
      */
     public record Block(double low, double high, long count, double accuracy) {
         private Block plus(Block above) {
             long both = count + above.count;
-            double right = accuracy * count + above.accuracy * above.count;
-            return new Block(low, above.high, both, right / both);
+            double correct = accuracy * count + above.accuracy * above.count;
+            return new Block(low, above.high, both, correct / both);
         }
     }
 
     /** A score's three parts, each at least 0. */
     public record Parts(double miscalibration, double discrimination, double uncertainty) {}
 
-    /** A score of one answer: of a confidence, where it is right and where it is not. */
+    /** A score of one answer: of a confidence, where it is correct and where it is not. */
     private interface Loss {
-        double of(double confidence, boolean right);
+        double of(double confidence, boolean correct);
     }
 
     private Corp(Ranked answers) {
@@ -48,14 +48,14 @@ public final class Corp {
         int at = answers.groups() - 1;
         while (at >= 0) {
             int first = at;
-            long right = 0;
+            long correct = 0;
             long all = 0;
             double confidence = answers.confidence()[first];
             for (; at >= 0 && answers.tied(at, first); at--) {
-                right += answers.right()[at];
+                correct += answers.correct()[at];
                 all += answers.count(at);
             }
-            Block next = new Block(confidence, confidence, all, (double) right / all);
+            Block next = new Block(confidence, confidence, all, (double) correct / all);
             while (!blocks.isEmpty() && blocks.get(blocks.size() - 1).accuracy() >= next.accuracy()) {
                 next = blocks.remove(blocks.size() - 1).plus(next);
             }
@@ -74,35 +74,35 @@ public final class Corp {
     }
 
     /**
-     * Of the squared difference between the confidence and 1 where the answer is right, else 0; NaN for no pictures.
+     * Of the squared difference between the confidence and 1 where the answer is correct, else 0; NaN for no pictures.
      */
     public Parts brier() {
-        return parts((c, right) -> (c - (right ? 1 : 0)) * (c - (right ? 1 : 0)));
+        return parts((c, correct) -> (c - (correct ? 1 : 0)) * (c - (correct ? 1 : 0)));
     }
 
     /** Of the negative logarithm of what is given to what came true, in nats; infinite where that is 0. */
     public Parts log() {
-        return parts((c, right) -> -Math.log(right ? c : 1 - c));
+        return parts((c, correct) -> -Math.log(correct ? c : 1 - c));
     }
 
     private Parts parts(Loss loss) {
         double own = 0;
-        long right = 0;
+        long correct = 0;
         for (int i = 0; i < answers.groups(); i++) {
-            own += sum(loss, answers.confidence()[i], answers.right()[i], answers.wrong()[i]);
-            right += answers.right()[i];
+            own += sum(loss, answers.confidence()[i], answers.correct()[i], answers.wrong()[i]);
+            correct += answers.correct()[i];
         }
         double joined = 0;
         for (Block b : blocks) {
             long hits = Math.round(b.accuracy() * b.count());
             joined += sum(loss, b.accuracy(), hits, b.count() - hits);
         }
-        double overall = sum(loss, (double) right / count, right, count - right);
+        double overall = sum(loss, (double) correct / count, correct, count - correct);
         return new Parts((own - joined) / count, (overall - joined) / count, overall / count);
     }
 
-    private static double sum(Loss loss, double confidence, long right, long wrong) {
-        return (right > 0 ? right * loss.of(confidence, true) : 0)
+    private static double sum(Loss loss, double confidence, long correct, long wrong) {
+        return (correct > 0 ? correct * loss.of(confidence, true) : 0)
                 + (wrong > 0 ? wrong * loss.of(confidence, false) : 0);
     }
 }

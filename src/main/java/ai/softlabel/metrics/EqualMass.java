@@ -11,7 +11,7 @@ import java.util.Set;
  * histogram's cells each lies in one bin whole.
  *
  * @param bins those that are not empty, by rising confidence
- * @param split of a histogram, the right and wrong answers in the cells that an edge would have split, else 0
+ * @param split of a histogram, the correct and wrong answers in the cells that an edge would have split, else 0
  */
 record EqualMass(List<Bin> bins, double split, long splitCount) {
     /**
@@ -19,13 +19,13 @@ record EqualMass(List<Bin> bins, double split, long splitCount) {
      *
      * @param sum of its confidences
      */
-    record Bin(long count, long right, double sum) {
+    record Bin(long count, long correct, double sum) {
         double confidence() {
             return sum / count;
         }
 
         double accuracy() {
-            return (double) right / count;
+            return (double) correct / count;
         }
     }
 
@@ -48,22 +48,22 @@ record EqualMass(List<Bin> bins, double split, long splitCount) {
                 }
             }
             long count = 0;
-            long right = 0;
+            long correct = 0;
             double sum = 0;
             for (; at >= last; at--) {
                 count += r.count(at);
-                right += r.right()[at];
+                correct += r.correct()[at];
                 sum += r.confidence()[at] * r.count(at);
             }
             if (count > 0) {
-                out.add(new Bin(count, right, sum));
+                out.add(new Bin(count, correct, sum));
             }
         }
         double moved = 0;
         long movedCount = 0;
         for (int g : split) {
-            // What a right answer lacks to 1, up to the cell's width, and at most all of a wrong one's confidence.
-            moved += r.right()[g] * Math.min(1, (1 - r.confidence()[g]) * (1 + 1.0 / 32)) + r.wrong()[g];
+            // What a correct answer lacks to 1, up to the cell's width, and at most all of a wrong one's confidence.
+            moved += r.correct()[g] * Math.min(1, (1 - r.confidence()[g]) * (1 + 1.0 / 32)) + r.wrong()[g];
             movedCount += r.count(g);
         }
         return new EqualMass(out, moved, movedCount);

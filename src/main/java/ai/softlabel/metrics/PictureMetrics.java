@@ -7,7 +7,7 @@ package ai.softlabel.metrics;
  * @param label the correct class, from 0
  * @param predicted the class of the largest probability, of several the first
  * @param confidence the largest probability
- * @param right whether the label is the predicted class
+ * @param correct whether the label is the predicted class
  * @param inTop whether the label is among the five most probable, ties by the order of the classes
  * @param nll -log of the label's probability, in nats
  * @param brier Σ (p - target)² over the classes, 0 to 2
@@ -18,7 +18,7 @@ public record PictureMetrics(
         int label,
         int predicted,
         double confidence,
-        boolean right,
+        boolean correct,
         boolean inTop,
         double nll,
         double brier,

@@ -2,14 +2,14 @@ package ai.softlabel.metrics;
 
 /**
  * Answers by falling confidence, in groups: one answer each where every confidence is known, of equal confidences the
- * wrong first; else those of a cell of the histogram, in which right and wrong are taken to be evenly spread.
+ * wrong first; else those of a cell of the histogram, in which correct and wrong are taken to be evenly spread.
  *
  * @param confidence for each group, its mean
- * @param right for each group
+ * @param correct for each group
  * @param wrong for each group
  * @param exact whether every group is one answer
  */
-record Ranked(double[] confidence, long[] right, long[] wrong, boolean exact) {
+record Ranked(double[] confidence, long[] correct, long[] wrong, boolean exact) {
     static Ranked of(Confidences c) {
         return c.exact() ? exact(c.falling()) : binned(c.histogram());
     }
@@ -19,7 +19,7 @@ record Ranked(double[] confidence, long[] right, long[] wrong, boolean exact) {
         Ranked r = new Ranked(new double[n], new long[n], new long[n], true);
         for (int i = 0; i < n; i++) {
             r.confidence[i] = Math.abs(falling[i]);
-            (Confidences.right(falling[i]) ? r.right : r.wrong)[i] = 1;
+            (Confidences.correct(falling[i]) ? r.correct : r.wrong)[i] = 1;
         }
         return r;
     }
@@ -34,7 +34,7 @@ record Ranked(double[] confidence, long[] right, long[] wrong, boolean exact) {
             if (h.count(i) > 0) {
                 groups--;
                 r.confidence[groups] = h.confidence(i);
-                r.right[groups] = h.right[i];
+                r.correct[groups] = h.correct[i];
                 r.wrong[groups] = h.wrong[i];
             }
         }
@@ -46,7 +46,7 @@ record Ranked(double[] confidence, long[] right, long[] wrong, boolean exact) {
     }
 
     long count(int group) {
-        return right[group] + wrong[group];
+        return correct[group] + wrong[group];
     }
 
     /** The number of answers. */

@@ -31,20 +31,20 @@ public final class Ranking {
      * Answers in the order of any confidence score.
      *
      * @param scores the surer the larger, none of them NaN
-     * @param right whether each answer is
+     * @param correct whether each answer is
      */
-    public static Ranking of(double[] scores, boolean[] right) {
+    public static Ranking of(double[] scores, boolean[] correct) {
         Integer[] order = new Integer[scores.length];
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, (a, b) -> {
             int byScore = Double.compare(scores[b], scores[a]);
-            return byScore != 0 ? byScore : Boolean.compare(right[a], right[b]);
+            return byScore != 0 ? byScore : Boolean.compare(correct[a], correct[b]);
         });
         int n = scores.length;
         Ranked r = new Ranked(new double[n], new long[n], new long[n], true);
         for (int i = 0; i < n; i++) {
             r.confidence()[i] = scores[order[i]];
-            (right[order[i]] ? r.right() : r.wrong())[i] = 1;
+            (correct[order[i]] ? r.correct() : r.wrong())[i] = 1;
         }
         return new Ranking(r);
     }
@@ -92,27 +92,27 @@ public final class Ranking {
     }
 
     /**
-     * The chance that a right answer has more confidence than a wrong one, equal ones counting half; NaN where all or
-     * none are right. From a histogram it is off by at most {@link #aurocBound}.
+     * The chance that a correct answer has more confidence than a wrong one, equal ones counting half; NaN where all or
+     * none are correct. From a histogram it is off by at most {@link #aurocBound}.
      */
     public double auroc() {
         double wins = 0;
-        long rights = 0;
+        long corrects = 0;
         long wrongs = 0;
         int at = answers.groups() - 1;
         while (at >= 0) {
             int first = at;
-            long right = 0;
+            long correct = 0;
             long wrong = 0;
             for (; at >= 0 && answers.tied(at, first); at--) {
-                right += answers.right()[at];
+                correct += answers.correct()[at];
                 wrong += answers.wrong()[at];
             }
-            wins += right * (wrongs + wrong / 2.0);
-            rights += right;
+            wins += correct * (wrongs + wrong / 2.0);
+            corrects += correct;
             wrongs += wrong;
         }
-        return wins / rights / wrongs;
+        return wins / corrects / wrongs;
     }
 
     /** The risk at coverages of 5 %, 10 % and so on to all; see {@link #risk}. */
@@ -137,7 +137,7 @@ public final class Ranking {
     }
 
     /**
-     * How far {@link #risk} may be off: by the order of right and wrong within the cell that the cut lies in; else 0.
+     * How far {@link #risk} may be off: by the order of correct and wrong within the cell that the cut lies in; else 0.
      */
     public double riskBound(double coverage) {
         Cut cut = cut(answered(coverage));
@@ -165,7 +165,7 @@ public final class Ranking {
             return new Cut(upTo, wrong, 0);
         }
         long of = answers.wrong()[group];
-        double unknown = Math.min(of, part) - Math.max(0, part - answers.right()[group]);
+        double unknown = Math.min(of, part) - Math.max(0, part - answers.correct()[group]);
         return new Cut(upTo, wrong + (double) of * part / answers.count(group), unknown);
     }
 
@@ -185,7 +185,7 @@ public final class Ranking {
 
     /**
      * The excess over that of an order by chance: 0 for the best order, 1 for one that tells nothing (Cattelan and
-     * Silva, "How to Fix a Broken Confidence Estimator", 2024, NAURC). NaN where all or none are right.
+     * Silva, "How to Fix a Broken Confidence Estimator", 2024, NAURC). NaN where all or none are correct.
      */
     public double aurcNormalized() {
         return aurcExcess() / ((double) wrong() / size - RiskArea.least(size, wrong()));
@@ -200,22 +200,22 @@ public final class Ranking {
         return Arrays.stream(answers.wrong()).sum();
     }
 
-    /** How far {@link #auroc} may be off: half of the pairs of a right and a wrong answer that share a cell; else 0. */
+    /** How far {@link #auroc} may be off: half of the pairs of a correct and a wrong answer that share a cell; else 0. */
     public double aurocBound() {
         double shared = 0;
-        double rights = 0;
+        double corrects = 0;
         double wrongs = 0;
         for (int i = 0; i < answers.groups(); i++) {
-            shared += answers.exact() ? 0 : (double) answers.right()[i] * answers.wrong()[i];
-            rights += answers.right()[i];
+            shared += answers.exact() ? 0 : (double) answers.correct()[i] * answers.wrong()[i];
+            corrects += answers.correct()[i];
             wrongs += answers.wrong()[i];
         }
-        return rights * wrongs == 0 ? 0 : shared / 2 / rights / wrongs;
+        return corrects * wrongs == 0 ? 0 : shared / 2 / corrects / wrongs;
     }
 
     /**
      * How far {@link #equalMassEce} may be off: an answer that an exact edge would put into the neighbouring bin
-     * changes two bins by what its confidence is from being right, so twice that sum over the cells with an edge in
+     * changes two bins by what its confidence is from being correct, so twice that sum over the cells with an edge in
      * them; else 0.
      */
     public double equalMassBound() {

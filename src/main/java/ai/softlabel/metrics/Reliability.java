@@ -17,11 +17,11 @@ public final class Reliability implements Serializable {
     /** The number of bins. */
     public static final int BINS = 15;
 
-    /** What a bin holds: its count, its right answers, the sum of its confidences. */
+    /** What a bin holds: its count, its correct answers, the sum of its confidences. */
     private static final int WIDTH = 3;
 
     private long count;
-    private long right;
+    private long correct;
     private long nll;
     // Which bins have pictures, and those bins' numbers in the order of the bins.
     private int present;
@@ -42,21 +42,21 @@ public final class Reliability implements Serializable {
             return;
         }
         count += times;
-        right += p.right() ? times : 0;
+        correct += p.correct() ? times : 0;
         nll = FixedPoint.plus(nll, p.nll(), times);
         int at = open(bin(p.confidence()));
         bins[at] += times;
-        bins[at + 1] += p.right() ? times : 0;
+        bins[at + 1] += p.correct() ? times : 0;
         bins[at + 2] = FixedPoint.plus(bins[at + 2], p.confidence(), times);
     }
 
     /** Adds counts of pictures whose confidences lie in one bin; NLL is set apart. */
-    void add(int bin, long pictures, long rights, long confidence) {
+    void add(int bin, long pictures, long corrects, long confidence) {
         count += pictures;
-        right += rights;
+        correct += corrects;
         int at = open(bin);
         bins[at] += pictures;
-        bins[at + 1] += rights;
+        bins[at + 1] += corrects;
         bins[at + 2] = Math.addExact(bins[at + 2], confidence);
     }
 
@@ -67,7 +67,7 @@ public final class Reliability implements Serializable {
     /** Adds another's pictures. */
     public Reliability merge(Reliability other) {
         count += other.count;
-        right += other.right;
+        correct += other.correct;
         nll = Math.addExact(nll, other.nll);
         for (int b = 0; b < BINS; b++) {
             int from = other.at(b);
@@ -95,14 +95,14 @@ public final class Reliability implements Serializable {
         return count;
     }
 
-    /** The number of right answers. */
-    public long right() {
-        return right;
+    /** The number of correct answers. */
+    public long correct() {
+        return correct;
     }
 
     /** Share of wrong answers; NaN for no pictures. */
     public double error() {
-        return FixedPoint.share(count - right, count);
+        return FixedPoint.share(count - correct, count);
     }
 
     /** Mean -log of the label's probability, in nats; NaN for no pictures. */
@@ -132,7 +132,7 @@ public final class Reliability implements Serializable {
         return binCount(bin) == 0 ? 0 : value(bin, 2) / FixedPoint.ONE / binCount(bin);
     }
 
-    /** Share of right answers in a bin, or 0 where it is empty. */
+    /** Share of correct answers in a bin, or 0 where it is empty. */
     double binAccuracy(int bin) {
         return binCount(bin) == 0 ? 0 : (double) value(bin, 1) / binCount(bin);
     }

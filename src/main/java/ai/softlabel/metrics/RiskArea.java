@@ -10,7 +10,7 @@ final class RiskArea {
 
     private RiskArea() {}
 
-    /** The area; NaN for no answers. In a cell of a histogram right and wrong are taken to be evenly spread. */
+    /** The area; NaN for no answers. In a cell of a histogram correct and wrong are taken to be evenly spread. */
     static double of(Ranked r) {
         double sum = 0;
         long seen = 0;
@@ -26,14 +26,14 @@ final class RiskArea {
         return sum / seen;
     }
 
-    /** How far the area of a histogram may be off: from all right to all wrong answers first in each cell; else 0. */
+    /** How far the area of a histogram may be off: from all correct to all wrong answers first in each cell; else 0. */
     static double bound(Ranked r) {
         double sum = 0;
         long seen = 0;
         long wrong = 0;
         for (int i = 0; i < r.groups() && !r.exact(); i++) {
             long w = r.wrong()[i];
-            long c = r.right()[i];
+            long c = r.correct()[i];
             sum += run(wrong, 1, seen, w) + run(wrong + w, 0, seen + w, c);
             sum -= run(wrong, 0, seen, c) + run(wrong, 1, seen + c, w);
             seen += w + c;

@@ -7,23 +7,23 @@ import java.util.Arrays;
  */
 public final class ScoreOrder {
     private final int[] order;
-    private final boolean[] right;
+    private final boolean[] correct;
 
     /**
      * Sorts the answers.
      *
      * @param scores the surer the larger, none of them NaN
-     * @param right whether each answer is
+     * @param correct whether each answer is
      */
-    public ScoreOrder(double[] scores, boolean[] right) {
+    public ScoreOrder(double[] scores, boolean[] correct) {
         Integer[] places = new Integer[scores.length];
         Arrays.setAll(places, i -> i);
         Arrays.sort(places, (a, b) -> {
             int byScore = Double.compare(scores[b], scores[a]);
-            return byScore != 0 ? byScore : Boolean.compare(right[a], right[b]);
+            return byScore != 0 ? byScore : Boolean.compare(correct[a], correct[b]);
         });
         this.order = Arrays.stream(places).mapToInt(Integer::intValue).toArray();
-        this.right = right.clone();
+        this.correct = correct.clone();
     }
 
     /** The area under the risk-coverage curve; see {@link Ranking#aurc}. */
@@ -46,7 +46,7 @@ public final class ScoreOrder {
         for (int i : order) {
             for (int t = 0; t < times[i]; t++) {
                 seen++;
-                wrong += right[i] ? 0 : 1;
+                wrong += correct[i] ? 0 : 1;
                 sum += (double) wrong / seen;
             }
         }
@@ -58,7 +58,7 @@ public final class ScoreOrder {
         int most = (int) Math.ceil(share * order.length * (1 - 1e-12));
         int wrong = 0;
         for (int i = 0; i < most; i++) {
-            wrong += right[order[i]] ? 0 : 1;
+            wrong += correct[order[i]] ? 0 : 1;
         }
         return (double) wrong / most;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Smooth calibration error, without bins (Błasiok and Nakkiran, "Smooth ECE: Principled Reliability Diagrams via Kernel
- * Smoothing", 2023): confidence less right, smoothed over confidence by a Gaussian kernel of width σ that is reflected
+ * Smoothing", 2023): confidence less correct, smoothed over confidence by a Gaussian kernel of width σ that is reflected
  * at 0 and 1, and its absolute value summed; of all widths the one that equals its own error.
  *
  * <p>The reflected kernel is that of heat in [0, 1], so cosines cos(πkt) are its eigenfunctions, with eigenvalues
@@ -18,7 +18,7 @@ public final class SmoothCalibration {
 
     private final Ranked answers;
     private final long count;
-    /** By k, the mean of (confidence - right) · cos(πk · confidence), and that of the cosine alone. */
+    /** By k, the mean of (confidence - correct) · cos(πk · confidence), and that of the cosine alone. */
     private double[] residual = {};
 
     private double[] density = {};
@@ -28,7 +28,7 @@ public final class SmoothCalibration {
      * A point of the smoothed reliability diagram.
      *
      * @param confidence from 0 to 1
-     * @param accuracy smoothed share of right answers by there
+     * @param accuracy smoothed share of correct answers by there
      * @param density of the confidences, smoothed
      */
     public record Point(double confidence, double accuracy, double density) {}
@@ -121,7 +121,7 @@ public final class SmoothCalibration {
                 for (int i = 0; i < answers.groups(); i++) {
                     double c = answers.confidence()[i];
                     double cosine = Math.cos(Math.PI * k * c);
-                    gap += cosine * (c * answers.count(i) - answers.right()[i]);
+                    gap += cosine * (c * answers.count(i) - answers.correct()[i]);
                     all += cosine * answers.count(i);
                 }
                 residual[k] = gap / count;

@@ -6,11 +6,11 @@ import java.io.Serializable;
  * What error and calibration are computed from: counts, and sums in fixed point, so that merging summaries in any order
  * or grouping gives the same bits. A fresh one is the identity of {@link #merge}.
  *
- * <p>Terms. Confidence: the largest probability. Right: the label is the class of the largest probability, of several
+ * <p>Terms. Confidence: the largest probability. Correct: the label is the class of the largest probability, of several
  * the first. Bins: those of {@link Reliability}.
  *
  * <p>Size: constant in the number of pictures. Up to {@link #EXACT} of them every confidence is kept; of more, how many
- * answers were right and wrong in each of 3,700 cells of confidence, told apart to 1/64 of the confidence or of what it
+ * answers were correct and wrong in each of 3,700 cells of confidence, told apart to 1/64 of the confidence or of what it
  * lacks to 1 (110 kB). Error, NLL, Brier score, entropy, ECE, MCE, RMSCE and all figures over classes are the same
  * either way; those that go by the order of the confidences ({@link Ranking}) state their bounds. Over classes: 8 bytes
  * for each class and some 100 for each that is present.
@@ -28,7 +28,7 @@ public final class Summary implements Serializable {
     private final Moments brier;
     private final Moments entropy;
     private final Confidences confidences;
-    private long rightInTop;
+    private long correctInTop;
     private ClassCounts classes;
 
     public Summary() {
@@ -61,8 +61,8 @@ public final class Summary implements Serializable {
         nll.add(p.nll(), times);
         brier.add(p.brier(), times);
         entropy.add(p.entropy(), times);
-        confidences.add(p.confidence(), p.right(), times);
-        rightInTop += p.inTop() ? times : 0;
+        confidences.add(p.confidence(), p.correct(), times);
+        correctInTop += p.inTop() ? times : 0;
         if (classes == null) {
             classes = new ClassCounts(p.probabilities().length);
         }
@@ -76,7 +76,7 @@ public final class Summary implements Serializable {
         brier.merge(other.brier);
         entropy.merge(other.entropy);
         confidences.addAll(other.confidences);
-        rightInTop += other.rightInTop;
+        correctInTop += other.correctInTop;
         if (other.classes != null) {
             classes = classes == null ? new ClassCounts(other.classes.classes()) : classes;
             classes.addAll(other.classes);
@@ -109,7 +109,7 @@ public final class Summary implements Serializable {
     }
 
     public double topFiveError() {
-        return FixedPoint.share(count() - rightInTop, count());
+        return FixedPoint.share(count() - correctInTop, count());
     }
 
     public double nll() {
@@ -138,9 +138,9 @@ public final class Summary implements Serializable {
                 entropy.drawn(size, count(), draws),
                 drawn);
         of.nll(s.nll.sum());
-        long all = count() - reliability.right();
-        double inTop = all == 0 ? 0 : (double) (rightInTop - reliability.right()) / all;
-        s.rightInTop = of.right() + draws.binomial(wrong, inTop);
+        long all = count() - reliability.correct();
+        double inTop = all == 0 ? 0 : (double) (correctInTop - reliability.correct()) / all;
+        s.correctInTop = of.correct() + draws.binomial(wrong, inTop);
         return s;
     }
 

@@ -83,9 +83,9 @@ public final class SelectiveSection {
     }
 
     private static void scores(ArrayNode to, Selection s, List<Answer> answers) {
-        boolean[] right = new boolean[answers.size()];
-        for (int i = 0; i < right.length; i++) {
-            right[i] = answers.get(i).right();
+        boolean[] correct = new boolean[answers.size()];
+        for (int i = 0; i < correct.length; i++) {
+            correct[i] = answers.get(i).correct();
         }
         Map<Score, ScoreOrder> orders = new LinkedHashMap<>();
         Map<Score, List<Double>> areas = new LinkedHashMap<>();
@@ -95,12 +95,12 @@ public final class SelectiveSection {
             orders.put(
                     score,
                     new ScoreOrder(
-                            answers.stream().mapToDouble(a -> a.scores()[at]).toArray(), right));
+                            answers.stream().mapToDouble(a -> a.scores()[at]).toArray(), correct));
             areas.put(score, new ArrayList<>());
             gains.put(score, new ArrayList<>());
         }
-        for (int r = 0; r < Bootstrap.REPLICATES && right.length > 0; r++) {
-            int[] times = new int[right.length];
+        for (int r = 0; r < Bootstrap.REPLICATES && correct.length > 0; r++) {
+            int[] times = new int[correct.length];
             for (int i = 0; i < times.length; i++) {
                 times[i] = Bootstrap.poisson(
                         Seeds.key(r, "bootstrap", answers.get(i).name()));
@@ -115,7 +115,7 @@ public final class SelectiveSection {
         orders.forEach((score, order) -> {
             ObjectNode n = to.addObject().put("score", score.name()).put("power", score.power());
             Json.put(n, "held_out_aurc", s.aurc().get(score));
-            if (right.length > 0) {
+            if (correct.length > 0) {
                 double aurc = order.aurc();
                 Json.put(n, "aurc", aurc);
                 interval(n.putArray("aurc_interval"), Bootstrap.limits(areas.get(score)));
@@ -160,7 +160,7 @@ public final class SelectiveSection {
                     .filter(a -> a.scores()[at] >= s.thresholds()[t])
                     .count();
             long wrong = answers.stream()
-                    .filter(a -> a.scores()[at] >= s.thresholds()[t] && !a.right())
+                    .filter(a -> a.scores()[at] >= s.thresholds()[t] && !a.correct())
                     .count();
             n.put("coverage", (double) answered / answers.size());
             Json.put(n, "error", (double) wrong / answered);

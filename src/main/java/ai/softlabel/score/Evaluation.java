@@ -72,7 +72,7 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
                     });
                     // For the stage's page only: accumulators count a task that is run again twice.
                     pictures.add(brief.count());
-                    wrong.add(brief.count() - brief.right());
+                    wrong.add(brief.count() - brief.correct());
                     own.partitions.add(new Partition(TaskContext.getPartitionId(), Tasks.host(), brief));
                     return List.of(own).iterator();
                 })

@@ -156,22 +156,22 @@ class SelectionTest {
     void aurcOfAPartIsThatOfItsAnswersAlone() {
         SplittableRandom r = new SplittableRandom(65);
         double[] scores = r.ints(50, 0, 20).asDoubleStream().toArray();
-        boolean[] right = new boolean[50];
+        boolean[] correct = new boolean[50];
         int[] times = new int[50];
         List<Double> drawn = new ArrayList<>();
         List<Boolean> hits = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            right[i] = r.nextBoolean();
+            correct[i] = r.nextBoolean();
             times[i] = r.nextInt(3);
             for (int t = 0; t < times[i]; t++) {
                 drawn.add(scores[i]);
-                hits.add(right[i]);
+                hits.add(correct[i]);
             }
         }
         boolean[] part = new boolean[hits.size()];
         IntStream.range(0, part.length).forEach(i -> part[i] = hits.get(i));
         double[] values = drawn.stream().mapToDouble(Double::doubleValue).toArray();
-        ScoreOrder all = new ScoreOrder(scores, right);
+        ScoreOrder all = new ScoreOrder(scores, correct);
         assertEquals(new ScoreOrder(values, part).aurc(), all.aurc(times), 1e-15);
         assertEquals(ai.softlabel.metrics.Ranking.of(values, part).aurc(), new ScoreOrder(values, part).aurc(), 1e-15);
         assertTrue(Double.isNaN(all.aurc(new int[50])));

@@ -111,8 +111,8 @@ class ConfidenceConformanceTest {
             Summary s = new Summary();
             for (int i = 0; i < n; i++) {
                 double p = name.equals("corp/ties") ? Math.rint(confidence[i] * 10) / 10 : confidence[i];
-                boolean right = hit[i] < Math.pow(p, c.get("power").asDouble());
-                s.update(new PictureMetrics(new double[] {p, 1 - p}, right ? 0 : 1, 0, p, right, true, 0, 0, 0), 1);
+                boolean correct = hit[i] < Math.pow(p, c.get("power").asDouble());
+                s.update(new PictureMetrics(new double[] {p, 1 - p}, correct ? 0 : 1, 0, p, correct, true, 0, 0, 0), 1);
             }
             Corp corp = Corp.of(s);
             double off = Math.max(off(c.get("brier"), corp.brier()), off(c.get("log"), corp.log()));

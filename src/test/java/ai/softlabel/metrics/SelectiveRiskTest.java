@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Risk by coverage, and figures in which every class weighs the same. */
 class SelectiveRiskTest {
-    /** Four answers of confidences .9, .8, .7, .6: right, wrong, right, wrong. */
+    /** Four answers of confidences .9, .8, .7, .6: correct, wrong, correct, wrong. */
     private static Summary four() {
         Summary s = new Summary();
         s.update(new double[] {0.9, 0.1, 0}, 0);
@@ -29,7 +29,7 @@ class SelectiveRiskTest {
         assertEquals((area - least) / (0.5 - least), f.get("aurc_normalized"), 1e-12);
         assertEquals(0.5, f.get("risk_at_50"));
         assertEquals(0.5, f.get("risk_at_80"));
-        // Each of the two classes has one of its two pictures right, and one of its two predictions; the third is
+        // Each of the two classes has one of its two pictures correct, and one of its two predictions; the third is
         // absent.
         assertEquals(0.5, f.get("balanced_error"));
         assertEquals(0.5, f.get("macro_precision"));

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SmoothCalibrationTest {
-    /** Right with chance c^power, so calibrated where the power is 1. */
+    /** Correct with chance c^power, so calibrated where the power is 1. */
     private static Summary drawn(int n, double power) {
         SplittableRandom r = new SplittableRandom(47);
         Summary s = new Summary();

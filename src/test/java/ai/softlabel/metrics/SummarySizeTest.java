@@ -61,7 +61,7 @@ class SummarySizeTest {
         for (int i = 0; i < n; i++) {
             double[] p = answer(r, 37);
             PictureMetrics of = PictureMetrics.of(p, label(r, p));
-            keys[i] = of.right() ? -of.confidence() : of.confidence();
+            keys[i] = of.correct() ? -of.confidence() : of.confidence();
             s.update(of, 1);
             if (i == 100_000) {
                 early = size(s);
@@ -93,7 +93,7 @@ class SummarySizeTest {
         double[] fewer = Arrays.stream(keys, 0, 20_000).toArray();
         ConfidenceHistogram h = new ConfidenceHistogram();
         for (double k : fewer) {
-            h.add(Math.abs(k), Confidences.right(k), 1);
+            h.add(Math.abs(k), Confidences.correct(k), 1);
         }
         assertEquals(1, PerfectCalibration.byBin(h, fewer.length) / PerfectCalibration.byPicture(fewer), 0.05);
         assertTrue(PerfectCalibration.ece95(s) < PerfectCalibration.byBin(h, fewer.length) / 5);
@@ -107,13 +107,13 @@ class SummarySizeTest {
     private static Ranked exact(double[] keys) {
         List<double[]> sorted = new ArrayList<>();
         for (double k : keys) {
-            sorted.add(new double[] {Math.abs(k), Confidences.right(k) ? 1 : 0});
+            sorted.add(new double[] {Math.abs(k), Confidences.correct(k) ? 1 : 0});
         }
         sorted.sort((a, b) -> a[0] != b[0] ? Double.compare(b[0], a[0]) : Double.compare(a[1], b[1]));
         Ranked r = new Ranked(new double[keys.length], new long[keys.length], new long[keys.length], true);
         for (int i = 0; i < keys.length; i++) {
             r.confidence()[i] = sorted.get(i)[0];
-            (sorted.get(i)[1] == 1 ? r.right() : r.wrong())[i] = 1;
+            (sorted.get(i)[1] == 1 ? r.correct() : r.wrong())[i] = 1;
         }
         return r;
     }
@@ -182,9 +182,9 @@ class SummarySizeTest {
             // A chain, and pairs.
             Summary left = new Summary();
             all.subList(0, 4 + run).forEach(left::merge);
-            Summary right = new Summary();
-            all.subList(4 + run, parts).forEach(right::merge);
-            assertEquals(expected, text(run % 2 == 0 ? left.merge(right) : right.merge(left)));
+            Summary correct = new Summary();
+            all.subList(4 + run, parts).forEach(correct::merge);
+            assertEquals(expected, text(run % 2 == 0 ? left.merge(correct) : correct.merge(left)));
         }
     }
 

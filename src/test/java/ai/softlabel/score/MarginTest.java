@@ -18,8 +18,8 @@ class MarginTest {
         int classes = 37;
         double epsilon = 0.1;
         double margin = Smoothing.margin(epsilon, classes);
-        double right = Math.exp(margin) / (Math.exp(margin) + classes - 1);
-        assertEquals(1 - epsilon + epsilon / classes, right, 1e-12);
+        double correct = Math.exp(margin) / (Math.exp(margin) + classes - 1);
+        assertEquals(1 - epsilon + epsilon / classes, correct, 1e-12);
         assertEquals(5.811, margin, 5e-4);
         assertEquals(Double.POSITIVE_INFINITY, Smoothing.margin(0, classes));
     }
