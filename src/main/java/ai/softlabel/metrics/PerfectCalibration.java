@@ -16,8 +16,8 @@ public final class PerfectCalibration {
 
     /**
      * The 95th percentile of ECE over 1,000 redrawn sets of labels, the same for the same pictures; NaN for no
-     * pictures. Of more than {@link Summary#EXACT} pictures a bin's correct answers are drawn at once: their number less
-     * the sum of the confidences is taken as normal with the variance Σ c (1 - c), which its distribution function
+     * pictures. Of more than {@link Summary#EXACT} pictures a bin's correct answers are drawn at once: their number
+     * less the sum of the confidences is taken as normal with the variance Σ c (1 - c), which its distribution function
      * matches to 0.56 over the root of that variance (Berry and Esseen; Shevtsova, 2010).
      */
     public static double ece95(Summary s) {

@@ -200,7 +200,9 @@ public final class Ranking {
         return Arrays.stream(answers.wrong()).sum();
     }
 
-    /** How far {@link #auroc} may be off: half of the pairs of a correct and a wrong answer that share a cell; else 0. */
+    /**
+     * How far {@link #auroc} may be off: half of the pairs of a correct and a wrong answer that share a cell; else 0.
+     */
     public double aurocBound() {
         double shared = 0;
         double corrects = 0;

@@ -3,9 +3,9 @@ package ai.softlabel.metrics;
 /**
  * Bootstrap replicates drawn from a summary alone. A replicate takes each picture a Poisson number of times of mean 1
  * (Chamandy et al., "Estimating Uncertainty for Massive Data Streams", 2012), so each cell of the histogram of
- * confidence holds Poisson numbers of correct and wrong answers with its own counts as means: no picture is needed. Sums
- * of NLL, Brier score and entropy are normal numbers of the pictures' mean and variance, which leaves 1/sqrt(count) of
- * their skewness out. Figures over classes have no replicate: see {@link ClassIntervals}.
+ * confidence holds Poisson numbers of correct and wrong answers with its own counts as means: no picture is needed.
+ * Sums of NLL, Brier score and entropy are normal numbers of the pictures' mean and variance, which leaves
+ * 1/sqrt(count) of their skewness out. Figures over classes have no replicate: see {@link ClassIntervals}.
  */
 public final class Replicates {
     private final Summary summary;

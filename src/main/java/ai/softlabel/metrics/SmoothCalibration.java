@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Smooth calibration error, without bins (Błasiok and Nakkiran, "Smooth ECE: Principled Reliability Diagrams via Kernel
- * Smoothing", 2023): confidence less correct, smoothed over confidence by a Gaussian kernel of width σ that is reflected
- * at 0 and 1, and its absolute value summed; of all widths the one that equals its own error.
+ * Smoothing", 2023): confidence less correct, smoothed over confidence by a Gaussian kernel of width σ that is
+ * reflected at 0 and 1, and its absolute value summed; of all widths the one that equals its own error.
  *
  * <p>The reflected kernel is that of heat in [0, 1], so cosines cos(πkt) are its eigenfunctions, with eigenvalues
  * exp(-π²k²σ²/2): what is smoothed are the answers' cosine sums, exactly, up to where an eigenvalue is below 1e-16.

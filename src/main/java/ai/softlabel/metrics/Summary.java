@@ -10,8 +10,8 @@ import java.io.Serializable;
  * the first. Bins: those of {@link Reliability}.
  *
  * <p>Size: constant in the number of pictures. Up to {@link #EXACT} of them every confidence is kept; of more, how many
- * answers were correct and wrong in each of 3,700 cells of confidence, told apart to 1/64 of the confidence or of what it
- * lacks to 1 (110 kB). Error, NLL, Brier score, entropy, ECE, MCE, RMSCE and all figures over classes are the same
+ * answers were correct and wrong in each of 3,700 cells of confidence, told apart to 1/64 of the confidence or of what
+ * it lacks to 1 (110 kB). Error, NLL, Brier score, entropy, ECE, MCE, RMSCE and all figures over classes are the same
  * either way; those that go by the order of the confidences ({@link Ranking}) state their bounds. Over classes: 8 bytes
  * for each class and some 100 for each that is present.
  *

@@ -39,8 +39,19 @@ class ArchitecturesTest {
     /** Half of it is what activations and max pooling, which change sides within a step, bring about at the worst. */
     private static final double ALLOWED = 0.15;
 
+    /** Known networks of the same blocks as others, and larger. */
+    private static final List<String> LARGE = List.of("resnet34", "resnet101", "resnet152", "wide_resnet50_2");
+
     static List<String> names() {
         return Architectures.names();
+    }
+
+    static List<String> small() {
+        return names().stream().filter(n -> !LARGE.contains(n)).toList();
+    }
+
+    static List<String> large() {
+        return LARGE;
     }
 
     @Test
@@ -136,8 +147,19 @@ class ArchitecturesTest {
      * Three ways to the features: BatchNorms as they are, folded, and folded with sums in the convolutions' kernels.
      */
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("small")
     void foldedAndInPlaceItScoresTheSame(String name) {
+        foldedAndInPlaceItScoresTheSameOf(name);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("large")
+    void foldedAndInPlaceItScoresTheSameIfItIsLarge(String name) {
+        foldedAndInPlaceItScoresTheSameOf(name);
+    }
+
+    private static void foldedAndInPlaceItScoresTheSameOf(String name) {
         Model plain = Model.of(name, CLASSES);
         Model folded = Model.of(name, CLASSES, true);
         int size = plain.leastImageSize();
@@ -177,8 +199,19 @@ class ArchitecturesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("small")
     void onnxRuntimeGivesTheSameLogits(String name) throws IOException, OrtException {
+        onnxRuntimeGivesTheSameLogitsOf(name);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("large")
+    void onnxRuntimeGivesTheSameLogitsIfItIsLarge(String name) throws IOException, OrtException {
+        onnxRuntimeGivesTheSameLogitsOf(name);
+    }
+
+    private static void onnxRuntimeGivesTheSameLogitsOf(String name) throws IOException, OrtException {
         Model model = Model.of(name, CLASSES);
         int size = model.leastImageSize();
         float[] pictures = pictures(BATCH, size);
@@ -215,8 +248,19 @@ class ArchitecturesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("small")
     void itsGradientIsTheDerivative(String name) {
+        itsGradientIsTheDerivativeOf(name);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("large")
+    void itsGradientIsTheDerivativeIfItIsLarge(String name) {
+        itsGradientIsTheDerivativeOf(name);
+    }
+
+    private static void itsGradientIsTheDerivativeOf(String name) {
         int size = Model.of(name, CLASSES).leastImageSize();
         check(name, size, 5, false, TENSORS);
         check(name, size, 2, true, TENSORS);
