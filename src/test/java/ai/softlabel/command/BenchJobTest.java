@@ -96,6 +96,7 @@ class BenchJobTest extends JobFixture {
         }
     }
 
+    @Tag("long")
     @Test
     void scalingMeasuresFitsAndPredicts() throws IOException {
         Path out = dir.resolve("scaling");

@@ -14,6 +14,7 @@ class NativeMemoryTest {
     private static final int STEPS = 1000;
 
     /** A training step and, now and then, a network for scoring: neither leaves anything behind. */
+    @Tag("long")
     @Test
     void staysFlatOverAThousandSteps() {
         Model model = Model.of("resnet18", 5);
