@@ -9,18 +9,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An ordinary run in a process of its own has nothing of Spark's on its console: no warning, error or stack trace. */
 class QuietConsoleTest {
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void anOrdinaryRunShowsItsOwnLinesOnly(int replicas) throws Exception {
+    @Test
+    void anOrdinaryRunShowsItsOwnLinesOnly() throws Exception {
+        run(1);
+    }
+
+    @Tag("long")
+    @Test
+    void anOrdinaryRunOfTwoReplicasDoesToo() throws Exception {
+        run(2);
+    }
+
+    private void run(int replicas) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
