@@ -22,7 +22,7 @@ CLASSES = 37
 RESNETS = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 NETWORKS = RESNETS + ["resnext50_32x4d", "wide_resnet50_2", "mobilenet_v2"]
 # Twenty steps: the pictures' side, and the highest rate. Depthwise weights are small, so that a rate moves them further than others.
-STEPS = {"resnet18": (128, 2e-3), "resnet50": (128, 2e-3), "resnext50_32x4d": (64, 2e-3), "wide_resnet50_2": (64, 2e-3), "mobilenet_v2": (128, 5e-5)}
+STEPS = {"resnet18": (128, 2e-3), "resnet50": (128, 2e-3), "resnext50_32x4d": (64, 5e-4), "wide_resnet50_2": (64, 5e-4), "mobilenet_v2": (128, 2e-5)}
 
 
 def versions():

@@ -889,7 +889,7 @@ class CalibrationEvaluator(JavaEvaluator, JavaMLReadable, JavaMLWritable):
     """How far probabilities of classes can be trusted; a smaller value is better."""
 
     metricName: "Param[str]" = Param(
-        Params._dummy(), "metricName", "metric: error, nll, ece, brier or aurc", typeConverter=TypeConverters.toString
+        Params._dummy(), "metricName", "the metric: error, nll, ece, brier or aurc", typeConverter=TypeConverters.toString
     )
     labelCol: "Param[str]" = Param(
         Params._dummy(), "labelCol", "column of classes, whole numbers from 0", typeConverter=TypeConverters.toString

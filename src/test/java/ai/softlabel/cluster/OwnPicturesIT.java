@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands in docs/own-pictures.md, word for word, on pets of four breeds, with a hub on this machine. */
 @Tag("cluster")
+@Tag("long")
 class OwnPicturesIT {
     @TempDir
     Path dir;

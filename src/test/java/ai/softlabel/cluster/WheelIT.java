@@ -37,6 +37,7 @@ class WheelIT {
         }
     }
 
+    @Tag("long")
     @Test
     void theWheelAloneTrainsSavesAndLoads() throws Exception {
         Path wheel = wheel(dir);

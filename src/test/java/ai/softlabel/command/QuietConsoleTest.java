@@ -18,6 +18,7 @@ class QuietConsoleTest {
     @TempDir
     Path dir;
 
+    @Tag("long")
     @Test
     void anOrdinaryRunShowsItsOwnLinesOnly() throws Exception {
         run(1);
