@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Seeds;
+import ai.softlabel.files.OpenedOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,8 +27,6 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -88,7 +87,7 @@ public final class PackedFile {
 
     /** Writes a file, one picture in memory at a time and a row group before it is written; the stream is left open. */
     public static void write(OutputStream out, List<Row> rows, Reading reading) throws IOException {
-        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new Stream(out))
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new OpenedOutput(out))
                 .withType(SCHEMA)
                 .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
                 .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
@@ -175,64 +174,5 @@ public final class PackedFile {
             throw new IOException(file + " is not as pack writes it: a page of one value");
         }
         return java.util.Arrays.copyOfRange(page, from, from + length);
-    }
-
-    /** A stream that someone else opened and closes. */
-    private record Stream(OutputStream out) implements OutputFile {
-        @Override
-        public PositionOutputStream create(long blockSize) {
-            return new Counted(out);
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite(long blockSize) {
-            return new Counted(out);
-        }
-
-        @Override
-        public boolean supportsBlockSize() {
-            return false;
-        }
-
-        @Override
-        public long defaultBlockSize() {
-            return 0;
-        }
-    }
-
-    private static final class Counted extends PositionOutputStream {
-        private final OutputStream out;
-        private long position;
-
-        Counted(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public long getPos() {
-            return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            position++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-            position += length;
-        }
-
-        @Override
-        public void flush() throws IOException {
-            out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.flush();
-        }
     }
 }

@@ -82,7 +82,7 @@ public final class PictureStream implements Iterator<Example> {
     /**
      * A file's bytes, with the attempts of {@link Retry}; null where they can't be those of a picture.
      *
-     * @param rejected is told of those
+     * @param rejected receives a line for those
      */
     public static byte[] bytes(String name, Source source, Consumer<Rejection> rejected) {
         try {

@@ -1,5 +1,6 @@
 package ai.softlabel.run;
 
+import ai.softlabel.files.OpenedOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
@@ -12,9 +13,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 
 /**
  * One Parquet file of {@link PredictedPicture}s, written a row at a time, with notes in its footer. Each task writes
@@ -40,7 +39,7 @@ public final class PredictedFile {
     public static void write(
             OutputStream out, Iterator<PredictedPicture> rows, Written written, Supplier<Map<String, String>> notes)
             throws IOException {
-        try (ParquetWriter<PredictedPicture> writer = new Builder(new Stream(out), written, notes)
+        try (ParquetWriter<PredictedPicture> writer = new Builder(new OpenedOutput(out), written, notes)
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .build()) {
@@ -78,66 +77,6 @@ public final class PredictedFile {
         @SuppressWarnings("deprecation")
         protected WriteSupport<PredictedPicture> getWriteSupport(Configuration configuration) {
             return new PredictedColumns(written, notes);
-        }
-    }
-
-    /** A stream that someone else opened and closes. */
-    private record Stream(OutputStream out) implements OutputFile {
-        @Override
-        public PositionOutputStream create(long blockSize) {
-            return new Counted(out);
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite(long blockSize) {
-            return new Counted(out);
-        }
-
-        @Override
-        public boolean supportsBlockSize() {
-            return false;
-        }
-
-        @Override
-        public long defaultBlockSize() {
-            return 0;
-        }
-    }
-
-    private static final class Counted extends DelegatingPositionOutputStream {
-        private final OutputStream out;
-        private long position;
-
-        Counted(OutputStream out) {
-            super(out);
-            this.out = out;
-        }
-
-        @Override
-        public long getPos() {
-            return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            position++;
-        }
-
-        @Override
-        public void write(byte[] bytes) throws IOException {
-            write(bytes, 0, bytes.length);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-            position += length;
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.flush();
         }
     }
 }

@@ -34,7 +34,7 @@ final class BatchStream<T, R> implements Iterator<R> {
 
     /**
      * @param threads OpenMP threads of the native thread
-     * @param count is told of each batch
+     * @param count adds each batch's pictures
      */
     BatchStream(Iterator<T> items, int batch, int threads, Supplier<Work<T, R>> maker, TaskCount count) {
         this.count = count;

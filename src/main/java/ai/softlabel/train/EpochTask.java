@@ -42,7 +42,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
      * @param patience a loss of so many times the best smoothed one ends the epoch; 0 for none
      * @param threads OpenMP threads of each task
      * @param stepTimeout seconds that a step may take
-     * @param told whether the driver is told of progress
+     * @param reports whether progress is sent to the driver
      */
     record Plan(
             Recipe recipe,
@@ -55,7 +55,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             double patience,
             int threads,
             double stepTimeout,
-            boolean told)
+            boolean reports)
             implements Serializable {
         boolean frozen() {
             return recipe.frozen(epoch);
@@ -187,7 +187,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             long now = System.nanoTime();
             Meters.step(now - stepped);
             stepped = now;
-            if (plan.told() && context.partition() == 0 && now - reported > REPORT_NANOS) {
+            if (plan.reports() && context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;
                 LiveChannel.send(new Progress(
                         plan.epoch(),
