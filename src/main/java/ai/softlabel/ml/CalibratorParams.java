@@ -7,7 +7,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 
 /** The params of {@link ProbabilityCalibrator}. */
-abstract class CalibratorParams extends CalibratorStage {
+abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorModel> {
     private static final long serialVersionUID = 1;
 
     private static final List<String> METHODS = Arrays.stream(RecalibrationMethod.values())

@@ -5,7 +5,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 
 /** The columns of {@link ImageClassifier}. */
-abstract class ClassifierColumns extends ClassifierStage {
+abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel> {
     private static final long serialVersionUID = 1;
 
     private static final List<String> INVALID = List.of("error", "skip", "keep");
