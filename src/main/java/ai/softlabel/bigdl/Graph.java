@@ -156,6 +156,16 @@ public final class Graph implements AutoCloseable {
         statistics.training(from);
     }
 
+    /** Copies a training graph's sums behind the running statistics, in the same order. */
+    public void sums(float[] to) {
+        statistics.readSums(to);
+    }
+
+    /** Sets what {@link #sums} copied. */
+    public void setSums(float[] from) {
+        statistics.sums(from);
+    }
+
     /** Frees the native memory. */
     @Override
     public void close() {

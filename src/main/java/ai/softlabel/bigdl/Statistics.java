@@ -38,6 +38,10 @@ final class Statistics {
     /** Sets a compiled training graph's sums, on the heap and in native memory, which a compile has cleared. */
     void training(float[] from) {
         set(from, SCALE);
+        toNative();
+    }
+
+    private void toNative() {
         for (SpatialBatchNormalization bn : layers) {
             toNative(bn.runningMean());
             toNative(bn.runningVariance());
@@ -52,11 +56,30 @@ final class Statistics {
         }
     }
 
-    private void set(float[] from, float scale) {
+    /** The sums themselves: what a training that is cut goes on from, for their quotients round. */
+    void readSums(float[] to) {
         int at = 0;
         for (SpatialBatchNormalization bn : layers) {
-            at = write(bn.runningMean().dense(), scale, from, at);
-            at = write(bn.runningVariance().dense(), scale, from, at);
+            at = read(bn.runningMean().dense(), 1, to, at);
+            at = read(bn.runningVariance().dense(), 1, to, at);
+        }
+    }
+
+    /** Sets what {@link #readSums} read. */
+    void sums(float[] from) {
+        set(from, 1, SCALE);
+        toNative();
+    }
+
+    private void set(float[] from, float scale) {
+        set(from, scale, scale);
+    }
+
+    private void set(float[] from, float factor, float scale) {
+        int at = 0;
+        for (SpatialBatchNormalization bn : layers) {
+            at = write(bn.runningMean().dense(), factor, from, at);
+            at = write(bn.runningVariance().dense(), factor, from, at);
             bn.scaleFactor_$eq(scale);
         }
         if (at != from.length) {

@@ -96,7 +96,8 @@ enum Command {
                                     new Option("min-coverage", "C", null, "abstain on at most 1 - C of the pictures"),
                                     new Option(
                                             "coverage", "C", null, "write sets that hold the class with probability C"),
-                                    new Option("resume", null, "false", "continue a stopped predict in --out")))
+                                    new Option("resume", null, "false", "continue a stopped predict in --out"),
+                                    new Option("watch", "DIR", null, "instead of --data: classify what comes into DIR")))
                     .toList();
         }
 
@@ -168,6 +169,12 @@ enum Command {
                                             "test-size", "N", null, "picture side for scoring (default: image size)"),
                                     new Option("test-flip", null, "false", "average scores over mirror images"),
                                     new Option("keep", "N", "2", "number of checkpoints to keep"),
+                                    new Option(
+                                            "checkpoint-every",
+                                            "MIN",
+                                            "10",
+                                            "most minutes of an epoch between checkpoints")
+                                            .asBrief(),
                                     new Option("experiments", "FILE", null, "CSV file to append this run to")))
                     .toList();
         }
@@ -193,8 +200,15 @@ enum Command {
                     "8e-3",
                     "folds",
                     "5");
-            List<String> others =
-                    List.of("recalibrate", "patience", "resume", "keep", "experiments", "class-weights", "sampler");
+            List<String> others = List.of(
+                    "recalibrate",
+                    "patience",
+                    "resume",
+                    "keep",
+                    "checkpoint-every",
+                    "experiments",
+                    "class-weights",
+                    "sampler");
             return all(
                     training().stream()
                             .filter(o -> !others.contains(o.name()))

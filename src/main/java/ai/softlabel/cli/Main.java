@@ -21,6 +21,7 @@ import ai.softlabel.command.pack.PackJob;
 import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.predict.WatchJob;
 import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainJob;
@@ -127,7 +128,13 @@ public final class Main {
             }
             case PREDICT -> {
                 PredictSettings settings = SettingsReader.predict(values);
-                return (session, console) -> new PredictJob(settings, session, console).run();
+                return (session, console) -> {
+                    if (settings.watch()) {
+                        new WatchJob(settings, session, console).run();
+                    } else {
+                        new PredictJob(settings, session, console).run();
+                    }
+                };
             }
             case INSPECT -> {
                 InspectSettings settings = SettingsReader.inspect(values);

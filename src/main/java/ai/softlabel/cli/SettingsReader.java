@@ -22,6 +22,7 @@ import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
+import ai.softlabel.train.StageLimit;
 import ai.softlabel.train.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,6 +75,7 @@ final class SettingsReader {
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))
                 .resume(v.flag("resume"))
                 .keep(v.integer("keep", 1, Integer.MAX_VALUE))
+                .checkpointEvery(StageLimit.minutes(positive(v, "checkpoint-every")))
                 .experiments(v.text("experiments"))
                 .scoreTraining(scoreTraining)
                 .build();
@@ -93,16 +95,18 @@ final class SettingsReader {
     }
 
     static PredictSettings predict(Values v) {
+        boolean watch = v.text("watch") != null;
         return new PredictSettings(
                 v.needed("model"),
-                data(v),
+                watch ? v.text("watch") : data(v),
                 v.needed("out"),
                 rejected(v),
                 v.flag("replace"),
                 v.integer("top-k", 1, Integer.MAX_VALUE),
                 v.flag("all-probabilities"),
                 v.flag("resume"),
-                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")));
+                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")),
+                watch);
     }
 
     /** A number in (0, 1), or null. */

@@ -50,6 +50,21 @@ public final class Layouts {
     }
 
     /**
+     * Reads pictures below a folder by their paths, of whatever layout.
+     *
+     * @throws JobException where there is no folder
+     */
+    public static Source source(String uri, Configuration configuration) {
+        return PictureFolder.of(uri, configuration).source();
+    }
+
+    /** Whether a file's ending says that it is a picture, of a format that is read or of another. */
+    public static boolean picture(String file) {
+        Endings.Type type = Endings.of(file);
+        return type == Endings.Type.PICTURE || type == Endings.Type.FOREIGN;
+    }
+
+    /**
      * Lists a folder of pictures, or the built-in sample.
      *
      * @param uri a path, a URI of any Hadoop file system, or null for the built-in sample

@@ -45,6 +45,16 @@ public final class BatchLoss {
         criterion.state(state);
     }
 
+    /**
+     * Goes on within an epoch.
+     *
+     * @param gathered what {@link #gathered} was there, of this replica
+     */
+    public void start(float[] learnt, double[] gathered) {
+        start(learnt);
+        System.arraycopy(gathered, 0, state.gathered(), 0, state.gathered().length);
+    }
+
     /** What this epoch's batches have gathered so far; empty where the loss learns nothing. */
     public double[] gathered() {
         return state.gathered();

@@ -72,6 +72,16 @@ public final class Network implements AutoCloseable {
         body.statistics(to);
     }
 
+    /** Copies the sums behind the running statistics, from which a cut training goes on to the same bits. */
+    public void sums(float[] to) {
+        body.sums(to);
+    }
+
+    /** Sets what {@link #sums} copied. */
+    public void setSums(float[] from) {
+        body.setSums(from);
+    }
+
     @Override
     public void close() {
         body.close();

@@ -42,6 +42,17 @@ public final class LiveChannel implements SparkPlugin {
         }
     }
 
+    /** What the driver answers, or null where it can't be asked. */
+    static Object ask(Serializable question) {
+        PluginContext context = executor;
+        try {
+            return context == null ? null : context.ask(question);
+        } catch (Exception e) {
+            // Scala methods throw checked exceptions that they do not declare.
+            return null;
+        }
+    }
+
     @Override
     public DriverPlugin driverPlugin() {
         return new DriverPlugin() {
@@ -53,6 +64,9 @@ public final class LiveChannel implements SparkPlugin {
 
             @Override
             public Object receive(Object message) {
+                if (message instanceof Termination.Question) {
+                    return Termination.asked();
+                }
                 LISTENERS.forEach(l -> l.accept(message));
                 return null;
             }

@@ -13,20 +13,31 @@ final class Batches<T extends Ranked> implements AutoCloseable {
     private final Order<T> order;
     private final List<T> items = new ArrayList<>();
     private final int[] turns;
-    private int current = -1;
+    private int current;
 
     Batches(Recipe recipe, int epoch, Items<T> items) {
+        this(recipe, epoch, items, 0, Place.START);
+    }
+
+    /**
+     * The batches from a place on.
+     *
+     * @param first the number of the batch that begins there
+     */
+    Batches(Recipe recipe, int epoch, Items<T> items, int first, Place from) {
         this.recipe = recipe;
         this.epoch = epoch;
-        this.order =
-                recipe.balance().sampled() ? items.balanced(recipe.seed(), epoch) : items.order(recipe.seed(), epoch);
+        this.current = first - 1;
+        this.order = recipe.balance().sampled()
+                ? items.balanced(recipe.seed(), epoch, from)
+                : items.order(recipe.seed(), epoch, from);
         this.turns = new int[recipe.replicaBatch()];
     }
 
     /**
      * The i-th item of a batch.
      *
-     * @param batch the last call's or the one after it, 0 at first
+     * @param batch the last call's or the one after it; the first one at first
      */
     T get(int batch, int i) {
         go(batch);
@@ -51,6 +62,11 @@ final class Batches<T extends Ranked> implements AutoCloseable {
                 turns[i] = order.turn();
             }
         }
+    }
+
+    /** Where the next batch begins. */
+    Place place() {
+        return order.place();
     }
 
     @Override

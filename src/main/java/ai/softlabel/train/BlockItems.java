@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
 record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, IntFunction<List<T>> read)
         implements Items<T> {
     @Override
-    public Order<T> order(long seed, int epoch) {
-        return new Windows(seed, epoch);
+    public Order<T> order(long seed, int epoch, Place from) {
+        return new Windows(seed, epoch, from);
     }
 
     /** The blocks of each window: as many windows as are needed, of nearly the same size. */
@@ -59,26 +59,31 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
         private final BlockingQueue<Handed<T>> handed = new ArrayBlockingQueue<>(1);
         private List<T> window = List.of();
         private int at;
+        // Windows that were handed over, of the reader's present round.
         private int taken;
+        private int skipped;
         private volatile boolean closed;
         private Thread reader;
 
-        Windows(long seed, int epoch) {
+        Windows(long seed, int epoch, Place from) {
             this.seed = seed;
             this.epoch = epoch;
             this.windows = windows(seed, epoch);
+            this.taken = from.window();
+            this.skipped = from.taken();
             start();
         }
 
         private void start() {
-            reader = new Thread(this::readAll, "softlabel-blocks");
+            int first = taken;
+            reader = new Thread(() -> readFrom(first), "softlabel-blocks");
             reader.setDaemon(true);
             reader.start();
         }
 
-        private void readAll() {
+        private void readFrom(int first) {
             try {
-                for (List<Integer> blocksOf : windows) {
+                for (List<Integer> blocksOf : windows.subList(first, windows.size())) {
                     List<T> items = new ArrayList<>();
                     for (int block : blocksOf) {
                         room.acquire(perBlock);
@@ -113,11 +118,24 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
                 window = await();
                 taken++;
                 at = 0;
+                for (; skipped > 0; skipped--) {
+                    drop();
+                }
             }
+            return drop();
+        }
+
+        private T drop() {
             T item = window.get(at);
             window.set(at++, null);
             room.release();
             return item;
+        }
+
+        @Override
+        public Place place() {
+            // Before the first item is taken, where it starts; after it, within the window taken last.
+            return window.isEmpty() ? new Place(taken, skipped) : new Place(taken - 1, at);
         }
 
         private List<T> await() {

@@ -2,14 +2,11 @@ package ai.softlabel.train;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
-import ai.softlabel.Sha256;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.network.Safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,73 +21,92 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots on disk: for each epoch {@code epoch-NNNN.safetensors} with the arrays, and then {@code epoch-NNNN.json}
- * with the figures and the first file's SHA-256. A checkpoint whose second file is missing or does not fit the first is
- * not whole, and is passed over, as long as there is an older one that is.
+ * Snapshots on disk: after epoch N the arrays in {@code epoch-N.safetensors} and further parts
+ * ({@link CheckpointArrays}), and then {@code epoch-N.json} with the figures and the parts' SHA-256; within the epoch
+ * after it, {@code epoch-N-step-S} in place of {@code epoch-N}. A checkpoint whose last file is missing or does not fit
+ * the others is not whole, and is passed over, as long as there is an older one that is.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final String LOSS_STATE = "loss_state";
     private static final ObjectMapper JSON = new ObjectMapper();
     // Digits of any script: a name's are those of the locale that it was written in, where that was not the root's.
-    private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})\\.json");
+    private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})(?:-step-(\\p{Nd}{7,9}))?\\.json");
 
     private final Directory directory;
     private final Fingerprint fingerprint;
     private final int keep;
+    private final CheckpointArrays arrays;
 
-    /** A checkpoint's files, without what tells them apart. */
-    private record Named(int epoch, String name) {}
+    /** A checkpoint's files, without what tells them apart; step 0 is between two epochs. */
+    private record Named(int epoch, int step, String name) {}
 
     /**
      * @param fingerprint names the recipe and the data; a run goes on only from checkpoints of the same
      * @param keep how many are kept, at least 1
      */
     public Checkpoints(Directory directory, Fingerprint fingerprint, int keep) {
+        this(directory, fingerprint, keep, CheckpointArrays.MOST);
+    }
+
+    /** @param most numbers of a part */
+    Checkpoints(Directory directory, Fingerprint fingerprint, int keep, int most) {
+        this.arrays = new CheckpointArrays(directory, most);
         this.directory = directory;
         this.fingerprint = fingerprint;
         this.keep = keep;
     }
 
     /**
-     * Writes a snapshot and removes the oldest ones beyond those kept.
+     * Writes a snapshot and removes the oldest ones beyond those kept; of those within an epoch, the newest one is kept
+     * until its epoch ends.
      *
      * @param best an epoch whose snapshot stays as well, or 0
      */
     public void write(Snapshot s, int best) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        List<Safetensors.Tensor> tensors = new ArrayList<>();
-        tensors.add(tensor("weights", s.model().weights()));
-        tensors.add(tensor("statistics", s.model().statistics()));
-        for (int i = 0; i < s.states().length; i++) {
-            tensors.add(tensor("state" + i, s.states()[i]));
-        }
-        if (s.lossState().length > 0) {
-            tensors.add(tensor(LOSS_STATE, s.lossState()));
-        }
-        Safetensors.write(bytes, tensors, Map.of());
-        byte[] file = bytes.toByteArray();
-        String name = name(s.epochs());
-        directory.write(name + ".safetensors", out -> out.write(file));
+        Snapshot.Within within = s.within();
+        Named written = new Named(s.epochs(), within == null ? 0 : within.step(), name(s));
         ObjectNode figures = JSON.createObjectNode()
                 .put("fingerprint", fingerprint.hash())
-                .put("sha256", Sha256.of(file))
                 .put("epochs", s.epochs())
                 .put("steps", s.model().steps())
                 .put("seconds", s.seconds())
                 .put("head_passes", s.headPasses());
+        arrays.write(written.name(), arrays(s), figures);
+        if (within != null) {
+            figures.set("within", CheckpointWithin.of(within));
+        }
         ObjectNode settings = figures.putObject("settings");
         fingerprint.fields().forEach(settings::put);
         s.losses().forEach(figures.putArray("losses")::add);
-        directory.writeText(name + ".json", figures.toString());
+        directory.writeText(written.name() + ".json", figures.toString());
         List<Named> all = names(directory);
-        for (Named old : all.subList(0, Math.max(0, all.size() - keep))) {
-            if (old.epoch() == best) {
-                continue;
+        List<Named> whole = all.stream().filter(n -> n.step() == 0).toList();
+        for (Named old : all) {
+            boolean goes = old.step() > 0
+                    ? !old.name().equals(written.name())
+                    : whole.indexOf(old) < whole.size() - keep && old.epoch() != best;
+            if (goes) {
+                directory.delete(old.name() + ".json");
+                arrays.delete(old.name());
             }
-            directory.delete(old.name() + ".json");
-            directory.delete(old.name() + ".safetensors");
         }
+    }
+
+    private static Map<String, float[]> arrays(Snapshot s) {
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        arrays.put("weights", s.model().weights());
+        arrays.put("statistics", s.model().statistics());
+        for (int i = 0; i < s.states().length; i++) {
+            arrays.put("state" + i, s.states()[i]);
+        }
+        if (s.lossState().length > 0) {
+            arrays.put(LOSS_STATE, s.lossState());
+        }
+        if (s.within() != null) {
+            arrays.put(CheckpointWithin.SUMS, CheckpointWithin.sums(s.within()));
+        }
+        return arrays;
     }
 
     /**
@@ -105,7 +121,7 @@ public final class Checkpoints {
         for (int i = all.size() - 1; i >= 0; i--) {
             Files files;
             try {
-                files = files(all.get(i).name());
+                files = files(all.get(i));
             } catch (IOException | RuntimeException e) {
                 LOG.warn(
                         "checkpoint {} in {} is not whole ({})",
@@ -133,44 +149,52 @@ public final class Checkpoints {
      */
     public Snapshot after(int epoch) throws IOException {
         for (Named n : names(directory)) {
-            if (n.epoch() == epoch) {
-                return ours(files(n.name())).snapshot();
+            if (n.epoch() == epoch && n.step() == 0) {
+                return ours(files(n)).snapshot();
             }
         }
         throw new FileNotFoundException("no checkpoint of epoch " + epoch + " in " + directory);
     }
 
-    private static String name(int epoch) {
-        return String.format(Locale.ROOT, "epoch-%04d", epoch);
+    private static String name(Snapshot s) {
+        return s.within() == null
+                ? String.format(Locale.ROOT, "epoch-%04d", s.epochs())
+                : String.format(
+                        Locale.ROOT,
+                        "epoch-%04d-step-%07d",
+                        s.epochs(),
+                        s.within().step());
     }
 
     /** What a whole checkpoint's files say. */
     private record Files(JsonNode figures, Snapshot snapshot) {}
 
-    private Files files(String name) throws IOException {
-        JsonNode figures = JSON.readTree(directory.readText(name + ".json"));
-        if (figures.path("epochs").asInt() != Integer.parseInt(name.substring("epoch-".length()))) {
-            throw new IOException(
-                    "expected the figures of " + name + ", found those of epoch " + figures.path("epochs"));
+    private Files files(Named named) throws IOException {
+        JsonNode figures = JSON.readTree(directory.readText(named.name() + ".json"));
+        int step = figures.at("/within/step").asInt();
+        if (figures.path("epochs").asInt() != named.epoch() || step != named.step()) {
+            throw new IOException("expected the figures of " + named.name() + ", found those of epoch "
+                    + figures.path("epochs") + ", step " + step);
         }
-        byte[] file = directory.read(name + ".safetensors");
-        if (!Sha256.of(file).equals(figures.path("sha256").asText())) {
-            throw new IOException("expected SHA-256 " + figures.path("sha256").asText() + ", found " + Sha256.of(file));
-        }
-        Safetensors tensors = Safetensors.read(directory.path(name), file);
+        Map<String, float[]> found = arrays.read(named.name(), figures);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
+        List<float[]> states = new ArrayList<>();
+        while (found.containsKey("state" + states.size())) {
+            states.add(found.get("state" + states.size()));
+        }
         Snapshot snapshot = new Snapshot(
                 new ModelState(
-                        array(tensors, "weights"),
-                        array(tensors, "statistics"),
+                        array(found, "weights"),
+                        array(found, "statistics"),
                         figures.path("steps").asLong()),
-                states(tensors),
+                states.toArray(float[][]::new),
                 figures.path("epochs").asInt(),
                 List.copyOf(losses),
                 figures.path("seconds").asDouble(),
                 figures.path("head_passes").asInt(),
-                tensors.has(LOSS_STATE) ? array(tensors, LOSS_STATE) : new float[0]);
+                found.getOrDefault(LOSS_STATE, new float[0]),
+                figures.has("within") ? CheckpointWithin.read(figures.get("within"), found) : null);
         check(snapshot);
         return new Files(figures, snapshot);
     }
@@ -183,7 +207,10 @@ public final class Checkpoints {
                         "expected states of " + s.model().weights().length + " numbers, found one of " + state.length);
             }
         }
-        if (s.epochs() < 1 || s.model().steps() < 0 || !(s.seconds() >= 0) || s.headPasses() < 0) {
+        if (s.epochs() < (s.within() == null ? 1 : 0)
+                || s.model().steps() < 0
+                || !(s.seconds() >= 0)
+                || s.headPasses() < 0) {
             throw new IOException("expected at least one epoch and no figure below 0, found " + s.epochs() + " epochs, "
                     + s.model().steps() + " steps, " + s.seconds() + " s and " + s.headPasses() + " head passes");
         }
@@ -227,27 +254,12 @@ public final class Checkpoints {
         }
     }
 
-    private static Safetensors.Tensor tensor(String name, float[] values) {
-        return Safetensors.Tensor.floats(name, new int[] {values.length}, values, 0);
-    }
-
-    private static float[][] states(Safetensors tensors) {
-        List<float[]> states = new ArrayList<>();
-        while (tensors.has("state" + states.size())) {
-            states.add(array(tensors, "state" + states.size()));
+    private static float[] array(Map<String, float[]> found, String name) throws IOException {
+        float[] array = found.get(name);
+        if (array == null) {
+            throw new IOException("expected the array " + name + ", found none");
         }
-        return states.toArray(float[][]::new);
-    }
-
-    private static float[] array(Safetensors tensors, String name) {
-        int[] shape = tensors.shape(name);
-        if (shape.length != 1) {
-            throw JobException.input(
-                    "expected %s to be one row of numbers, found %d dimensions; restore the file", name, shape.length);
-        }
-        float[] out = new float[shape[0]];
-        tensors.floats(name, out, 0);
-        return out;
+        return array;
     }
 
     /** The checkpoints, oldest first. */
@@ -257,8 +269,9 @@ public final class Checkpoints {
                 .filter(Matcher::matches)
                 .map(m -> new Named(
                         Integer.parseInt(m.group(1)),
-                        m.group().substring(0, m.group().length() - 5)))
-                .sorted(Comparator.comparingInt(Named::epoch))
+                        m.group(2) == null ? 0 : Integer.parseInt(m.group(2)),
+                        m.group().substring(0, m.group().length() - ".json".length())))
+                .sorted(Comparator.comparingInt(Named::epoch).thenComparingInt(Named::step))
                 .toList();
     }
 }

@@ -21,21 +21,22 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
     private static final int THREADS = 2;
 
     @Override
-    public Order<T> order(long seed, int epoch) {
-        return new Decoding(items.order(seed, epoch));
+    public Order<T> order(long seed, int epoch, Place from) {
+        return new Decoding(items.order(seed, epoch, from));
     }
 
     @Override
-    public Order<T> balanced(long seed, int epoch) {
-        return new Decoding(items.balanced(seed, epoch));
+    public Order<T> balanced(long seed, int epoch, Place from) {
+        return new Decoding(items.balanced(seed, epoch, from));
     }
 
-    private record Coming<T>(Future<T> item, int turn) {}
+    private record Coming<T>(Future<T> item, int turn, Place place) {}
 
     private final class Decoding implements Order<T> {
         private final Order<S> stored;
         private long read;
         private int turn;
+        private Place place;
         private final Queue<Coming<T>> coming = new ArrayDeque<>();
         private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread t = new Thread(task, "softlabel-decode");
@@ -45,6 +46,7 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
 
         Decoding(Order<S> stored) {
             this.stored = stored;
+            this.place = stored.place();
         }
 
         @Override
@@ -52,11 +54,12 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
             while (coming.size() < ahead && read < wanted) {
                 S next = stored.next();
                 read++;
-                coming.add(new Coming<>(threads.submit(() -> decode.apply(next)), stored.turn()));
+                coming.add(new Coming<>(threads.submit(() -> decode.apply(next)), stored.turn(), stored.place()));
             }
             try {
                 Coming<T> next = coming.remove();
                 turn = next.turn();
+                place = next.place();
                 return next.item().get();
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
@@ -69,6 +72,11 @@ record DecodedAhead<S, T>(Items<S> items, Function<S, T> decode, int ahead, long
         @Override
         public int turn() {
             return turn;
+        }
+
+        @Override
+        public Place place() {
+            return place;
         }
 
         @Override

@@ -53,7 +53,7 @@ record EpochResults(List<EpochTask.Result> results) {
         return executors;
     }
 
-    /** Where training stands after an epoch that began at {@code before}. */
+    /** Where training stands after a stage that began at {@code before}: between two epochs, or within one. */
     Snapshot after(Snapshot before, Recipe recipe, double seconds) {
         float[] weights = before.model().weights().clone();
         float[][] states = Arrays.stream(before.states()).map(float[]::clone).toArray(float[][]::new);
@@ -66,18 +66,32 @@ record EpochResults(List<EpochTask.Result> results) {
                 }
             }
         }
+        Snapshot.Within within = before.within();
+        List<Double> losses = new ArrayList<>(within == null ? List.of() : before.losses());
+        losses.addAll(losses());
         boolean frozen = recipe.frozen(before.epochs());
+        long steps = before.model().steps() + (frozen ? 0 : losses().size());
+        List<ReplicaState> replicas =
+                results.stream().flatMap(r -> r.replicas().stream()).toList();
+        if (!replicas.isEmpty()) {
+            return new Snapshot(
+                    new ModelState(weights, before.model().statistics(), steps),
+                    states,
+                    before.epochs(),
+                    List.copyOf(losses),
+                    before.seconds() + seconds,
+                    before.headPasses(),
+                    before.lossState(),
+                    new Snapshot.Within(losses.size(), (within == null ? 0 : within.seconds()) + seconds, replicas));
+        }
         float[] running = frozen
                 ? before.model().statistics()
                 : mean(results.stream().flatMap(r -> r.statistics().stream()).toList());
-        long steps = before.model().steps() + (frozen ? 0 : losses().size());
-        List<Double> all = new ArrayList<>(before.losses());
-        all.addAll(losses());
         return new Snapshot(
                 new ModelState(weights, running, steps),
                 states,
                 before.epochs() + 1,
-                List.copyOf(all),
+                List.copyOf(losses),
                 before.seconds() + seconds,
                 before.headPasses() + (frozen ? recipe.headPasses() : 0),
                 learnt(before.lossState(), recipe.loss(), recipe.classes()));

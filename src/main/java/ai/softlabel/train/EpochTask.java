@@ -14,6 +14,7 @@ import ai.softlabel.spark.Meters;
 import ai.softlabel.spark.Peer;
 import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.spark.StageContext;
+import ai.softlabel.spark.Termination;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,6 +44,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
      * @param threads OpenMP threads of each task
      * @param stepTimeout seconds that a step may take
      * @param reports whether progress is sent to the driver
+     * @param limit after how much the stage ends before the epoch does
      */
     record Plan(
             Recipe recipe,
@@ -55,7 +57,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             double patience,
             int threads,
             double stepTimeout,
-            boolean reports)
+            boolean reports,
+            StageLimit limit)
             implements Serializable {
         boolean frozen() {
             return recipe.frozen(epoch);
@@ -65,9 +68,10 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
     /**
      * What a task brings back.
      *
-     * @param losses mean loss of each step, over all replicas; shorter than the epoch where it ended early
+     * @param losses mean loss of each of the stage's steps, over all replicas
      * @param statistics running statistics of each of its replicas; empty where the body is frozen
      * @param gathered what the loss of each of its replicas gathered; empty where it learns nothing
+     * @param replicas what each of its replicas has of its own where the stage ended before the epoch; else empty
      * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
      * @param executor where it ran
@@ -78,6 +82,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             List<Double> losses,
             List<float[]> statistics,
             List<double[]> gathered,
+            List<ReplicaState> replicas,
             Exchange.Slice slice,
             float[] weights,
             float[][] states,
@@ -151,13 +156,20 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         List<Learner> learners = new ArrayList<>();
         try {
             start(learners, thread, group, index, items, context.partition());
-            return steps(learners, group, me, index, context);
+            try (Termination.Watch end = index == 0 && plan.limit().cuts() ? new Termination.Watch() : null) {
+                return steps(learners, group, me, index, end, context);
+            }
         } finally {
             learners.forEach(Learner::finish);
         }
     }
 
-    private Result steps(List<Learner> learners, Group group, Peer me, int index, StageContext context)
+    private static double since(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    private Result steps(
+            List<Learner> learners, Group group, Peer me, int index, Termination.Watch end, StageContext context)
             throws Exception {
         Update update = new Update(
                 plan.recipe().optimization(),
@@ -167,16 +179,20 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 index,
                 context::cancelled);
         List<Double> losses = new ArrayList<>();
-        StepTimes.Clock clock = new StepTimes.Clock(plan.steps());
+        Snapshot.Within within = snapshot.value().within();
+        int first = within == null ? 0 : within.step();
+        double before = within == null ? 0 : within.seconds();
+        StepTimes.Clock clock = new StepTimes.Clock(first, plan.steps());
         group.await(context::cancelled);
         long begun = System.nanoTime();
         long reported = begun;
         long stepped = begun;
-        for (int step = 0; step < plan.steps(); step++) {
+        for (int step = first; step < plan.steps(); step++) {
             compute(group, index, learners, step, clock);
             group.await(context::cancelled);
             clock.lap(step, StepTimes.Clock.WAIT);
-            double loss = update.reduce(step);
+            double loss = update.reduce(
+                    step, () -> end != null && end.asked() || plan.limit().reached(since(begun), losses.size() + 1));
             losses.add(loss);
             if (!Double.isFinite(loss) || (plan.patience() > 0 && RateSearch.exploded(losses, plan.patience()))) {
                 break;
@@ -195,7 +211,10 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                         plan.steps(),
                         loss,
                         plan.schedule().rate(scheduled),
-                        (now - begun) / 1e9));
+                        before + since(begun)));
+            }
+            if (group.ends) {
+                break;
             }
         }
         if (index == 0) {
@@ -213,31 +232,43 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         Recipe recipe = plan.recipe();
         float[] statistics = snapshot.value().model().statistics();
         float[] learnt = snapshot.value().lossState();
+        Snapshot.Within within = snapshot.value().within();
+        int batch = within == null ? 0 : within.step() * recipe.optimization().accumulate();
         int perTask = plan.shards().perPartition();
         for (int i = 0; i < perTask; i++) {
             Items<T> own = items.replicas().apply(partition * perTask + i);
+            ReplicaState state = within == null ? null : within.replicas().get(partition * perTask + i);
             // What is compiled points into the process's weights, and has the form that the recipe gives it.
             Object key = List.of(recipe, group.weights);
             if (plan.frozen()) {
                 HeadLearner head =
                         thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                head.start(plan.epoch(), plan.steps(), (Items<Features>) own, learnt);
+                if (state == null) {
+                    head.start(plan.epoch(), plan.steps(), (Items<Features>) own, learnt);
+                } else {
+                    head.resume(plan.epoch(), plan.steps(), (Items<Features>) own, state, learnt, batch);
+                }
                 learners.add(head);
             } else {
                 thread.drop("head " + i);
                 Replica replica = thread.keep(
                         "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
-                replica.start(plan.epoch(), items.encoded() ? decoded(own) : (Items<Example>) own, statistics, learnt);
+                Items<Example> examples = items.encoded() ? decoded(own, batch) : (Items<Example>) own;
+                if (state == null) {
+                    replica.start(plan.epoch(), examples, statistics, learnt);
+                } else {
+                    replica.resume(plan.epoch(), examples, state, learnt, batch);
+                }
                 learners.add(replica);
             }
             group.gradients[index * perTask + i] = learners.get(i).gradient();
         }
     }
 
-    private Items<Example> decoded(Items<T> stored) {
+    private Items<Example> decoded(Items<T> stored, int firstBatch) {
         Recipe recipe = plan.recipe();
         int batch = recipe.replicaBatch();
-        long wanted = (long) plan.steps() * recipe.optimization().accumulate() * batch;
+        long wanted = ((long) plan.steps() * recipe.optimization().accumulate() - firstBatch) * batch;
         return new DecodedAhead<>(
                 stored, s -> StoredPicture.example(s, recipe.testSize()), AHEAD_BATCHES * batch, wanted);
     }
@@ -276,12 +307,17 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 .map(Learner::gathered)
                 .filter(sums -> sums.length > 0)
                 .toList();
+        Snapshot.Within within = snapshot.value().within();
+        boolean whole = (within == null ? 0 : within.step()) + losses.size() == plan.steps();
+        List<ReplicaState> replicas =
+                whole ? List.of() : learners.stream().map(Learner::state).toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
         float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
         return new Result(
                 losses,
                 new ArrayList<>(statistics),
                 new ArrayList<>(gathered),
+                new ArrayList<>(replicas),
                 slice,
                 weights,
                 slice == null ? null : group.states,

@@ -65,6 +65,17 @@ interface Exchange {
     double[] reduce(int step, double[] losses) throws InterruptedException;
 
     /**
+     * Says with the next {@link #reduce} whether this executor wants the stage to end after that step. Where one does,
+     * {@link #ends} is true in all of them after it.
+     */
+    default void wantsEnd(boolean wants) {}
+
+    /** Whether an executor wanted the stage to end after the step that was reduced last. */
+    default boolean ends() {
+        return false;
+    }
+
+    /**
      * Adds what the others have, along {@link TreeSum}'s tree, to this executor's sums in [from, to), within
      * {@link #mine()}.
      *

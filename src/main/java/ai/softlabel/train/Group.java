@@ -25,6 +25,8 @@ final class Group {
     final double[][] pieces;
     volatile double[] allLosses;
     volatile double[] allPieces;
+    // Of the step that was reduced last; set by the first task before the others read it.
+    volatile boolean ends;
 
     private final String run;
     private final String name;

@@ -61,12 +61,29 @@ final class HeadLearner implements Learner {
         pass = -1;
     }
 
+    /**
+     * Goes on within an epoch.
+     *
+     * @param batch the first batch's number in the epoch
+     */
+    void resume(int ofEpoch, int steps, Items<Features> own, ReplicaState state, float[] lossState, int batch) {
+        start(ofEpoch, steps, own, lossState);
+        loss.start(lossState, state.gathered());
+        if (batch % perPass != 0) {
+            pass(batch, state.place());
+        }
+    }
+
+    private void pass(int batch, Place from) {
+        finish();
+        pass = batch / perPass;
+        batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items, batch % perPass, from);
+    }
+
     @Override
     public void assemble(int index) {
         if (index / perPass != pass) {
-            finish();
-            pass = index / perPass;
-            batches = new Batches<>(recipe, epoch * recipe.headPasses() + pass, items);
+            pass(index, Place.START);
         }
         int view = (epoch * recipe.headPasses() + pass) % recipe.augmentation().views();
         for (int i = 0; i < targets.rows(); i++) {
@@ -102,6 +119,11 @@ final class HeadLearner implements Learner {
     @Override
     public double[] gathered() {
         return loss.gathered();
+    }
+
+    @Override
+    public ReplicaState state() {
+        return new ReplicaState(batches.place(), new float[0], loss.gathered());
     }
 
     @Override

@@ -8,15 +8,24 @@ import java.util.List;
 /** A replica's items, which have an order of their own in each epoch. */
 @FunctionalInterface
 interface Items<T> {
-    Order<T> order(long seed, int epoch);
+    /** The epoch's order from a place on. */
+    Order<T> order(long seed, int epoch, Place from);
+
+    default Order<T> order(long seed, int epoch) {
+        return order(seed, epoch, Place.START);
+    }
 
     /**
      * An order in which the classes take turns.
      *
      * @throws UnsupportedOperationException where not all items are in memory
      */
-    default Order<T> balanced(long seed, int epoch) {
+    default Order<T> balanced(long seed, int epoch, Place from) {
         throw new UnsupportedOperationException("expected items in memory");
+    }
+
+    default Order<T> balanced(long seed, int epoch) {
+        return balanced(seed, epoch, Place.START);
     }
 
     /** Items in memory: in the order of a hash of seed, epoch and name. */

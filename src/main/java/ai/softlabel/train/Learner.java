@@ -20,6 +20,9 @@ interface Learner extends AutoCloseable {
     /** What the loss has gathered in this epoch; empty where it learns nothing. */
     double[] gathered();
 
+    /** What it has of its own, to go on from after the last batch. */
+    ReplicaState state();
+
     /** Ends an epoch: the threads that read ahead for it. */
     void finish();
 

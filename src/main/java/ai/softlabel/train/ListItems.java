@@ -18,10 +18,12 @@ record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
     private record Drawn<T>(T item, int turn) {}
 
     @Override
-    public Order<T> order(long seed, int epoch) {
-        return cycle(shuffled(items, seed, epoch, 0).stream()
-                .map(t -> new Drawn<>(t, 0))
-                .toList());
+    public Order<T> order(long seed, int epoch, Place from) {
+        return cycle(
+                shuffled(items, seed, epoch, 0).stream()
+                        .map(t -> new Drawn<>(t, 0))
+                        .toList(),
+                from);
     }
 
     /**
@@ -29,7 +31,7 @@ record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
      * class's items come in an order of their own, and when all have come, again in another.
      */
     @Override
-    public Order<T> balanced(long seed, int epoch) {
+    public Order<T> balanced(long seed, int epoch, Place from) {
         Map<Integer, List<T>> classes = new TreeMap<>();
         items.forEach(
                 t -> classes.computeIfAbsent(t.label(), l -> new ArrayList<>()).add(t));
@@ -48,7 +50,7 @@ record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
                 out.add(new Drawn<>(current.get(label).get(round % size), round / size));
             }
         }
-        return cycle(out.subList(0, items.size()));
+        return cycle(out.subList(0, items.size()), from);
     }
 
     private static <T extends Ranked> List<T> shuffled(List<T> items, long seed, int epoch, int turn) {
@@ -61,9 +63,9 @@ record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
                 .toList();
     }
 
-    private static <T> Order<T> cycle(List<Drawn<T>> order) {
+    private static <T> Order<T> cycle(List<Drawn<T>> order, Place from) {
         return new Order<>() {
-            private int at = -1;
+            private int at = from.taken() - 1;
 
             @Override
             public T next() {
@@ -74,6 +76,11 @@ record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
             @Override
             public int turn() {
                 return order.get(at).turn();
+            }
+
+            @Override
+            public Place place() {
+                return new Place(0, at + 1);
             }
         };
     }

@@ -9,6 +9,9 @@ interface Order<T> extends AutoCloseable {
         return 0;
     }
 
+    /** Where the order stands after the last item taken: an order that starts from there goes on with the next one. */
+    Place place();
+
     /** Ends the threads that read ahead. */
     @Override
     default void close() {}

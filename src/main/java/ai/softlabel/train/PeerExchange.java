@@ -46,6 +46,8 @@ final class PeerExchange implements Exchange {
     // weights of a step before it sends gradients of the next.
     private final ByteBuffer[] outgoing;
     private final ByteBuffer[] arrived;
+    private boolean wantsEnd;
+    private boolean ends;
     private long bytes;
 
     /**
@@ -131,9 +133,19 @@ final class PeerExchange implements Exchange {
         return wire.bytes() * slices[to].size() * pieces.get(from).size();
     }
 
-    /** The losses go along with the gradients. */
+    /** The losses go along with the gradients, and after them whether the stage is to end. */
     private int gradientBytes(int from, int to) {
-        return sumBytes(from, to) + Double.BYTES * replicas.get(from).length;
+        return sumBytes(from, to) + Double.BYTES * (replicas.get(from).length + 1);
+    }
+
+    @Override
+    public void wantsEnd(boolean wants) {
+        wantsEnd = wants;
+    }
+
+    @Override
+    public boolean ends() {
+        return ends;
     }
 
     @Override
@@ -155,16 +167,19 @@ final class PeerExchange implements Exchange {
             int to = (me + i) % members();
             ByteBuffer message = outgoing[to].clear();
             write(losses, message.position(sumBytes(me, to)));
+            message.putDouble(wantsEnd ? 1 : 0);
             send(to, GRADIENTS, step, message.flip());
         }
+        ends = wantsEnd;
         double[] all = new double[replicas.stream().mapToInt(r -> r.length).sum()];
         for (int from = 0; from < members(); from++) {
             double[] theirs = losses;
             if (from != me) {
                 arrived[from] = take(GRADIENTS, step, from, gradientBytes(from, me));
                 theirs = figures(arrived[from].position(sumBytes(from, me)));
+                ends |= theirs[theirs.length - 1] != 0;
             }
-            for (int i = 0; i < theirs.length; i++) {
+            for (int i = 0; i < replicas.get(from).length; i++) {
                 all[replicas.get(from)[i]] = theirs[i];
             }
         }

@@ -49,6 +49,18 @@ final class Replica implements Learner {
         batches = new Batches<>(recipe, epoch, examples);
     }
 
+    /**
+     * Goes on within an epoch.
+     *
+     * @param batch the first batch's number in the epoch
+     */
+    void resume(int epoch, Items<Example> examples, ReplicaState own, float[] lossState, int batch) {
+        network.setSums(own.sums());
+        loss.start(lossState, own.gathered());
+        finish();
+        batches = new Batches<>(recipe, epoch, examples, batch, own.place());
+    }
+
     @Override
     public void assemble(int index) {
         int size = recipe.imageSize();
@@ -103,6 +115,13 @@ final class Replica implements Learner {
     @Override
     public double[] gathered() {
         return loss.gathered();
+    }
+
+    @Override
+    public ReplicaState state() {
+        float[] sums = new float[model.statisticsSize()];
+        network.sums(sums);
+        return new ReplicaState(batches.place(), sums, loss.gathered());
     }
 
     @Override

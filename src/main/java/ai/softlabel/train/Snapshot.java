@@ -5,16 +5,18 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The state of training between two epochs: everything that the next epoch depends on besides recipe and data.
+ * The state of training between two epochs, or between two stages of one: everything that what follows depends on
+ * besides recipe and data.
  *
  * @param model weights and running statistics
  * @param states the optimiser's state arrays, each as long as the weights; last the weights' moving average, where
  *     there is one
  * @param epochs number of finished epochs
- * @param losses the mean loss of each step so far
+ * @param losses the mean loss of each step of the last epoch, or of the one that it stands in
  * @param seconds inside training epochs so far
  * @param headPasses passes over the data that trained the head alone
  * @param lossState the loss's state; empty if the loss has none
+ * @param within where it stands in an epoch; null between two
  */
 public record Snapshot(
         ModelState model,
@@ -23,8 +25,30 @@ public record Snapshot(
         List<Double> losses,
         double seconds,
         int headPasses,
-        float[] lossState)
+        float[] lossState,
+        Within within)
         implements Serializable {
+    /**
+     * The middle of an epoch.
+     *
+     * @param step steps of the epoch that are done, at least 1
+     * @param seconds inside this epoch so far
+     * @param replicas what each replica has of its own
+     */
+    public record Within(int step, double seconds, List<ReplicaState> replicas) implements Serializable {}
+
+    /** Between two epochs. */
+    public Snapshot(
+            ModelState model,
+            float[][] states,
+            int epochs,
+            List<Double> losses,
+            double seconds,
+            int headPasses,
+            float[] lossState) {
+        this(model, states, epochs, losses, seconds, headPasses, lossState, null);
+    }
+
     /** The initial snapshot. */
     public static Snapshot start(ModelState model, Recipe recipe) {
         float[][] states = new float[recipe.optimization().states()][model.weights().length];

@@ -29,17 +29,20 @@ public record StepTimes(double total, double data, double compute, double exchan
         static final int EXCHANGE = 2;
         static final int WAIT = 3;
 
+        private final int first;
         private final double[][] laps;
         private long last = System.nanoTime();
 
-        Clock(int steps) {
-            laps = new double[KINDS][steps];
+        /** For the steps from {@code first} to before {@code end}. */
+        Clock(int first, int end) {
+            this.first = first;
+            laps = new double[KINDS][end - first];
         }
 
         /** Records the time since the last lap. */
         void lap(int step, int kind) {
             long now = System.nanoTime();
-            laps[kind][step] += (now - last) / 1e9;
+            laps[kind][step - first] += (now - last) / 1e9;
             last = now;
         }
 

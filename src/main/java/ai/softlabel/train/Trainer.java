@@ -10,12 +10,13 @@ import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.Cluster;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Trains epoch by epoch from the driver. Each epoch is one barrier stage that starts from a snapshot and returns the
- * next.
+ * Trains epoch by epoch from the driver. Each epoch is a barrier stage that starts from a snapshot and returns the
+ * next, or several where it is long.
  */
 public final class Trainer {
     private final JavaSparkContext spark;
@@ -91,44 +92,64 @@ public final class Trainer {
      */
     public record Executor(String id, String host, StepTimes times, double imagesPerSecond) {}
 
+    /** Trains one epoch in one stage; see the other. */
+    public Epoch epoch(Snapshot before, TrainingSet set) {
+        return epoch(before, set, StageLimit.NONE, snapshot -> {});
+    }
+
     /**
-     * Trains one epoch.
+     * Trains one epoch, or the rest of one, in as many stages as the limit cuts it into: the bits are those of one
+     * stage.
      *
+     * @param between takes the snapshot after each stage but the last; what it throws ends the training
      * @throws JobException of status 4 where the loss is not finite or the stage failed
      */
-    public Epoch epoch(Snapshot before, TrainingSet set) {
+    public Epoch epoch(Snapshot before, TrainingSet set, StageLimit limit, Consumer<Snapshot> between) {
         int epoch = before.epochs();
         int steps = set.count() / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);
         int first = recipe.firstStep(epoch, steps);
-        Snapshot start = epoch > 0 && recipe.frozenEpochs() == epoch ? fresh(before) : before;
-        String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
-                + ", steps 1-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
-        long startTime = System.nanoTime();
-        EpochResults gathered = stage(
-                start,
-                set,
-                new EpochTask.Plan(
-                        recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty()),
-                what);
-        double seconds = (System.nanoTime() - startTime) / 1e9;
-        List<Double> losses = gathered.losses();
-        int last = losses.size() - 1;
-        if (!Double.isFinite(losses.get(last))) {
-            throw JobException.training(
-                    "expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights",
-                    losses.get(last), last + 1, epoch + 1, schedule.rate(first + last));
+        boolean opens = epoch > 0 && recipe.frozenEpochs() == epoch && before.within() == null;
+        Snapshot now = opens ? fresh(before) : before;
+        EpochTask.Plan plan = new EpochTask.Plan(
+                recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty(), limit);
+        long bytesSent = 0;
+        long peakResident = 0;
+        while (true) {
+            int done = now.within() == null ? 0 : now.within().step();
+            double earlier = now.within() == null ? 0 : now.within().seconds();
+            String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
+                    + ", steps " + (done + 1) + "-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
+            long startTime = System.nanoTime();
+            EpochResults gathered = stage(now, set, plan, what);
+            double seconds = (System.nanoTime() - startTime) / 1e9;
+            int last = done + gathered.losses().size() - 1;
+            double loss = gathered.losses().get(last - done);
+            if (!Double.isFinite(loss)) {
+                throw JobException.training(
+                        "expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights",
+                        loss, last + 1, epoch + 1, schedule.rate(first + last));
+            }
+            now = gathered.after(now, recipe, seconds);
+            bytesSent += gathered.bytesSent();
+            peakResident = Math.max(peakResident, gathered.peakResident());
+            if (now.within() == null) {
+                return new Epoch(
+                        now,
+                        now.losses().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .average()
+                                .orElseThrow(),
+                        schedule.rate(first + last),
+                        steps,
+                        earlier + seconds,
+                        gathered.times(),
+                        executors(gathered),
+                        bytesSent,
+                        peakResident);
+            }
+            between.accept(now);
         }
-        return new Epoch(
-                gathered.after(start, recipe, seconds),
-                losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
-                schedule.rate(first + last),
-                steps,
-                seconds,
-                gathered.times(),
-                executors(gathered),
-                gathered.bytesSent(),
-                gathered.peakResident());
     }
 
     private List<Executor> executors(EpochResults gathered) {
@@ -148,7 +169,18 @@ public final class Trainer {
                         start,
                         set,
                         new EpochTask.Plan(
-                                recipe, shards, run, 0, steps, 0, schedule, explosion, threads, stepTimeout, true),
+                                recipe,
+                                shards,
+                                run,
+                                0,
+                                steps,
+                                0,
+                                schedule,
+                                explosion,
+                                threads,
+                                stepTimeout,
+                                true,
+                                StageLimit.NONE),
                         "search for a learning rate")
                 .losses();
         List<Double> finite = losses.stream().filter(Double::isFinite).toList();
@@ -184,7 +216,18 @@ public final class Trainer {
                 start,
                 set,
                 new EpochTask.Plan(
-                        recipe, shards, run, 0, steps, 0, recipe.schedule(0, steps), 0, threads, stepTimeout, reports),
+                        recipe,
+                        shards,
+                        run,
+                        0,
+                        steps,
+                        0,
+                        recipe.schedule(0, steps),
+                        0,
+                        threads,
+                        stepTimeout,
+                        reports,
+                        StageLimit.NONE),
                 "measure " + steps + " steps");
         return new Measured(
                 gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());

@@ -80,14 +80,28 @@ final class Update {
         }
     }
 
-    /** Brings gradients to where they are summed; the step's loss. */
+    /** Brings gradients to where they are summed, in a stage that ends with its last step; the step's loss. */
     double reduce(int step) throws InterruptedException {
+        return reduce(step, () -> false);
+    }
+
+    /**
+     * Brings gradients to where they are summed. {@link Group#ends} then says in all tasks of all executors whether one
+     * wants the stage to end after this step.
+     *
+     * @param wantsEnd asked in an executor's first task only
+     * @return the step's loss
+     */
+    double reduce(int step, BooleanSupplier wantsEnd) throws InterruptedException {
         Exchange exchange = group.exchange;
         for (int i = 0; i < pieces.size(); i++) {
             gradients[i] = gradients(pieces.get(i));
             sums[i] = gradients[i][0];
         }
         if (exchange.members() == 1) {
+            if (index == 0) {
+                group.ends = wantsEnd.getAsBoolean();
+            }
             return mean(group.losses);
         }
         Exchange.Slice active = exchange.active();
@@ -96,7 +110,9 @@ final class Update {
         offer(new Exchange.Slice(mine.to(), active.to()).part(index, group.tasks()));
         group.await(cancelled);
         if (index == 0) {
+            exchange.wantsEnd(wantsEnd.getAsBoolean());
             group.allLosses = exchange.reduce(step, group.losses);
+            group.ends = exchange.ends();
         }
         group.await(cancelled);
         return mean(group.allLosses);

@@ -20,6 +20,7 @@ import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
+import ai.softlabel.train.StageLimit;
 import ai.softlabel.train.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,8 +89,8 @@ class CommandLineTest {
                 600,
                 false,
                 Storing.standard());
-        TrainSettings designed =
-                new TrainSettings(setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false);
+        TrainSettings designed = new TrainSettings(
+                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false, StageLimit.minutes(10));
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(
@@ -158,6 +159,7 @@ class CommandLineTest {
         "--optimizer,adam",
         "--max-rejected,1.1",
         "--keep,0",
+        "--checkpoint-every,0",
         "--step-timeout,-1",
         "--min-scale,0",
         "--frozen-epochs,5",

@@ -151,4 +151,55 @@ class BlockItemsTest {
         assertEquals(expected, found);
         assertTrue(expected.stream().anyMatch(e -> e.endsWith(" 2")), expected.toString());
     }
+
+    private static <T> List<T> rest(Items<T> items, Place from, int count) {
+        List<T> out = new ArrayList<>();
+        try (Order<T> order = items.order(7, 2, from)) {
+            for (int i = 0; i < count; i++) {
+                out.add(order.next());
+            }
+        }
+        return out;
+    }
+
+    private static <T> void goesOnFromAnyPlace(Items<T> items) {
+        // Over the end, where the first item comes again.
+        int count = COUNT + 30;
+        List<T> all = rest(items, Place.START, count);
+        try (Order<T> order = items.order(7, 2)) {
+            for (int taken = 0; taken < count; taken++) {
+                if (taken % 3 == 0 || taken > COUNT - 4) {
+                    assertEquals(all.subList(taken, count), rest(items, order.place(), count - taken));
+                }
+                order.next();
+            }
+        }
+    }
+
+    @Test
+    void anOrderGoesOnFromAnyPlace() {
+        goesOnFromAnyPlace(Items.of(ALL));
+        goesOnFromAnyPlace(items(4));
+        goesOnFromAnyPlace(items(BLOCKS));
+        goesOnFromAnyPlace(new DecodedAhead<>(items(4), Picture::name, 7, 10 * COUNT));
+    }
+
+    @Test
+    void whatGoesOnReadsNoWindowThatIsOver() {
+        Place place;
+        try (Order<Picture> order = items(4).order(7, 2)) {
+            for (int i = 0; i < 50; i++) {
+                order.next();
+            }
+            place = order.place();
+        }
+        assertEquals(2, place.window());
+        read.set(0);
+        try (Order<Picture> rest = items(4).order(7, 2, place)) {
+            while (rest.place().window() < 4) {
+                rest.next();
+            }
+        }
+        assertTrue(read.get() <= 60, read.get() + " read of the 60 in the last three windows");
+    }
 }

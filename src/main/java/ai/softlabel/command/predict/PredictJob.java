@@ -3,30 +3,22 @@ package ai.softlabel.command.predict;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
-import ai.softlabel.Sha256;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Body;
-import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
-import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
-import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.RejectionFile;
-import ai.softlabel.spark.Broadcasts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. Each partition
@@ -76,7 +68,7 @@ public final class PredictJob {
         PartitionResult found = score(trained, listing, names, plan, answers);
         long unusable = listing.rejected().stream().filter(Rejection::counts).count();
         checkRejected(found, listing, unusable);
-        report(trained, found, listing.rejected().size(), answers);
+        new PredictReport(settings, session, console, out).write(trained, found, listing.rejected().size(), answers);
     }
 
     /** The plan of this run, or of the one that it goes on with. */
@@ -87,7 +79,7 @@ public final class PredictJob {
                 names.size(),
                 PredictPlan.perPartition(names.size(), slots, batch),
                 PredictPlan.hash(names),
-                modelHash(),
+                PredictPlan.modelHash(model),
                 settings.topK(),
                 settings.allProbabilities(),
                 settings.limits().text());
@@ -102,49 +94,15 @@ public final class PredictJob {
         return own;
     }
 
-    private String modelHash() throws IOException {
-        StringBuilder hashes = new StringBuilder();
-        for (String file : List.of(ModelCard.WEIGHTS, ModelCard.FILE, CalibrationFile.FILE)) {
-            hashes.append(model.has(file) ? Sha256.of(model.read(file)) : "none")
-                    .append('\n');
-        }
-        return Sha256.of(hashes.toString());
-    }
-
     private PartitionResult score(
             TrainedModel trained, Listing listing, List<String> names, PredictPlan plan, Answers answers)
             throws IOException {
-        JavaSparkContext spark = session.spark();
-        int partitions = plan.partitions();
         List<PredictTask.Slice> slices = new ArrayList<>();
-        for (int p = 0; p < partitions; p++) {
+        for (int p = 0; p < plan.partitions(); p++) {
             slices.add(plan.slice(p, names));
         }
-        Broadcast<ModelState> sent = spark.broadcast(trained.state());
-        Broadcast<Answers> sentAnswers = spark.broadcast(answers);
-        spark.sc().setJobDescription("predict " + names.size() + " pictures");
-        try (TaskProgress progress = new TaskProgress(
-                PredictTask.PROGRESS, partitions, new CountProgress(console, "predict", "pictures", plan.pictures()))) {
-            PredictTask task = new PredictTask(
-                    listing.source(),
-                    trained.predictor(session.cluster()
-                            .threads(Math.min(partitions, session.cluster().slots()))),
-                    sent,
-                    trained.calibrator(),
-                    sentAnswers,
-                    trained.card().classes(),
-                    plan,
-                    out,
-                    spark.hadoopConfiguration());
-            return spark.parallelize(slices, partitions)
-                    .map(task)
-                    .setName("pictures, predicted")
-                    .reduce(PartitionResult::plus);
-        } finally {
-            spark.sc().setJobDescription(null);
-            Broadcasts.destroy(sent);
-            Broadcasts.destroy(sentAnswers);
-        }
+        return new SliceScoring(session, trained, listing.source(), plan, answers, out)
+                .run(slices, new CountProgress(console, "predict", "pictures", plan.pictures()));
     }
 
     private void checkRejected(PartitionResult found, Listing listing, long unusable) {
@@ -166,47 +124,5 @@ public final class PredictJob {
                     first.reason(),
                     out.path(RejectionFile.FILE));
         }
-    }
-
-    private void report(TrainedModel trained, PartitionResult found, int fromListing, Answers answers)
-            throws IOException {
-        long rejected = found.rejected() + fromListing;
-        // Of attempts that were stopped because another was first.
-        out.sub(TABLE).deleteUnfinished();
-        out.sub(TABLE).writeText("_SUCCESS", "");
-        ObjectNode report = ReportSections.start("predict", ExitStatus.DONE.code());
-        ReportSections.spark(report, session);
-        report.putObject("data")
-                .put("path", ReportSections.data(settings.data()))
-                .put("count", found.used())
-                .put("rejected", rejected)
-                .put("fingerprint", found.content().toString());
-        report.putObject("model")
-                .put("weights", settings.model())
-                .put("recalibrated", trained.calibrator().method());
-        if (answers.abstains()) {
-            ObjectNode n = report.putObject("selective")
-                    .put("score", answers.score().name())
-                    .put("power", answers.score().power());
-            Json.put(n, "threshold", answers.threshold());
-            n.put("answered", found.used() - found.abstained())
-                    .put("abstained", found.abstained())
-                    .put("promise", answers.promise());
-        }
-        if (settings.limits().coverage() != null) {
-            report.putObject("sets")
-                    .put("chosen", trained.calibration().sets().score().method())
-                    .put("wanted", settings.limits().coverage());
-        }
-        out.writeText(ReportSections.FILE, Json.pretty(report));
-        if (answers.abstains()) {
-            console.print(
-                    "%d answered, %d left to a person: %s",
-                    found.used() - found.abstained(), found.abstained(), answers.promise());
-        }
-        console.print(
-                "%d pictures classified, %d rejected, recalibrated (%s)",
-                found.used(), rejected, trained.calibrator().method());
-        console.print("wrote the predictions to %s", out.path(TABLE));
     }
 }

@@ -3,13 +3,16 @@ package ai.softlabel.command.predict;
 import ai.softlabel.JobException;
 import ai.softlabel.Sha256;
 import ai.softlabel.files.Directory;
+import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
+import ai.softlabel.run.ModelCard;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How pictures are cut into partitions, and what else a finished partition depends on: {@code plan.json}, by which a
@@ -48,6 +51,16 @@ record PredictPlan(
         return hash;
     }
 
+    /** A hash of a run's files that predictions depend on. */
+    static String modelHash(Directory model) throws IOException {
+        StringBuilder hashes = new StringBuilder();
+        for (String file : List.of(ModelCard.WEIGHTS, ModelCard.FILE, CalibrationFile.FILE)) {
+            hashes.append(model.has(file) ? Sha256.of(model.read(file)) : "none")
+                    .append('\n');
+        }
+        return Sha256.of(hashes.toString());
+    }
+
     int partitions() {
         return (pictures + perPartition - 1) / perPartition;
     }
@@ -56,7 +69,9 @@ record PredictPlan(
     PredictTask.Slice slice(int partition, List<String> all) {
         int from = partition * perPartition;
         return new PredictTask.Slice(
-                partition, new ArrayList<>(all.subList(from, Math.min(all.size(), from + perPartition))));
+                partition,
+                String.format(Locale.ROOT, "part-%05d", partition),
+                new ArrayList<>(all.subList(from, Math.min(all.size(), from + perPartition))));
     }
 
     void write(Directory out) throws IOException {

@@ -14,6 +14,7 @@ import ai.softlabel.JobException;
  * @param allProbabilities whether all logits and probabilities are written
  * @param resume whether to keep the partitions that an earlier predict in {@code out} finished
  * @param limits when to abstain, and the coverage of prediction sets
+ * @param watch whether {@code data} is a folder that pictures come into, which are classified until the job is stopped
  */
 public record PredictSettings(
         String model,
@@ -24,7 +25,8 @@ public record PredictSettings(
         int topK,
         boolean allProbabilities,
         boolean resume,
-        Limits limits) {
+        Limits limits,
+        boolean watch) {
     /**
      * What answers must hold to.
      *
@@ -64,6 +66,20 @@ public record PredictSettings(
             boolean allProbabilities,
             boolean resume) {
         this(model, data, out, maxRejected, replace, topK, allProbabilities, resume, Limits.NONE);
+    }
+
+    /** Of pictures that are there. */
+    public PredictSettings(
+            String model,
+            String data,
+            String out,
+            double maxRejected,
+            boolean replace,
+            int topK,
+            boolean allProbabilities,
+            boolean resume,
+            Limits limits) {
+        this(model, data, out, maxRejected, replace, topK, allProbabilities, resume, limits, false);
     }
 
     public PredictSettings {

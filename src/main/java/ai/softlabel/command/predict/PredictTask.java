@@ -65,12 +65,16 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         this.configuration = new SerializableConfiguration(configuration);
     }
 
-    /** A partition's pictures, by name. */
-    record Slice(int partition, List<String> names) implements Serializable {}
-
-    /** Below {@code --out}: a partition's file. */
-    static String file(int partition) {
-        return String.format("part-%05d.parquet", partition);
+    /**
+     * A partition's pictures, by name.
+     *
+     * @param file the name of its files, without their endings
+     */
+    record Slice(int partition, String file, List<String> names) implements Serializable {
+        /** Below {@code --out}: the partition's file. */
+        String table() {
+            return file + ".parquet";
+        }
     }
 
     @Override
@@ -91,12 +95,12 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
                 new PredictedFile.Written(plan.allProbabilities(), a.score() != null, a.abstains(), a.sets() != null);
         // Of two attempts that run at once, each writes a file of its own.
         String writer = "-" + TaskContext.get().taskAttemptId();
-        table.write(file(slice.partition()), writer, stream -> {
+        table.write(slice.table(), writer, stream -> {
             PredictedFile.write(stream, rows, written, () -> PartitionResult.of(pictures.seen(), rows.abstained)
                     .notes());
             if (!pictures.seen().rejected().isEmpty()) {
                 RejectionFile.part(
-                        pictures.seen().rejected(), run, String.format("part-%05d", slice.partition()), writer);
+                        pictures.seen().rejected(), run, slice.file(), writer);
             }
         });
         count.end();
@@ -108,7 +112,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     }
 
     private PartitionResult finished(Directory table, Slice slice) {
-        String name = file(slice.partition());
+        String name = slice.table();
         if (!table.has(name)) {
             return null;
         }

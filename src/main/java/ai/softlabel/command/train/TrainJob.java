@@ -22,6 +22,7 @@ import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.spark.Termination;
 import ai.softlabel.train.Checkpoints;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
@@ -99,8 +100,11 @@ public final class TrainJob {
         }
         try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console);
                 EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
-            Snapshot end =
-                    epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
+            Snapshot start = start(checkpoints, prepared);
+            Snapshot end;
+            try (Termination.Guard held = Termination.guard()) {
+                end = epochs(prepared, frozen, checkpoints, stopping, scoring, events, start);
+            }
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
                 console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
@@ -125,10 +129,14 @@ public final class TrainJob {
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
         Snapshot found = settings.resume() ? checkpoints.newest() : null;
         if (settings.resume()) {
-            console.print(
-                    found == null ? "no checkpoint in %s: starting from the beginning" : "resuming after epoch %2$d",
-                    out,
-                    found == null ? 0 : found.epochs());
+            if (found == null) {
+                console.print("no checkpoint in %s: starting from the beginning", out);
+            } else if (found.within() == null) {
+                console.print("resuming after epoch %d", found.epochs());
+            } else {
+                console.print(
+                        "resuming after step %d of epoch %d", found.within().step(), found.epochs() + 1);
+            }
         }
         Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
         if (found != null && !found.sameShape(start)) {
@@ -165,7 +173,10 @@ public final class TrainJob {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
             }
-            Trainer.Epoch epoch = trainer.epoch(now, set);
+            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), cut -> {
+                checkpoint(checkpoints, cut, stopping.bestEpoch());
+                endIfAsked(cut);
+            });
             now = epoch.snapshot();
             peakResident = Math.max(peakResident, epoch.peakResident());
             times = epoch.times();
@@ -195,8 +206,20 @@ public final class TrainJob {
             // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
             checkpoint(checkpoints, now, stopping.bestEpoch());
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
+            endIfAsked(now);
         }
         return now;
+    }
+
+    /** After a checkpoint. */
+    private void endIfAsked(Snapshot now) {
+        if (Termination.asked()) {
+            throw JobException.training(
+                    "expected to train to the end, found SIGTERM: a checkpoint was written %s; continue with --resume",
+                    now.within() == null
+                            ? "after epoch " + now.epochs()
+                            : "after step " + now.within().step() + " of epoch " + (now.epochs() + 1));
+        }
     }
 
     private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {

@@ -41,6 +41,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 
 /** Writes the results of a finished training to its run directory. */
@@ -204,6 +205,8 @@ final class TrainOutput {
         Recipe recipe = prepared.recipe();
         int perPass = prepared.pictures().trained() / recipe.batchSize();
         int last = perPass * recipe.passes(end.epochs() - 1);
+        // The last epoch's. A checkpoint of version 0.1 has the losses of all epochs.
+        int passes = IntStream.range(0, end.epochs()).map(recipe::passes).sum();
         double loss = end
                 .losses()
                 .subList(end.losses().size() - last, end.losses().size())
@@ -213,7 +216,7 @@ final class TrainOutput {
                 .orElse(Double.NaN);
         ObjectNode n = report.putObject("training")
                 .put("epochs", end.epochs())
-                .put("steps", end.losses().size())
+                .put("steps", perPass * passes)
                 .put("batch_size", recipe.batchSize())
                 .put("replicas", recipe.replicas())
                 .put("architecture", recipe.architecture())

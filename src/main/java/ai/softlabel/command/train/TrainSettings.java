@@ -3,6 +3,7 @@ package ai.softlabel.command.train;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.train.StageLimit;
 
 /**
  * The settings of {@code train}, checked. Made by {@link #builder}.
@@ -16,6 +17,7 @@ import ai.softlabel.pipeline.TrainingSetup;
  * @param keep number of checkpoints to keep, at least 1
  * @param experiments a CSV file to append this run to, or null
  * @param scoreTraining whether to score the final model on the training pictures too
+ * @param checkpointEvery after how much an epoch is cut by a checkpoint
  */
 public record TrainSettings(
         TrainingSetup setup,
@@ -26,7 +28,8 @@ public record TrainSettings(
         boolean resume,
         int keep,
         String experiments,
-        boolean scoreTraining) {
+        boolean scoreTraining,
+        StageLimit checkpointEvery) {
     public TrainSettings {
         double validation = setup.validation();
         int epochs = setup.hyperparameters().epochs();
@@ -57,6 +60,7 @@ public record TrainSettings(
         b.keep = keep;
         b.experiments = experiments;
         b.scoreTraining = scoreTraining;
+        b.checkpointEvery = checkpointEvery;
         return b;
     }
 
@@ -71,6 +75,7 @@ public record TrainSettings(
         private int keep = 2;
         private String experiments;
         private boolean scoreTraining;
+        private StageLimit checkpointEvery = StageLimit.minutes(10);
 
         private Builder(TrainingSetup setup, String out) {
             this.setup = setup;
@@ -122,10 +127,24 @@ public record TrainSettings(
             return this;
         }
 
+        public Builder checkpointEvery(StageLimit value) {
+            checkpointEvery = value;
+            return this;
+        }
+
         /** @throws JobException of status 2 if values contradict each other */
         public TrainSettings build() {
             return new TrainSettings(
-                    setup, out, folds, recalibrate, patience, resume, keep, experiments, scoreTraining);
+                    setup,
+                    out,
+                    folds,
+                    recalibrate,
+                    patience,
+                    resume,
+                    keep,
+                    experiments,
+                    scoreTraining,
+                    checkpointEvery);
         }
     }
 }

@@ -1,0 +1,52 @@
+package ai.softlabel.command.predict;
+
+import ai.softlabel.data.Source;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
+import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.spark.Broadcasts;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Classifies partitions of pictures with a model, on all slots. */
+record SliceScoring(
+        Session session, TrainedModel trained, Source source, PredictPlan plan, Answers answers, Directory out) {
+    /**
+     * Classifies the pictures of partitions.
+     *
+     * @param slices at least one
+     */
+    PartitionResult run(List<PredictTask.Slice> slices, CountProgress count) {
+        JavaSparkContext spark = session.spark();
+        int partitions = slices.size();
+        int pictures = slices.stream().mapToInt(s -> s.names().size()).sum();
+        Broadcast<ModelState> sent = spark.broadcast(trained.state());
+        Broadcast<Answers> sentAnswers = spark.broadcast(answers);
+        spark.sc().setJobDescription("predict " + pictures + " pictures");
+        try (TaskProgress progress = new TaskProgress(PredictTask.PROGRESS, partitions, count)) {
+            PredictTask task = new PredictTask(
+                    source,
+                    trained.predictor(session.cluster()
+                            .threads(Math.min(partitions, session.cluster().slots()))),
+                    sent,
+                    trained.calibrator(),
+                    sentAnswers,
+                    trained.card().classes(),
+                    plan,
+                    out,
+                    spark.hadoopConfiguration());
+            return spark.parallelize(slices, partitions)
+                    .map(task)
+                    .setName("pictures, predicted")
+                    .reduce(PartitionResult::plus);
+        } finally {
+            spark.sc().setJobDescription(null);
+            Broadcasts.destroy(sent);
+            Broadcasts.destroy(sentAnswers);
+        }
+    }
+}
