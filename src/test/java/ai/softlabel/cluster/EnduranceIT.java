@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EnduranceIT {
     private static final int MINUTES = Integer.parseInt(System.getProperty("softlabel.minutes", "5"));
     private static final long PERIOD = TimeUnit.SECONDS.toNanos(MINUTES >= 20 ? 120 : 30);
-    // An epoch takes five to ten seconds, most of them for a stage of Spark's and a checkpoint.
-    private static final int EPOCHS = MINUTES * 8;
+    // An epoch takes five to ten seconds, most of them for a Spark stage and a checkpoint.
+    private static final int EPOCHS = MINUTES * 5;
     private static final long SLOW_SECONDS = 20;
     private static final long STUCK = TimeUnit.MINUTES.toNanos(4);
 
