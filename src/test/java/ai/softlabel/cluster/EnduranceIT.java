@@ -132,7 +132,7 @@ class EnduranceIT {
                 .put(
                         "SOFTLABEL_SPARK_ARGS",
                         "--properties-file conf/spark-standalone.conf --conf spark.executor.memory=1g");
-        b.environment().put("SOFTLABEL_DRIVER_MEMORY", "1g");
+        b.environment().put("SOFTLABEL_DRIVER_MEMORY", "2g");
         return b.start();
     }
 
