@@ -49,6 +49,7 @@ final class DatasetTraining {
 
     private final TrainingBuilder b;
     private final Dataset<Row> data;
+    private RuntimeException fromListener;
 
     DatasetTraining(TrainingBuilder b, Dataset<Row> data) {
         this.b = b;
@@ -69,6 +70,9 @@ final class DatasetTraining {
         try {
             return trained(settings);
         } catch (IOException | RuntimeException e) {
+            if (fromListener != null) {
+                throw fromListener;
+            }
             for (Throwable t = e; t != null; t = t.getCause()) {
                 if (t instanceof IllegalArgumentException wrong) {
                     throw wrong;
@@ -107,7 +111,7 @@ final class DatasetTraining {
                     }
                     classes.addAll(listing.classes());
                     PreparedTraining prepared = PreparedTraining.of(settings.setup(), listing, session, console, out);
-                    new TrainJob(settings, session, console).train(prepared);
+                    new TrainJob(settings, session, console, this::epoch).train(prepared);
                 } finally {
                     out.delete(PICTURES);
                 }
@@ -117,6 +121,25 @@ final class DatasetTraining {
                 losses.add(line.path("loss").asDouble(Double.NaN));
             }
             return new TrainedRun(out.path(""), classes, losses);
+        }
+    }
+
+    private void epoch(JsonNode line) {
+        if (b.onEpoch == null) {
+            return;
+        }
+        try {
+            b.onEpoch.accept(new Epoch(
+                    line.path("epoch").asInt(),
+                    line.path("loss").asDouble(Double.NaN),
+                    line.path("learning_rate").asDouble(Double.NaN),
+                    line.path("seconds").asDouble(Double.NaN),
+                    line.path("images_per_second").asDouble(Double.NaN),
+                    line.at("/validation/error").asDouble(Double.NaN),
+                    line.at("/validation/nll").asDouble(Double.NaN)));
+        } catch (RuntimeException e) {
+            fromListener = e;
+            throw e;
         }
     }
 
@@ -142,8 +165,15 @@ final class DatasetTraining {
                 .build();
     }
 
-    private Hyperparameters hyperparameters() {
+    private Loss loss() {
+        if (b.customLoss != null) {
+            return b.customLoss;
+        }
         Loss loss = Losses.of(b.loss);
+        return b.loss.equals(loss.name()) && loss instanceof LabelSmoothing ? LabelSmoothing.of(b.smoothing) : loss;
+    }
+
+    private Hyperparameters hyperparameters() {
         Optimization optimization = Optimization.builder()
                 .optimizer(b.optimizer)
                 .schedule(b.schedule)
@@ -163,10 +193,7 @@ final class DatasetTraining {
                 .headPasses(b.headPasses)
                 .frozenNorm(b.freezeNorm)
                 .seed(b.seed)
-                .loss(
-                        b.loss.equals(loss.name()) && loss instanceof LabelSmoothing
-                                ? LabelSmoothing.of(b.smoothing)
-                                : loss)
+                .loss(loss())
                 .augmentation(new Augmentation(b.minScale, b.mixup, 0, b.dropout, 1))
                 .optimization(optimization)
                 .build();
