@@ -1,5 +1,6 @@
 package ai.softlabel.api;
 
+import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.train.TrainJob;
@@ -139,7 +140,11 @@ final class DatasetTraining {
                     line.at("/validation/nll").asDouble(Double.NaN)));
         } catch (RuntimeException e) {
             fromListener = e;
-            throw e;
+            throw new JobException(
+                    ExitStatus.TRAINING,
+                    "expected onEpoch to return after epoch "
+                            + line.path("epoch").asInt() + ", found " + e + "; correct it, or leave it out",
+                    e);
         }
     }
 
