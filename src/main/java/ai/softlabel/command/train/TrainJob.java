@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
+import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -34,6 +35,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 
 /** {@code train}: trains a classifier on pictures and writes a run directory. */
@@ -42,13 +44,22 @@ public final class TrainJob {
     private final Session session;
     private final ConsoleProgress console;
     private final Directory out;
+    private final Consumer<JsonNode> listener;
     private long peakResident;
     private StepTimes times = StepTimes.NONE;
 
     public TrainJob(TrainSettings settings, Session session, ConsoleProgress console) {
+        this(settings, session, console, line -> {});
+    }
+
+    /**
+     * @param listener gets each epoch's line of {@code epochs.jsonl} after its checkpoint; its exception ends the job
+     */
+    public TrainJob(TrainSettings settings, Session session, ConsoleProgress console, Consumer<JsonNode> listener) {
         this.settings = settings;
         this.session = session;
         this.console = console;
+        this.listener = listener;
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
@@ -78,11 +89,22 @@ public final class TrainJob {
 
     /** Trains with prepared data and model, and writes the run. */
     public void train(PreparedTraining prepared) throws IOException {
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console)) {
+            train(prepared, frozen);
+        }
+    }
+
+    /**
+     * The same with features that several trainings of heads share.
+     *
+     * @param frozen of the same pictures, body and seed; they are left open where all epochs are frozen
+     */
+    public void train(PreparedTraining prepared, FrozenFeatures frozen) throws IOException {
         Checkpoints checkpoints = new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(), settings.keep());
         try (EventPublisher events = new EventPublisher(session.spark())) {
             events.started(TrainingEvents.run(settings.out(), prepared));
             try {
-                train(prepared, checkpoints, events);
+                train(prepared, frozen, checkpoints, events);
                 events.ended(ExitStatus.DONE.code(), "");
             } catch (Throwable t) {
                 JobException failure = CommandFailure.of(t);
@@ -93,13 +115,13 @@ public final class TrainJob {
         console.print("wrote the run to %s", out);
     }
 
-    private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher events) throws IOException {
+    private void train(PreparedTraining prepared, FrozenFeatures frozen, Checkpoints checkpoints, EventPublisher events)
+            throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
-        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console);
-                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
+        try (EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
             Snapshot start = start(checkpoints, prepared);
             Snapshot end;
             try (Termination.Guard held = Termination.guard()) {
@@ -198,7 +220,11 @@ public final class TrainJob {
                     .put("elapsed", pictures.loadSeconds() + now.seconds())
                     .put("images_per_second", rate)
                     .put("bytes_sent", epoch.bytesSent());
-            line.set("test", MetricsSection.brief(test));
+            ObjectNode tested = MetricsSection.brief(test);
+            if (test.count() > 0) {
+                Json.put(tested, "aurc", Ranking.of(test).aurc());
+            }
+            line.set("test", tested);
             if (validation.count() > 0) {
                 line.set("validation", MetricsSection.brief(validation));
             }
@@ -206,6 +232,7 @@ public final class TrainJob {
             // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
             checkpoint(checkpoints, now, stopping.bestEpoch());
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
+            listener.accept(line);
             endIfAsked(now);
         }
         return now;
