@@ -109,7 +109,8 @@ enum Command {
                                     new Option(
                                             "coverage", "C", null, "write sets that hold the class with probability C"),
                                     new Option("resume", null, "false", "continue a stopped predict in --out"),
-                                    new Option("watch", "DIR", null, "instead of --data: classify what comes into DIR")))
+                                    new Option(
+                                            "watch", "DIR", null, "instead of --data: classify what comes into DIR")))
                     .toList();
         }
 
@@ -182,10 +183,10 @@ enum Command {
                                     new Option("test-flip", null, "false", "average scores over mirror images"),
                                     new Option("keep", "N", "2", "number of checkpoints to keep"),
                                     new Option(
-                                            "checkpoint-every",
-                                            "MIN",
-                                            "10",
-                                            "most minutes of an epoch between checkpoints")
+                                                    "checkpoint-every",
+                                                    "MIN",
+                                                    "10",
+                                                    "most minutes of an epoch between checkpoints")
                                             .asBrief(),
                                     new Option("experiments", "FILE", null, "CSV file to append this run to")))
                     .toList();

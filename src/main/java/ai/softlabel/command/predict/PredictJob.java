@@ -68,7 +68,8 @@ public final class PredictJob {
         PartitionResult found = score(trained, listing, names, plan, answers);
         long unusable = listing.rejected().stream().filter(Rejection::counts).count();
         checkRejected(found, listing, unusable);
-        new PredictReport(settings, session, console, out).write(trained, found, listing.rejected().size(), answers);
+        new PredictReport(settings, session, console, out)
+                .write(trained, found, listing.rejected().size(), answers);
     }
 
     /** The plan of this run, or of the one that it goes on with. */

@@ -99,8 +99,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             PredictedFile.write(stream, rows, written, () -> PartitionResult.of(pictures.seen(), rows.abstained)
                     .notes());
             if (!pictures.seen().rejected().isEmpty()) {
-                RejectionFile.part(
-                        pictures.seen().rejected(), run, slice.file(), writer);
+                RejectionFile.part(pictures.seen().rejected(), run, slice.file(), writer);
             }
         });
         count.end();

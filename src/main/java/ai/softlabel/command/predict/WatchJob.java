@@ -80,11 +80,12 @@ public final class WatchJob {
     private void watch() throws IOException {
         TrainedModel trained = TrainedModel.read(model);
         Answers answers = Answers.of(trained.calibration(), settings.limits());
-        Source source =
-                Layouts.source(settings.data(), session.spark().hadoopConfiguration());
+        Source source = Layouts.source(settings.data(), session.spark().hadoopConfiguration());
         PredictPlan plan = plan();
         ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
-        stopped.put("message", "expected predict --watch to end by SIGTERM, found that it was killed; continue with --resume");
+        stopped.put(
+                "message",
+                "expected predict --watch to end by SIGTERM, found that it was killed; continue with --resume");
         out.writeText(ReportSections.FILE, Json.pretty(stopped));
         WatchedTotal total = WatchedTotal.read(out);
         SliceScoring scoring = new SliceScoring(session, trained, source, plan, answers, out);

@@ -37,7 +37,9 @@ record WatchedTotal(long batch, PartitionResult result) {
         try {
             JsonNode node = Json.parse(out.readText(FILE));
             Map<String, String> notes = new HashMap<>();
-            node.path("result").properties().forEach(n -> notes.put(n.getKey(), n.getValue().asText()));
+            node.path("result")
+                    .properties()
+                    .forEach(n -> notes.put(n.getKey(), n.getValue().asText()));
             return new WatchedTotal(node.path("batch").asLong(-1), PartitionResult.of(notes));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw JobException.input(

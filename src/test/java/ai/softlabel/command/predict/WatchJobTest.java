@@ -50,7 +50,12 @@ class WatchJobTest {
     }
 
     private List<String> rows(Session session) {
-        return session.sql().read().parquet(dir.resolve("out/predictions.parquet").toString()).collectAsList().stream()
+        return session
+                .sql()
+                .read()
+                .parquet(dir.resolve("out/predictions.parquet").toString())
+                .collectAsList()
+                .stream()
                 .map(Row::toString)
                 .sorted()
                 .toList();
@@ -84,7 +89,12 @@ class WatchJobTest {
                             .epochs(1)
                             .build())
                     .build();
-            new TrainJob(TrainSettings.builder(setup, dir.resolve("run").toString()).build(), session, console).run();
+            new TrainJob(
+                            TrainSettings.builder(setup, dir.resolve("run").toString())
+                                    .build(),
+                            session,
+                            console)
+                    .run();
             new PredictJob(
                             new PredictSettings(
                                     dir.resolve("run").toString(),
@@ -116,7 +126,9 @@ class WatchJobTest {
         Path out = dir.resolve("out");
         List<Path> files;
         try (Stream<Path> found = Files.list(out.resolve("predictions.parquet"))) {
-            files = found.filter(f -> f.toString().endsWith(".parquet")).sorted().toList();
+            files = found.filter(f -> f.toString().endsWith(".parquet"))
+                    .sorted()
+                    .toList();
         }
         Files.delete(files.get(0));
         Files.delete(out.resolve("watched/commits/0"));
@@ -127,7 +139,12 @@ class WatchJobTest {
         try (Session session = Session.start("predict", "local[1]")) {
             watch(session, true);
             List<String> expected =
-                    session.sql().read().parquet(dir.resolve("whole/predictions.parquet").toString()).collectAsList().stream()
+                    session
+                            .sql()
+                            .read()
+                            .parquet(dir.resolve("whole/predictions.parquet").toString())
+                            .collectAsList()
+                            .stream()
                             .map(Row::toString)
                             .sorted()
                             .toList();
