@@ -38,17 +38,18 @@ class ImageClassificationSummary:
     @property
     def totalIterations(self) -> int:
         """The number of epochs."""
-        return self._java.totalIterations()
+        return int(self._java.totalIterations())
 
     @property
     def report(self) -> Dict[str, Any]:
         """The run's `report.json`."""
         import json
 
-        return json.loads(self._java.report())
+        report: Dict[str, Any] = json.loads(self._java.report())
+        return report
 
 
-class ImageClassifier(JavaEstimator, JavaMLReadable, JavaMLWritable):
+class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
     """Trains an image classifier on the rows of a DataFrame, in the Spark application that is running."""
 
     featuresCol: "Param[str]" = Param(
@@ -619,7 +620,7 @@ class ImageClassifier(JavaEstimator, JavaMLReadable, JavaMLWritable):
         return ImageClassificationModel(java_model)
 
 
-class ImageClassificationModel(JavaModel, JavaMLReadable, JavaMLWritable):
+class ImageClassificationModel(JavaModel, JavaMLReadable[Any], JavaMLWritable):
     """Classifies the pictures of a DataFrame, which may be a stream."""
 
     featuresCol: "Param[str]" = Param(
@@ -684,7 +685,8 @@ class ImageClassificationModel(JavaModel, JavaMLReadable, JavaMLWritable):
         spark = SparkSession.getActiveSession()
         if spark is None:
             raise RuntimeError("expected a running Spark session, found none; start one with softlabel.session()")
-        java = spark._jvm.ai.softlabel.ml.ImageClassificationModel.fromRun(uri)
+        jvm: Any = spark._jvm
+        java = jvm.ai.softlabel.ml.ImageClassificationModel.fromRun(uri)
         return ImageClassificationModel._from_java(java)
 
     @property
@@ -695,25 +697,26 @@ class ImageClassificationModel(JavaModel, JavaMLReadable, JavaMLWritable):
     @property
     def numClasses(self) -> int:
         """The number of classes."""
-        return self._call_java("numClasses")
+        return int(self._call_java("numClasses"))
 
     @property
     def calibration(self) -> str:
         """The recalibration: none, temperature, vector, platt or isotonic."""
-        return self._call_java("calibration")
+        return str(self._call_java("calibration"))
 
     @property
     def hasSummary(self) -> bool:
         """Whether the model has a summary."""
-        return self._call_java("hasSummary")
+        return bool(self._call_java("hasSummary"))
 
     @property
     def summary(self) -> ImageClassificationSummary:
         """What training said."""
-        return ImageClassificationSummary(self._java_obj.summary())
+        java: Any = self._java_obj
+        return ImageClassificationSummary(java.summary())
 
 
-class ProbabilityCalibrator(JavaEstimator, JavaMLReadable, JavaMLWritable):
+class ProbabilityCalibrator(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
     """Fits a map from the probabilities or logits of any classifier to calibrated probabilities."""
 
     probabilityCol: "Param[str]" = Param(
@@ -826,7 +829,7 @@ class ProbabilityCalibrator(JavaEstimator, JavaMLReadable, JavaMLWritable):
         return ProbabilityCalibratorModel(java_model)
 
 
-class ProbabilityCalibratorModel(JavaModel, JavaMLReadable, JavaMLWritable):
+class ProbabilityCalibratorModel(JavaModel, JavaMLReadable[Any], JavaMLWritable):
     """Maps the probabilities or logits of a classifier to calibrated probabilities."""
 
     probabilityCol: "Param[str]" = Param(
@@ -877,15 +880,15 @@ class ProbabilityCalibratorModel(JavaModel, JavaMLReadable, JavaMLWritable):
     @property
     def calibration(self) -> str:
         """The method that was fitted or chosen."""
-        return self._call_java("calibration")
+        return str(self._call_java("calibration"))
 
     @property
     def numClasses(self) -> int:
         """The number of classes."""
-        return self._call_java("numClasses")
+        return int(self._call_java("numClasses"))
 
 
-class CalibrationEvaluator(JavaEvaluator, JavaMLReadable, JavaMLWritable):
+class CalibrationEvaluator(JavaEvaluator, JavaMLReadable[Any], JavaMLWritable):
     """How far probabilities of classes can be trusted; a smaller value is better."""
 
     metricName: "Param[str]" = Param(
