@@ -181,7 +181,7 @@ enum Command {
                                     new Option(
                                             "test-size", "N", null, "picture side for scoring (default: image size)"),
                                     new Option("test-flip", null, "false", "average scores over mirror images"),
-                                    new Option("keep", "N", "2", "number of checkpoints to keep"),
+                                    new Option("keep", "N", "2", "number of checkpoints to keep").asBrief(),
                                     new Option(
                                                     "checkpoint-every",
                                                     "MIN",
