@@ -21,8 +21,8 @@ enum Command {
                     Common.MASTER,
                     Common.PROFILE,
                     new Option("per-file", "N", "1000", "pictures of a file, about"))),
-    CALIBRATE("calibrate", "recalibrate a run on its validation part or on fresh pictures", Common.calibrating()),
-    STUDY("study", "compare strengths of label smoothing, or losses", Common.study()),
+    CALIBRATE("calibrate", "recalibrate a run, on fresh pictures too", Common.calibrating()),
+    STUDY("study", "compare strengths of smoothing, or losses", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
     EXPORT(
@@ -256,7 +256,7 @@ enum Command {
                                     .filter(o -> !o.name().equals("loss"))
                                     .map(o -> o.name().equals("smoothing")
                                             ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
-                                            : o),
+                                            : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
                             Stream.of(
                                     new Option("loss", "A;B:x=1", null, "compare these losses instead, or: family"),
                                     new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))

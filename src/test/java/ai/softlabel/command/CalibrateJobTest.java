@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.JobException;
+import ai.softlabel.TestFiles;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
@@ -49,7 +50,7 @@ class CalibrateJobTest extends JobFixture {
 
         // All pictures of the sample, in other folders: 112, of which the run has not seen those that it tested on.
         Path fresh = dir.resolve("fresh");
-        for (Path picture : Files.list(pets.resolve("images")).sorted().toList()) {
+        for (Path picture : TestFiles.list(pets.resolve("images"))) {
             String name = picture.getFileName().toString();
             Path to = fresh.resolve(name.substring(0, name.lastIndexOf('_'))).resolve(name);
             Files.createDirectories(to.getParent());
@@ -79,7 +80,7 @@ class CalibrateJobTest extends JobFixture {
         // A labels' file in place of the folders.
         Path file = dir.resolve("labels.csv");
         StringBuilder csv = new StringBuilder("path,label\n");
-        for (Path picture : Files.list(pets.resolve("images")).sorted().toList()) {
+        for (Path picture : TestFiles.list(pets.resolve("images"))) {
             String name = picture.getFileName().toString();
             csv.append(name).append(',').append(name, 0, name.lastIndexOf('_')).append('\n');
         }
