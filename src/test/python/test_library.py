@@ -9,6 +9,7 @@ import pytest
 import softlabel
 from matplotlib import pyplot
 from mypy import api
+from py4j.protocol import Py4JJavaError
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.evaluation import MulticlassClassificationEvaluator
 from pyspark.sql.functions import col
@@ -109,6 +110,21 @@ def test_a_model_is_saved_and_loaded_in_python_and_in_java(spark, model, picture
     back = PipelineModel.load(str(tmp_path / "by-java"))
     assert isinstance(back.stages[0], softlabel.ImageClassificationModel)
     assert answers(back.stages[0], pictures) == before
+
+
+def test_the_model_abstains_and_makes_sets(spark, model, pictures, tmp_path):
+    own = model.copy().setMinCoverage(0.5).setCoverage(0.8).setPredictionSetCol("classes")
+    rows = own.transform(pictures).select("abstain", "classes").collect()
+    assert len(rows) == 48
+    assert {type(r["abstain"]) for r in rows} == {bool}
+    assert all(set(r["classes"]) <= {"0", "1"} for r in rows)
+    own.save(str(tmp_path / "own"))
+    loaded = softlabel.ImageClassificationModel.load(str(tmp_path / "own"))
+    assert loaded.getCoverage() == 0.8
+    assert loaded.transform(pictures).select("abstain", "classes").collect() == rows
+    assert "abstain" not in model.transform(pictures).columns
+    with pytest.raises(Py4JJavaError, match="expected maxError or minCoverage, found both"):
+        own.copy().setMaxError(0.1).transform(pictures)
 
 
 def test_the_estimator_is_saved_and_loaded(classifier, tmp_path):

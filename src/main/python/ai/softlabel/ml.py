@@ -1,7 +1,7 @@
 """Spark ML's stages of Softlabel. This module is named like the Java package, so that PySpark's persistence finds it;
 import the names from `softlabel`."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, TypeVar
 
 from pyspark import keyword_only
 from pyspark.ml.evaluation import JavaEvaluator
@@ -9,6 +9,7 @@ from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import SparkSession
+from pyspark.sql.utils import is_remote
 
 __all__ = [
     "CalibrationEvaluator",
@@ -18,6 +19,18 @@ __all__ = [
     "ProbabilityCalibrator",
     "ProbabilityCalibratorModel",
 ]
+
+
+S = TypeVar("S", bound=Params)
+
+
+def _classic(name: str) -> None:
+    """The server of Spark Connect answers no calls of stages that are not Spark's own."""
+    if is_remote():
+        raise NotImplementedError(
+            f"expected a classic Spark session for {name}, which can't be asked over Spark Connect; "
+            "read the run directory (runDir) with softlabel.Run"
+        )
 
 
 def _given(values: Dict[str, Any]) -> Dict[str, Any]:
@@ -49,23 +62,135 @@ class ImageClassificationSummary:
         return report
 
 
-class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
-    """Trains an image classifier on the rows of a DataFrame, in the Spark application that is running."""
+class _ScoringParams(Params):
+    """How pictures are scored."""
 
     featuresCol: "Param[str]" = Param(
         Params._dummy(), "featuresCol", "column of pictures: paths (string), files (binary) or the struct of the image source", typeConverter=TypeConverters.toString
     )
-    labelCol: "Param[str]" = Param(
-        Params._dummy(), "labelCol", "column of classes: texts, or whole numbers from 0", typeConverter=TypeConverters.toString
-    )
+
     predictionCol: "Param[str]" = Param(
         Params._dummy(), "predictionCol", "output column of the most probable class, from 0; empty for none", typeConverter=TypeConverters.toString
     )
+
     probabilityCol: "Param[str]" = Param(
         Params._dummy(), "probabilityCol", "output column of recalibrated probabilities, a vector with one for each class; empty for none", typeConverter=TypeConverters.toString
     )
+
     rawPredictionCol: "Param[str]" = Param(
         Params._dummy(), "rawPredictionCol", "output column of logits, a vector with one for each class; empty for none", typeConverter=TypeConverters.toString
+    )
+
+    handleInvalid: "Param[str]" = Param(
+        Params._dummy(), "handleInvalid", "what transform does with a picture that cannot be used: error, skip the row, or keep it with null", typeConverter=TypeConverters.toString
+    )
+
+    abstainCol: "Param[str]" = Param(
+        Params._dummy(), "abstainCol", "output column of whether the model abstains (boolean), written where maxError or minCoverage is set", typeConverter=TypeConverters.toString
+    )
+
+    predictionSetCol: "Param[str]" = Param(
+        Params._dummy(), "predictionSetCol", "output column of prediction sets, arrays of class names, written where coverage is set", typeConverter=TypeConverters.toString
+    )
+
+    maxError: "Param[float]" = Param(
+        Params._dummy(), "maxError", "largest error among the pictures that are answered, in (0, 1); the model abstains from the others", typeConverter=TypeConverters.toFloat
+    )
+
+    minCoverage: "Param[float]" = Param(
+        Params._dummy(), "minCoverage", "least share of the pictures that is answered, in (0, 1); the model abstains from the others", typeConverter=TypeConverters.toFloat
+    )
+
+    coverage: "Param[float]" = Param(
+        Params._dummy(), "coverage", "probability with which a prediction set holds the label, in (0, 1)", typeConverter=TypeConverters.toFloat
+    )
+
+    def getFeaturesCol(self) -> str:
+        """The column of pictures: paths (string), files (binary) or the struct of the image source."""
+        return self.getOrDefault(self.featuresCol)
+
+    def setFeaturesCol(self: S, value: str) -> S:
+        """Sets the column of pictures: paths (string), files (binary) or the struct of the image source."""
+        return self._set(featuresCol=value)
+
+    def getPredictionCol(self) -> str:
+        """The output column of the most probable class, from 0; empty for none."""
+        return self.getOrDefault(self.predictionCol)
+
+    def setPredictionCol(self: S, value: str) -> S:
+        """Sets the output column of the most probable class, from 0; empty for none."""
+        return self._set(predictionCol=value)
+
+    def getProbabilityCol(self) -> str:
+        """The output column of recalibrated probabilities, a vector with one for each class; empty for none."""
+        return self.getOrDefault(self.probabilityCol)
+
+    def setProbabilityCol(self: S, value: str) -> S:
+        """Sets the output column of recalibrated probabilities, a vector with one for each class; empty for none."""
+        return self._set(probabilityCol=value)
+
+    def getRawPredictionCol(self) -> str:
+        """The output column of logits, a vector with one for each class; empty for none."""
+        return self.getOrDefault(self.rawPredictionCol)
+
+    def setRawPredictionCol(self: S, value: str) -> S:
+        """Sets the output column of logits, a vector with one for each class; empty for none."""
+        return self._set(rawPredictionCol=value)
+
+    def getHandleInvalid(self) -> str:
+        """What transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
+        return self.getOrDefault(self.handleInvalid)
+
+    def setHandleInvalid(self: S, value: str) -> S:
+        """Sets what transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
+        return self._set(handleInvalid=value)
+
+    def getAbstainCol(self) -> str:
+        """The output column of whether the model abstains (boolean), written where maxError or minCoverage is set."""
+        return self.getOrDefault(self.abstainCol)
+
+    def setAbstainCol(self: S, value: str) -> S:
+        """Sets the output column of whether the model abstains (boolean), written where maxError or minCoverage is set."""
+        return self._set(abstainCol=value)
+
+    def getPredictionSetCol(self) -> str:
+        """The output column of prediction sets, arrays of class names, written where coverage is set."""
+        return self.getOrDefault(self.predictionSetCol)
+
+    def setPredictionSetCol(self: S, value: str) -> S:
+        """Sets the output column of prediction sets, arrays of class names, written where coverage is set."""
+        return self._set(predictionSetCol=value)
+
+    def getMaxError(self) -> float:
+        """The largest error among the pictures that are answered, in (0, 1); the model abstains from the others."""
+        return self.getOrDefault(self.maxError)
+
+    def setMaxError(self: S, value: float) -> S:
+        """Sets the largest error among the pictures that are answered, in (0, 1); the model abstains from the others."""
+        return self._set(maxError=value)
+
+    def getMinCoverage(self) -> float:
+        """The least share of the pictures that is answered, in (0, 1); the model abstains from the others."""
+        return self.getOrDefault(self.minCoverage)
+
+    def setMinCoverage(self: S, value: float) -> S:
+        """Sets the least share of the pictures that is answered, in (0, 1); the model abstains from the others."""
+        return self._set(minCoverage=value)
+
+    def getCoverage(self) -> float:
+        """The probability with which a prediction set holds the label, in (0, 1)."""
+        return self.getOrDefault(self.coverage)
+
+    def setCoverage(self: S, value: float) -> S:
+        """Sets the probability with which a prediction set holds the label, in (0, 1)."""
+        return self._set(coverage=value)
+
+
+class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], JavaMLWritable):
+    """Trains an image classifier on the rows of a DataFrame, in the Spark application that is running."""
+
+    labelCol: "Param[str]" = Param(
+        Params._dummy(), "labelCol", "column of classes: texts, or whole numbers from 0", typeConverter=TypeConverters.toString
     )
     weightCol: "Param[str]" = Param(
         Params._dummy(), "weightCol", "column of weights in the loss, at least 0; all 1 if not set", typeConverter=TypeConverters.toString
@@ -75,9 +200,6 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
     )
     nameCol: "Param[str]" = Param(
         Params._dummy(), "nameCol", "column of unique names, for the order of rows and for reports; by default the path, or a hash of the picture", typeConverter=TypeConverters.toString
-    )
-    handleInvalid: "Param[str]" = Param(
-        Params._dummy(), "handleInvalid", "what transform does with a picture that cannot be used: error, skip the row, or keep it with null", typeConverter=TypeConverters.toString
     )
     architecture: "Param[str]" = Param(
         Params._dummy(), "architecture", "the network: resnet18, resnet34, resnet50, resnet101, resnet152, or another that softlabel --help lists", typeConverter=TypeConverters.toString
@@ -185,6 +307,11 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         validationIndicatorCol: Optional[str] = None,
         nameCol: Optional[str] = None,
         handleInvalid: str = "error",
+        abstainCol: str = "abstain",
+        predictionSetCol: str = "predictionSet",
+        maxError: Optional[float] = None,
+        minCoverage: Optional[float] = None,
+        coverage: Optional[float] = None,
         architecture: str = "resnet18",
         weights: Optional[str] = None,
         imageSize: int = 128,
@@ -226,6 +353,8 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
             probabilityCol="probability",
             rawPredictionCol="rawPrediction",
             handleInvalid="error",
+            abstainCol="abstain",
+            predictionSetCol="predictionSet",
             architecture="resnet18",
             imageSize=128,
             testSize=0,
@@ -270,6 +399,11 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         validationIndicatorCol: Optional[str] = None,
         nameCol: Optional[str] = None,
         handleInvalid: str = "error",
+        abstainCol: str = "abstain",
+        predictionSetCol: str = "predictionSet",
+        maxError: Optional[float] = None,
+        minCoverage: Optional[float] = None,
+        coverage: Optional[float] = None,
         architecture: str = "resnet18",
         weights: Optional[str] = None,
         imageSize: int = 128,
@@ -304,14 +438,6 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         """Sets params by name."""
         return self._set(**_given(self._input_kwargs))
 
-    def getFeaturesCol(self) -> str:
-        """The column of pictures: paths (string), files (binary) or the struct of the image source."""
-        return self.getOrDefault(self.featuresCol)
-
-    def setFeaturesCol(self, value: str) -> "ImageClassifier":
-        """Sets the column of pictures: paths (string), files (binary) or the struct of the image source."""
-        return self._set(featuresCol=value)
-
     def getLabelCol(self) -> str:
         """The column of classes: texts, or whole numbers from 0."""
         return self.getOrDefault(self.labelCol)
@@ -319,30 +445,6 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
     def setLabelCol(self, value: str) -> "ImageClassifier":
         """Sets the column of classes: texts, or whole numbers from 0."""
         return self._set(labelCol=value)
-
-    def getPredictionCol(self) -> str:
-        """The output column of the most probable class, from 0; empty for none."""
-        return self.getOrDefault(self.predictionCol)
-
-    def setPredictionCol(self, value: str) -> "ImageClassifier":
-        """Sets the output column of the most probable class, from 0; empty for none."""
-        return self._set(predictionCol=value)
-
-    def getProbabilityCol(self) -> str:
-        """The output column of recalibrated probabilities, a vector with one for each class; empty for none."""
-        return self.getOrDefault(self.probabilityCol)
-
-    def setProbabilityCol(self, value: str) -> "ImageClassifier":
-        """Sets the output column of recalibrated probabilities, a vector with one for each class; empty for none."""
-        return self._set(probabilityCol=value)
-
-    def getRawPredictionCol(self) -> str:
-        """The output column of logits, a vector with one for each class; empty for none."""
-        return self.getOrDefault(self.rawPredictionCol)
-
-    def setRawPredictionCol(self, value: str) -> "ImageClassifier":
-        """Sets the output column of logits, a vector with one for each class; empty for none."""
-        return self._set(rawPredictionCol=value)
 
     def getWeightCol(self) -> str:
         """The column of weights in the loss, at least 0; all 1 if not set."""
@@ -368,20 +470,12 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         """Sets the column of unique names, for the order of rows and for reports; by default the path, or a hash of the picture."""
         return self._set(nameCol=value)
 
-    def getHandleInvalid(self) -> str:
-        """The what transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
-        return self.getOrDefault(self.handleInvalid)
-
-    def setHandleInvalid(self, value: str) -> "ImageClassifier":
-        """Sets the what transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
-        return self._set(handleInvalid=value)
-
     def getArchitecture(self) -> str:
-        """The the network: resnet18, resnet34, resnet50, resnet101, resnet152, or another that softlabel --help lists."""
+        """The network: resnet18, resnet34, resnet50, resnet101, resnet152, or another that softlabel --help lists."""
         return self.getOrDefault(self.architecture)
 
     def setArchitecture(self, value: str) -> "ImageClassifier":
-        """Sets the the network: resnet18, resnet34, resnet50, resnet101, resnet152, or another that softlabel --help lists."""
+        """Sets the network: resnet18, resnet34, resnet50, resnet101, resnet152, or another that softlabel --help lists."""
         return self._set(architecture=value)
 
     def getWeights(self) -> str:
@@ -409,11 +503,11 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(testSize=value)
 
     def getTestFlip(self) -> bool:
-        """The whether scores are averaged over each picture and its mirror image."""
+        """Whether scores are averaged over each picture and its mirror image."""
         return self.getOrDefault(self.testFlip)
 
     def setTestFlip(self, value: bool) -> "ImageClassifier":
-        """Sets the whether scores are averaged over each picture and its mirror image."""
+        """Sets whether scores are averaged over each picture and its mirror image."""
         return self._set(testFlip=value)
 
     def getBatchSize(self) -> int:
@@ -449,19 +543,19 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(headPasses=value)
 
     def getFreezeNorm(self) -> bool:
-        """The whether BatchNorm keeps its pretrained statistics; needs weights."""
+        """Whether BatchNorm keeps its pretrained statistics; needs weights."""
         return self.getOrDefault(self.freezeNorm)
 
     def setFreezeNorm(self, value: bool) -> "ImageClassifier":
-        """Sets the whether BatchNorm keeps its pretrained statistics; needs weights."""
+        """Sets whether BatchNorm keeps its pretrained statistics; needs weights."""
         return self._set(freezeNorm=value)
 
     def getLoss(self) -> str:
-        """The the loss as NAME or NAME:parameter=value, for example max-sup:alpha=0.1."""
+        """The loss as NAME or NAME:parameter=value, for example max-sup:alpha=0.1."""
         return self.getOrDefault(self.loss)
 
     def setLoss(self, value: str) -> "ImageClassifier":
-        """Sets the the loss as NAME or NAME:parameter=value, for example max-sup:alpha=0.1."""
+        """Sets the loss as NAME or NAME:parameter=value, for example max-sup:alpha=0.1."""
         return self._set(loss=value)
 
     def getSmoothing(self) -> float:
@@ -473,19 +567,19 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(smoothing=value)
 
     def getOptimizer(self) -> str:
-        """The the optimiser: sgd, adamw or lars."""
+        """The optimiser: sgd, adamw or lars."""
         return self.getOrDefault(self.optimizer)
 
     def setOptimizer(self, value: str) -> "ImageClassifier":
-        """Sets the the optimiser: sgd, adamw or lars."""
+        """Sets the optimiser: sgd, adamw or lars."""
         return self._set(optimizer=value)
 
     def getSchedule(self) -> str:
-        """The the schedule of the learning rate: one-cycle, cosine or step."""
+        """The schedule of the learning rate: one-cycle, cosine or step."""
         return self.getOrDefault(self.schedule)
 
     def setSchedule(self, value: str) -> "ImageClassifier":
-        """Sets the the schedule of the learning rate: one-cycle, cosine or step."""
+        """Sets the schedule of the learning rate: one-cycle, cosine or step."""
         return self._set(schedule=value)
 
     def getLr(self) -> float:
@@ -577,11 +671,11 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(patience=value)
 
     def getRecalibrate(self) -> str:
-        """The the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """The recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
         return self.getOrDefault(self.recalibrate)
 
     def setRecalibrate(self, value: str) -> "ImageClassifier":
-        """Sets the the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
         return self._set(recalibrate=value)
 
     def getReplicas(self) -> int:
@@ -593,11 +687,11 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(replicas=value)
 
     def getSeed(self) -> int:
-        """The the random seed."""
+        """The random seed."""
         return self.getOrDefault(self.seed)
 
     def setSeed(self, value: int) -> "ImageClassifier":
-        """Sets the the random seed."""
+        """Sets the random seed."""
         return self._set(seed=value)
 
     def getMaxRejected(self) -> float:
@@ -609,79 +703,25 @@ class ImageClassifier(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
         return self._set(maxRejected=value)
 
     def getRunDir(self) -> str:
-        """The where the run directory is written, a path or URI that all executors see; a temporary one, deleted after fit, if not set."""
+        """Where the run directory is written, a path or URI that all executors see; a temporary one, deleted after fit, if not set."""
         return self.getOrDefault(self.runDir)
 
     def setRunDir(self, value: str) -> "ImageClassifier":
-        """Sets the where the run directory is written, a path or URI that all executors see; a temporary one, deleted after fit, if not set."""
+        """Sets where the run directory is written, a path or URI that all executors see; a temporary one, deleted after fit, if not set."""
         return self._set(runDir=value)
 
     def _create_model(self, java_model: Any) -> "ImageClassificationModel":
         return ImageClassificationModel(java_model)
 
 
-class ImageClassificationModel(JavaModel, JavaMLReadable[Any], JavaMLWritable):
+class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable[Any], JavaMLWritable):
     """Classifies the pictures of a DataFrame, which may be a stream."""
 
-    featuresCol: "Param[str]" = Param(
-        Params._dummy(), "featuresCol", "column of pictures: paths (string), files (binary) or the struct of the image source", typeConverter=TypeConverters.toString
-    )
-    predictionCol: "Param[str]" = Param(
-        Params._dummy(), "predictionCol", "output column of the most probable class, from 0; empty for none", typeConverter=TypeConverters.toString
-    )
-    probabilityCol: "Param[str]" = Param(
-        Params._dummy(), "probabilityCol", "output column of recalibrated probabilities, a vector with one for each class; empty for none", typeConverter=TypeConverters.toString
-    )
-    rawPredictionCol: "Param[str]" = Param(
-        Params._dummy(), "rawPredictionCol", "output column of logits, a vector with one for each class; empty for none", typeConverter=TypeConverters.toString
-    )
-    handleInvalid: "Param[str]" = Param(
-        Params._dummy(), "handleInvalid", "what transform does with a picture that cannot be used: error, skip the row, or keep it with null", typeConverter=TypeConverters.toString
-    )
-
-    def getFeaturesCol(self) -> str:
-        """The column of pictures: paths (string), files (binary) or the struct of the image source."""
-        return self.getOrDefault(self.featuresCol)
-
-    def setFeaturesCol(self, value: str) -> "ImageClassificationModel":
-        """Sets the column of pictures: paths (string), files (binary) or the struct of the image source."""
-        return self._set(featuresCol=value)
-
-    def getPredictionCol(self) -> str:
-        """The output column of the most probable class, from 0; empty for none."""
-        return self.getOrDefault(self.predictionCol)
-
-    def setPredictionCol(self, value: str) -> "ImageClassificationModel":
-        """Sets the output column of the most probable class, from 0; empty for none."""
-        return self._set(predictionCol=value)
-
-    def getProbabilityCol(self) -> str:
-        """The output column of recalibrated probabilities, a vector with one for each class; empty for none."""
-        return self.getOrDefault(self.probabilityCol)
-
-    def setProbabilityCol(self, value: str) -> "ImageClassificationModel":
-        """Sets the output column of recalibrated probabilities, a vector with one for each class; empty for none."""
-        return self._set(probabilityCol=value)
-
-    def getRawPredictionCol(self) -> str:
-        """The output column of logits, a vector with one for each class; empty for none."""
-        return self.getOrDefault(self.rawPredictionCol)
-
-    def setRawPredictionCol(self, value: str) -> "ImageClassificationModel":
-        """Sets the output column of logits, a vector with one for each class; empty for none."""
-        return self._set(rawPredictionCol=value)
-
-    def getHandleInvalid(self) -> str:
-        """The what transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
-        return self.getOrDefault(self.handleInvalid)
-
-    def setHandleInvalid(self, value: str) -> "ImageClassificationModel":
-        """Sets the what transform does with a picture that cannot be used: error, skip the row, or keep it with null."""
-        return self._set(handleInvalid=value)
 
     @staticmethod
     def fromRun(uri: str) -> "ImageClassificationModel":
         """The model of a run directory that `softlabel train` or `runDir` wrote."""
+        _classic("fromRun")
         spark = SparkSession.getActiveSession()
         if spark is None:
             raise RuntimeError("expected a running Spark session, found none; start one with softlabel.session()")
@@ -692,45 +732,90 @@ class ImageClassificationModel(JavaModel, JavaMLReadable[Any], JavaMLWritable):
     @property
     def labels(self) -> List[str]:
         """The names of the classes, by label."""
+        _classic("labels")
         return list(self._call_java("labels"))
 
     @property
     def numClasses(self) -> int:
         """The number of classes."""
+        _classic("numClasses")
         return int(self._call_java("numClasses"))
 
     @property
     def calibration(self) -> str:
         """The recalibration: none, temperature, vector, platt or isotonic."""
+        _classic("calibration")
         return str(self._call_java("calibration"))
 
     @property
     def hasSummary(self) -> bool:
         """Whether the model has a summary."""
+        _classic("hasSummary")
         return bool(self._call_java("hasSummary"))
 
     @property
     def summary(self) -> ImageClassificationSummary:
         """What training said."""
+        _classic("summary")
         java: Any = self._java_obj
         return ImageClassificationSummary(java.summary())
 
 
-class ProbabilityCalibrator(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWritable):
-    """Fits a map from the probabilities or logits of any classifier to calibrated probabilities."""
+class _CalibrationParams(Params):
+    """The columns of a calibration."""
 
     probabilityCol: "Param[str]" = Param(
         Params._dummy(), "probabilityCol", "input column of probabilities, a vector with one for each class", typeConverter=TypeConverters.toString
     )
+
     rawPredictionCol: "Param[str]" = Param(
         Params._dummy(), "rawPredictionCol", "input column of logits, taken in place of probabilities if set", typeConverter=TypeConverters.toString
     )
+
     outputCol: "Param[str]" = Param(
         Params._dummy(), "outputCol", "output column of calibrated probabilities", typeConverter=TypeConverters.toString
     )
+
     predictionCol: "Param[str]" = Param(
         Params._dummy(), "predictionCol", "output column of the class of the largest calibrated probability; empty for none", typeConverter=TypeConverters.toString
     )
+
+    def getProbabilityCol(self) -> str:
+        """The input column of probabilities, a vector with one for each class."""
+        return self.getOrDefault(self.probabilityCol)
+
+    def setProbabilityCol(self: S, value: str) -> S:
+        """Sets the input column of probabilities, a vector with one for each class."""
+        return self._set(probabilityCol=value)
+
+    def getRawPredictionCol(self) -> str:
+        """The input column of logits, taken in place of probabilities if set."""
+        return self.getOrDefault(self.rawPredictionCol)
+
+    def setRawPredictionCol(self: S, value: str) -> S:
+        """Sets the input column of logits, taken in place of probabilities if set."""
+        return self._set(rawPredictionCol=value)
+
+    def getOutputCol(self) -> str:
+        """The output column of calibrated probabilities."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self: S, value: str) -> S:
+        """Sets the output column of calibrated probabilities."""
+        return self._set(outputCol=value)
+
+    def getPredictionCol(self) -> str:
+        """The output column of the class of the largest calibrated probability; empty for none."""
+        return self.getOrDefault(self.predictionCol)
+
+    def setPredictionCol(self: S, value: str) -> S:
+        """Sets the output column of the class of the largest calibrated probability; empty for none."""
+        return self._set(predictionCol=value)
+
+
+class ProbabilityCalibrator(JavaEstimator[Any], _CalibrationParams, JavaMLReadable[Any], JavaMLWritable):
+    """Fits a map from the probabilities or logits of any classifier to calibrated probabilities."""
+
     labelCol: "Param[str]" = Param(
         Params._dummy(), "labelCol", "column of classes, whole numbers from 0", typeConverter=TypeConverters.toString
     )
@@ -777,38 +862,6 @@ class ProbabilityCalibrator(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWrita
         """Sets params by name."""
         return self._set(**_given(self._input_kwargs))
 
-    def getProbabilityCol(self) -> str:
-        """The input column of probabilities, a vector with one for each class."""
-        return self.getOrDefault(self.probabilityCol)
-
-    def setProbabilityCol(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the input column of probabilities, a vector with one for each class."""
-        return self._set(probabilityCol=value)
-
-    def getRawPredictionCol(self) -> str:
-        """The input column of logits, taken in place of probabilities if set."""
-        return self.getOrDefault(self.rawPredictionCol)
-
-    def setRawPredictionCol(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the input column of logits, taken in place of probabilities if set."""
-        return self._set(rawPredictionCol=value)
-
-    def getOutputCol(self) -> str:
-        """The output column of calibrated probabilities."""
-        return self.getOrDefault(self.outputCol)
-
-    def setOutputCol(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the output column of calibrated probabilities."""
-        return self._set(outputCol=value)
-
-    def getPredictionCol(self) -> str:
-        """The output column of the class of the largest calibrated probability; empty for none."""
-        return self.getOrDefault(self.predictionCol)
-
-    def setPredictionCol(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the output column of the class of the largest calibrated probability; empty for none."""
-        return self._set(predictionCol=value)
-
     def getLabelCol(self) -> str:
         """The column of classes, whole numbers from 0."""
         return self.getOrDefault(self.labelCol)
@@ -818,73 +871,31 @@ class ProbabilityCalibrator(JavaEstimator[Any], JavaMLReadable[Any], JavaMLWrita
         return self._set(labelCol=value)
 
     def getMethod(self) -> str:
-        """The the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """The calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
         return self.getOrDefault(self.method)
 
     def setMethod(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """Sets the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
         return self._set(method=value)
 
     def _create_model(self, java_model: Any) -> "ProbabilityCalibratorModel":
         return ProbabilityCalibratorModel(java_model)
 
 
-class ProbabilityCalibratorModel(JavaModel, JavaMLReadable[Any], JavaMLWritable):
+class ProbabilityCalibratorModel(JavaModel, _CalibrationParams, JavaMLReadable[Any], JavaMLWritable):
     """Maps the probabilities or logits of a classifier to calibrated probabilities."""
 
-    probabilityCol: "Param[str]" = Param(
-        Params._dummy(), "probabilityCol", "input column of probabilities, a vector with one for each class", typeConverter=TypeConverters.toString
-    )
-    rawPredictionCol: "Param[str]" = Param(
-        Params._dummy(), "rawPredictionCol", "input column of logits, taken in place of probabilities if set", typeConverter=TypeConverters.toString
-    )
-    outputCol: "Param[str]" = Param(
-        Params._dummy(), "outputCol", "output column of calibrated probabilities", typeConverter=TypeConverters.toString
-    )
-    predictionCol: "Param[str]" = Param(
-        Params._dummy(), "predictionCol", "output column of the class of the largest calibrated probability; empty for none", typeConverter=TypeConverters.toString
-    )
-
-    def getProbabilityCol(self) -> str:
-        """The input column of probabilities, a vector with one for each class."""
-        return self.getOrDefault(self.probabilityCol)
-
-    def setProbabilityCol(self, value: str) -> "ProbabilityCalibratorModel":
-        """Sets the input column of probabilities, a vector with one for each class."""
-        return self._set(probabilityCol=value)
-
-    def getRawPredictionCol(self) -> str:
-        """The input column of logits, taken in place of probabilities if set."""
-        return self.getOrDefault(self.rawPredictionCol)
-
-    def setRawPredictionCol(self, value: str) -> "ProbabilityCalibratorModel":
-        """Sets the input column of logits, taken in place of probabilities if set."""
-        return self._set(rawPredictionCol=value)
-
-    def getOutputCol(self) -> str:
-        """The output column of calibrated probabilities."""
-        return self.getOrDefault(self.outputCol)
-
-    def setOutputCol(self, value: str) -> "ProbabilityCalibratorModel":
-        """Sets the output column of calibrated probabilities."""
-        return self._set(outputCol=value)
-
-    def getPredictionCol(self) -> str:
-        """The output column of the class of the largest calibrated probability; empty for none."""
-        return self.getOrDefault(self.predictionCol)
-
-    def setPredictionCol(self, value: str) -> "ProbabilityCalibratorModel":
-        """Sets the output column of the class of the largest calibrated probability; empty for none."""
-        return self._set(predictionCol=value)
 
     @property
     def calibration(self) -> str:
         """The method that was fitted or chosen."""
+        _classic("calibration")
         return str(self._call_java("calibration"))
 
     @property
     def numClasses(self) -> int:
         """The number of classes."""
+        _classic("numClasses")
         return int(self._call_java("numClasses"))
 
 

@@ -5,7 +5,10 @@ import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Pixels;
+import ai.softlabel.Sha256;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.command.predict.Answers;
+import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.data.InMemory;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.TrainedModel;
@@ -40,11 +43,13 @@ public final class Classifier implements AutoCloseable {
     private final Calibrator calibrator;
     private final Scorer scorer;
     private final int topK;
+    private final Answers answers;
 
     private Classifier(Builder b, TrainedModel model) {
         this.model = model;
         this.calibrator = model.calibrator();
         this.topK = b.topK;
+        this.answers = Answers.of(model.calibration(), new Limits(b.maxError, b.minCoverage, b.coverage));
         this.scorer = new Scorer(model.predictor(b.threads), model.state(), b.workers, b.batchSize);
     }
 
@@ -71,6 +76,9 @@ public final class Classifier implements AutoCloseable {
         private int workers = 1;
         private int threads = Runtime.getRuntime().availableProcessors();
         private int batchSize;
+        private Double maxError;
+        private Double minCoverage;
+        private Double coverage;
         private Configuration configuration;
 
         private Builder(String uri) {
@@ -108,6 +116,30 @@ public final class Classifier implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets the largest error among the pictures that are answered, in (0, 1); the classifier abstains from the
+         * others. What a threshold promises is that of {@code predict --max-error}. Not set by default: it answers all.
+         */
+        public Builder maxError(double value) {
+            maxError = share("maxError", value);
+            return this;
+        }
+
+        /** Sets the least share of the pictures that is answered, in (0, 1), in place of {@link #maxError}. */
+        public Builder minCoverage(double value) {
+            minCoverage = share("minCoverage", value);
+            return this;
+        }
+
+        /**
+         * Sets the probability with which a prediction set holds the correct class, in (0, 1). Not set by default: no
+         * sets.
+         */
+        public Builder coverage(double value) {
+            coverage = share("coverage", value);
+            return this;
+        }
+
         /** Sets Hadoop's configuration, for file systems with keys of their own. */
         public Builder configuration(Configuration value) {
             configuration = value;
@@ -121,7 +153,19 @@ public final class Classifier implements AutoCloseable {
             return value;
         }
 
-        /** Loads the model; see {@link Classifier#load(String)}. */
+        private static double share(String name, double value) {
+            if (!(value > 0 && value < 1)) {
+                throw new IllegalArgumentException("expected " + name + " above 0 and below 1, found " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Loads the model; see {@link Classifier#load(String)}.
+         *
+         * @throws SoftlabelException also where {@code maxError}, {@code minCoverage} or {@code coverage} is set and
+         *     the run has no thresholds or prediction sets, or no threshold that holds the error
+         */
         public Classifier load() {
             try {
                 Directory run = Directory.of("model", uri, configuration == null ? new Configuration() : configuration);
@@ -258,27 +302,28 @@ public final class Classifier implements AutoCloseable {
     private List<Classification> classify(List<Pixels> pictures) {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
-            examples.add(new Example(
-                    Integer.toString(i), new Annotation(new int[0], 1, null, Part.TEST), i, pictures.get(i)));
+            Pixels pixels = pictures.get(i);
+            // The random share of a prediction set follows from the name.
+            String name = answers.sets() == null ? Integer.toString(i) : Sha256.of(pixels.rgb());
+            examples.add(new Example(name, new Annotation(new int[0], 1, null, Part.TEST), i, pixels));
         }
         return scorer.score(examples).stream().map(this::answer).toList();
     }
 
     private Classification answer(Prediction p) {
         double[] probabilities = calibrator.apply(p.logits());
-        PredictedPicture found = PredictedPicture.of(
-                new Prediction(p.path(), p.label(), p.partition(), p.logits(), probabilities),
-                classes(),
-                topK,
-                false,
-                PredictedPicture.Confidence.NONE);
+        Prediction calibrated = new Prediction(p.path(), p.label(), p.partition(), p.logits(), probabilities);
+        PredictedPicture found =
+                PredictedPicture.of(calibrated, classes(), topK, false, answers.of(calibrated, classes()));
         return new Classification(
                 found.predicted(),
                 found.confidence(),
                 found.topK().stream()
                         .map(c -> new Classification.Candidate(c.name(), c.probability()))
                         .toList(),
-                Arrays.stream(probabilities).boxed().toList());
+                Arrays.stream(probabilities).boxed().toList(),
+                Boolean.TRUE.equals(found.own().abstain()),
+                found.own().set());
     }
 
     /** Waits for the calls that run, and frees the network's memory. Calling it again does nothing. */

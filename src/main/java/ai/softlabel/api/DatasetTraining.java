@@ -1,5 +1,6 @@
 package ai.softlabel.api;
 
+import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.train.TrainJob;
@@ -49,6 +50,7 @@ final class DatasetTraining {
 
     private final TrainingBuilder b;
     private final Dataset<Row> data;
+    private RuntimeException fromListener;
 
     DatasetTraining(TrainingBuilder b, Dataset<Row> data) {
         this.b = b;
@@ -69,6 +71,9 @@ final class DatasetTraining {
         try {
             return trained(settings);
         } catch (IOException | RuntimeException e) {
+            if (fromListener != null) {
+                throw fromListener;
+            }
             for (Throwable t = e; t != null; t = t.getCause()) {
                 if (t instanceof IllegalArgumentException wrong) {
                     throw wrong;
@@ -107,7 +112,7 @@ final class DatasetTraining {
                     }
                     classes.addAll(listing.classes());
                     PreparedTraining prepared = PreparedTraining.of(settings.setup(), listing, session, console, out);
-                    new TrainJob(settings, session, console).train(prepared);
+                    new TrainJob(settings, session, console, this::epoch).train(prepared);
                 } finally {
                     out.delete(PICTURES);
                 }
@@ -117,6 +122,29 @@ final class DatasetTraining {
                 losses.add(line.path("loss").asDouble(Double.NaN));
             }
             return new TrainedRun(out.path(""), classes, losses);
+        }
+    }
+
+    private void epoch(JsonNode line) {
+        if (b.onEpoch == null) {
+            return;
+        }
+        try {
+            b.onEpoch.accept(new Epoch(
+                    line.path("epoch").asInt(),
+                    line.path("loss").asDouble(Double.NaN),
+                    line.path("learning_rate").asDouble(Double.NaN),
+                    line.path("seconds").asDouble(Double.NaN),
+                    line.path("images_per_second").asDouble(Double.NaN),
+                    line.at("/validation/error").asDouble(Double.NaN),
+                    line.at("/validation/nll").asDouble(Double.NaN)));
+        } catch (RuntimeException e) {
+            fromListener = e;
+            throw new JobException(
+                    ExitStatus.TRAINING,
+                    "expected onEpoch to return after epoch "
+                            + line.path("epoch").asInt() + ", found " + e + "; correct it, or leave it out",
+                    e);
         }
     }
 
@@ -142,8 +170,15 @@ final class DatasetTraining {
                 .build();
     }
 
-    private Hyperparameters hyperparameters() {
+    private Loss loss() {
+        if (b.customLoss != null) {
+            return b.customLoss;
+        }
         Loss loss = Losses.of(b.loss);
+        return b.loss.equals(loss.name()) && loss instanceof LabelSmoothing ? LabelSmoothing.of(b.smoothing) : loss;
+    }
+
+    private Hyperparameters hyperparameters() {
         Optimization optimization = Optimization.builder()
                 .optimizer(b.optimizer)
                 .schedule(b.schedule)
@@ -163,10 +198,7 @@ final class DatasetTraining {
                 .headPasses(b.headPasses)
                 .frozenNorm(b.freezeNorm)
                 .seed(b.seed)
-                .loss(
-                        b.loss.equals(loss.name()) && loss instanceof LabelSmoothing
-                                ? LabelSmoothing.of(b.smoothing)
-                                : loss)
+                .loss(loss())
                 .augmentation(new Augmentation(b.minScale, b.mixup, 0, b.dropout, 1))
                 .optimization(optimization)
                 .build();

@@ -1,5 +1,6 @@
 package ai.softlabel.api;
 
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,6 +25,8 @@ public final class TrainingBuilder {
     int headPasses = 1;
     boolean freezeNorm;
     String loss = "label-smoothing";
+    CustomLoss customLoss;
+    Consumer<Epoch> onEpoch;
     double smoothing = 0.1;
     String optimizer = "sgd";
     String schedule = "one-cycle";
@@ -159,6 +162,27 @@ public final class TrainingBuilder {
     /** Sets the loss as NAME or NAME:parameter=value, for example max-sup:alpha=0.1; default label-smoothing. */
     public TrainingBuilder loss(String value) {
         loss = value;
+        customLoss = null;
+        return this;
+    }
+
+    /**
+     * Sets a loss of your own, in place of {@link #loss(String)}.
+     *
+     * @param name what reports call it: small letters, digits and hyphens
+     * @throws IllegalArgumentException if the name is another loss's, or has other characters
+     */
+    public TrainingBuilder loss(String name, RowLoss value) {
+        customLoss = new CustomLoss(name, value);
+        return this;
+    }
+
+    /**
+     * Sets what is called after each epoch, in the thread that called {@link #fit}, when the epoch's checkpoint is
+     * written. An exception that it throws ends the training, and {@link #fit} throws it.
+     */
+    public TrainingBuilder onEpoch(Consumer<Epoch> value) {
+        onEpoch = value;
         return this;
     }
 

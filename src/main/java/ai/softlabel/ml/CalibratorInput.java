@@ -17,6 +17,12 @@ import org.apache.spark.sql.types.StructType;
 record CalibratorInput(String column, boolean logits) implements Serializable {
     private static final double LEAST = Double.MIN_NORMAL;
 
+    /** That of a stage. */
+    static CalibratorInput of(HasCalibrationParams p) {
+        boolean raw = p.isDefined(p.rawPredictionCol());
+        return new CalibratorInput(raw ? p.getRawPredictionCol() : p.getProbabilityCol(), raw);
+    }
+
     float[] logits(Vector values) {
         float[] out = new float[values.size()];
         for (int c = 0; c < out.length; c++) {

@@ -7,19 +7,12 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 
 /** The params of {@link ProbabilityCalibrator}. */
-abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorModel> {
+abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorModel> implements HasCalibrationParams {
     private static final long serialVersionUID = 1;
 
     private static final List<String> METHODS = Arrays.stream(RecalibrationMethod.values())
             .map(RecalibrationMethod::word)
             .toList();
-    private final Param<String> probabilityCol =
-            new Param<>(this, "probabilityCol", "input column of probabilities, a vector with one for each class");
-    private final Param<String> rawPredictionCol =
-            new Param<>(this, "rawPredictionCol", "input column of logits, taken in place of probabilities if set");
-    private final Param<String> outputCol = new Param<>(this, "outputCol", "output column of calibrated probabilities");
-    private final Param<String> predictionCol = new Param<>(
-            this, "predictionCol", "output column of the class of the largest calibrated probability; empty for none");
     private final Param<String> labelCol = new Param<>(this, "labelCol", "column of classes, whole numbers from 0");
     private final Param<String> method = new Param<>(
             this,
@@ -29,74 +22,12 @@ abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorMode
 
     CalibratorParams(String uid) {
         super(uid);
-        setDefault(probabilityCol, "probability");
-        setDefault(outputCol, "calibratedProbability");
-        setDefault(predictionCol, "calibratedPrediction");
+        SharedDefaults.calibration(this);
         setDefault(labelCol, "label");
         setDefault(method, "auto");
     }
 
     abstract ProbabilityCalibrator self();
-
-    /** The param: input column of probabilities, a vector with one for each class. */
-    public Param<String> probabilityCol() {
-        return probabilityCol;
-    }
-
-    public String getProbabilityCol() {
-        return getOrDefault(probabilityCol);
-    }
-
-    /** Sets input column of probabilities, a vector with one for each class. */
-    public ProbabilityCalibrator setProbabilityCol(String value) {
-        set(probabilityCol, value);
-        return self();
-    }
-
-    /** The param: input column of logits, taken in place of probabilities if set. */
-    public Param<String> rawPredictionCol() {
-        return rawPredictionCol;
-    }
-
-    public String getRawPredictionCol() {
-        return getOrDefault(rawPredictionCol);
-    }
-
-    /** Sets input column of logits, taken in place of probabilities if set. */
-    public ProbabilityCalibrator setRawPredictionCol(String value) {
-        set(rawPredictionCol, value);
-        return self();
-    }
-
-    /** The param: output column of calibrated probabilities. */
-    public Param<String> outputCol() {
-        return outputCol;
-    }
-
-    public String getOutputCol() {
-        return getOrDefault(outputCol);
-    }
-
-    /** Sets output column of calibrated probabilities. */
-    public ProbabilityCalibrator setOutputCol(String value) {
-        set(outputCol, value);
-        return self();
-    }
-
-    /** The param: output column of the class of the largest calibrated probability; empty for none. */
-    public Param<String> predictionCol() {
-        return predictionCol;
-    }
-
-    public String getPredictionCol() {
-        return getOrDefault(predictionCol);
-    }
-
-    /** Sets output column of the class of the largest calibrated probability; empty for none. */
-    public ProbabilityCalibrator setPredictionCol(String value) {
-        set(predictionCol, value);
-        return self();
-    }
 
     /** The param: column of classes, whole numbers from 0. */
     public Param<String> labelCol() {
@@ -131,6 +62,30 @@ abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorMode
      */
     public ProbabilityCalibrator setMethod(String value) {
         set(method, value);
+        return self();
+    }
+
+    /** Sets {@link #probabilityCol}. */
+    public ProbabilityCalibrator setProbabilityCol(String value) {
+        set(probabilityCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #rawPredictionCol}. */
+    public ProbabilityCalibrator setRawPredictionCol(String value) {
+        set(rawPredictionCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #outputCol}. */
+    public ProbabilityCalibrator setOutputCol(String value) {
+        set(outputCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #predictionCol}. */
+    public ProbabilityCalibrator setPredictionCol(String value) {
+        set(predictionCol(), value);
         return self();
     }
 }

@@ -1,29 +1,13 @@
 package ai.softlabel.ml;
 
-import java.util.List;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamValidators;
 
 /** The columns of {@link ImageClassifier}. */
-abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel> {
+abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel> implements HasScoringParams {
     private static final long serialVersionUID = 1;
 
-    private static final List<String> INVALID = List.of("error", "skip", "keep");
-
-    private final Param<String> featuresCol = new Param<>(
-            this,
-            "featuresCol",
-            "column of pictures: paths (string), files (binary) or the struct of the image source");
     private final Param<String> labelCol =
             new Param<>(this, "labelCol", "column of classes: texts, or whole numbers from 0");
-    private final Param<String> predictionCol =
-            new Param<>(this, "predictionCol", "output column of the most probable class, from 0; empty for none");
-    private final Param<String> probabilityCol = new Param<>(
-            this,
-            "probabilityCol",
-            "output column of recalibrated probabilities, a vector with one for each class; empty for none");
-    private final Param<String> rawPredictionCol = new Param<>(
-            this, "rawPredictionCol", "output column of logits, a vector with one for each class; empty for none");
     private final Param<String> weightCol =
             new Param<>(this, "weightCol", "column of weights in the loss, at least 0; all 1 if not set");
     private final Param<String> validationIndicatorCol = new Param<>(
@@ -34,38 +18,14 @@ abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel
             this,
             "nameCol",
             "column of unique names, for the order of rows and for reports; by default the path, or a hash of the picture");
-    private final Param<String> handleInvalid = new Param<>(
-            this,
-            "handleInvalid",
-            "what transform does with a picture that cannot be used: error, skip the row, or keep it with null",
-            ParamValidators.inArray(INVALID));
 
     ClassifierColumns(String uid) {
         super(uid);
-        setDefault(featuresCol, "features");
+        SharedDefaults.scoring(this);
         setDefault(labelCol, "label");
-        setDefault(predictionCol, "prediction");
-        setDefault(probabilityCol, "probability");
-        setDefault(rawPredictionCol, "rawPrediction");
-        setDefault(handleInvalid, "error");
     }
 
     abstract ImageClassifier self();
-
-    /** The param: column of pictures: paths (string), files (binary) or the struct of the image source. */
-    public Param<String> featuresCol() {
-        return featuresCol;
-    }
-
-    public String getFeaturesCol() {
-        return getOrDefault(featuresCol);
-    }
-
-    /** Sets column of pictures: paths (string), files (binary) or the struct of the image source. */
-    public ImageClassifier setFeaturesCol(String value) {
-        set(featuresCol, value);
-        return self();
-    }
 
     /** The param: column of classes: texts, or whole numbers from 0. */
     public Param<String> labelCol() {
@@ -79,51 +39,6 @@ abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel
     /** Sets column of classes: texts, or whole numbers from 0. */
     public ImageClassifier setLabelCol(String value) {
         set(labelCol, value);
-        return self();
-    }
-
-    /** The param: output column of the most probable class, from 0; empty for none. */
-    public Param<String> predictionCol() {
-        return predictionCol;
-    }
-
-    public String getPredictionCol() {
-        return getOrDefault(predictionCol);
-    }
-
-    /** Sets output column of the most probable class, from 0; empty for none. */
-    public ImageClassifier setPredictionCol(String value) {
-        set(predictionCol, value);
-        return self();
-    }
-
-    /** The param: output column of recalibrated probabilities, a vector with one for each class; empty for none. */
-    public Param<String> probabilityCol() {
-        return probabilityCol;
-    }
-
-    public String getProbabilityCol() {
-        return getOrDefault(probabilityCol);
-    }
-
-    /** Sets output column of recalibrated probabilities, a vector with one for each class; empty for none. */
-    public ImageClassifier setProbabilityCol(String value) {
-        set(probabilityCol, value);
-        return self();
-    }
-
-    /** The param: output column of logits, a vector with one for each class; empty for none. */
-    public Param<String> rawPredictionCol() {
-        return rawPredictionCol;
-    }
-
-    public String getRawPredictionCol() {
-        return getOrDefault(rawPredictionCol);
-    }
-
-    /** Sets output column of logits, a vector with one for each class; empty for none. */
-    public ImageClassifier setRawPredictionCol(String value) {
-        set(rawPredictionCol, value);
         return self();
     }
 
@@ -178,18 +93,63 @@ abstract class ClassifierColumns extends EstimatorStage<ImageClassificationModel
         return self();
     }
 
-    /** The param: what transform does with a picture that cannot be used: error, skip the row, or keep it with null. */
-    public Param<String> handleInvalid() {
-        return handleInvalid;
+    /** Sets {@link #featuresCol}. */
+    public ImageClassifier setFeaturesCol(String value) {
+        set(featuresCol(), value);
+        return self();
     }
 
-    public String getHandleInvalid() {
-        return getOrDefault(handleInvalid);
+    /** Sets {@link #predictionCol}. */
+    public ImageClassifier setPredictionCol(String value) {
+        set(predictionCol(), value);
+        return self();
     }
 
-    /** Sets what transform does with a picture that cannot be used: error, skip the row, or keep it with null. */
+    /** Sets {@link #probabilityCol}. */
+    public ImageClassifier setProbabilityCol(String value) {
+        set(probabilityCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #rawPredictionCol}. */
+    public ImageClassifier setRawPredictionCol(String value) {
+        set(rawPredictionCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #handleInvalid}. */
     public ImageClassifier setHandleInvalid(String value) {
-        set(handleInvalid, value);
+        set(handleInvalid(), value);
+        return self();
+    }
+
+    /** Sets {@link #abstainCol}. */
+    public ImageClassifier setAbstainCol(String value) {
+        set(abstainCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #predictionSetCol}. */
+    public ImageClassifier setPredictionSetCol(String value) {
+        set(predictionSetCol(), value);
+        return self();
+    }
+
+    /** Sets {@link #maxError}. */
+    public ImageClassifier setMaxError(double value) {
+        set(maxError(), value);
+        return self();
+    }
+
+    /** Sets {@link #minCoverage}. */
+    public ImageClassifier setMinCoverage(double value) {
+        set(minCoverage(), value);
+        return self();
+    }
+
+    /** Sets {@link #coverage}. */
+    public ImageClassifier setCoverage(double value) {
+        set(coverage(), value);
         return self();
     }
 }

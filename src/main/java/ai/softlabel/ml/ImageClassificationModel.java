@@ -1,6 +1,9 @@
 package ai.softlabel.ml;
 
+import ai.softlabel.JobException;
 import ai.softlabel.api.SoftlabelException;
+import ai.softlabel.command.predict.Answers;
+import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.rows.PictureColumn;
@@ -8,6 +11,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
@@ -72,7 +76,7 @@ public final class ImageClassificationModel extends ModelColumns implements MLWr
     private static ModelFiles read(String uri, Configuration configuration) {
         try {
             return ModelFiles.read(Directory.of("model", uri, configuration));
-        } catch (ai.softlabel.JobException e) {
+        } catch (JobException e) {
             throw SoftlabelException.of(e);
         } catch (IOException e) {
             throw new SoftlabelException("expected to read a model at " + uri + ", found " + e.getMessage(), e);
@@ -117,12 +121,21 @@ public final class ImageClassificationModel extends ModelColumns implements MLWr
         return new ImageClassificationSummary(files().objectiveHistory(), files().report());
     }
 
+    /**
+     * Scores pictures.
+     *
+     * @throws IllegalArgumentException if the column of pictures is missing or of another type, or an output column is
+     *     there already
+     * @throws SoftlabelException if {@code maxError}, {@code minCoverage} or {@code coverage} is set, and the model has
+     *     no thresholds or prediction sets, or no threshold that holds the error
+     */
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         StructType in = dataset.schema();
         StructType out = transformSchema(in);
         ModelFiles model = files();
         SparkSession spark = dataset.sparkSession();
+        Answers answers = answers();
         int cpus = spark.sparkContext().getConf().getInt("spark.task.cpus", 1);
         RowScorer scorer = new RowScorer(
                 PictureColumn.of(in, getFeaturesCol()),
@@ -131,6 +144,10 @@ public final class ImageClassificationModel extends ModelColumns implements MLWr
                 model.trained().predictor(cpus),
                 sent(spark),
                 model.trained().calibrator(),
+                answers == null
+                        ? null
+                        : JavaSparkContext.fromSparkContext(spark.sparkContext())
+                                .broadcast(answers),
                 columns(),
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
         Dataset<Row> scored = dataset.toDF().mapPartitions(scorer, Encoders.row(out));
@@ -151,12 +168,25 @@ public final class ImageClassificationModel extends ModelColumns implements MLWr
         return sent;
     }
 
+    /** What is said beside probabilities, or null where no limit is set. */
+    private Answers answers() {
+        try {
+            Limits limits = new Limits(orNull(maxError()), orNull(minCoverage()), orNull(coverage()));
+            return limits.equals(Limits.NONE)
+                    ? null
+                    : Answers.of(files().trained().calibration(), limits);
+        } catch (JobException e) {
+            throw SoftlabelException.of(e);
+        }
+    }
+
+    private Double orNull(DoubleParam param) {
+        return isDefined(param) ? (Double) getOrDefault(param) : null;
+    }
+
     private OutputColumns columns() {
         return OutputColumns.of(
-                getPredictionCol(),
-                getProbabilityCol(),
-                getRawPredictionCol(),
-                files == null ? null : files.trained().card().classes());
+                this, files == null ? null : files.trained().card().classes());
     }
 
     @Override

@@ -139,8 +139,7 @@ public final class ImageClassifier extends TrainingParams implements DefaultPara
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return OutputColumns.of(getPredictionCol(), getProbabilityCol(), getRawPredictionCol(), null)
-                .schema(schema, getFeaturesCol());
+        return OutputColumns.of(this, null).schema(schema, getFeaturesCol());
     }
 
     @Override

@@ -13,14 +13,30 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The columns that scoring adds, in this order; an empty name is none.
+ * The columns that scoring adds; an empty name is none.
  *
+ * @param abstain whether the model abstains
+ * @param predictionSet the classes' names of prediction sets
  * @param classes the classes' names, for the metadata of the prediction, or null where they are not known yet
  */
-record OutputColumns(String prediction, String probability, String rawPrediction, List<String> classes)
+record OutputColumns(
+        String prediction,
+        String probability,
+        String rawPrediction,
+        String abstain,
+        String predictionSet,
+        List<String> classes)
         implements Serializable {
-    static OutputColumns of(String prediction, String probability, String rawPrediction, List<String> classes) {
-        return new OutputColumns(prediction, probability, rawPrediction, classes);
+    /** Those of a stage; the last two where its limits are set. */
+    static OutputColumns of(HasScoringParams p, List<String> classes) {
+        boolean abstains = p.isDefined(p.maxError()) || p.isDefined(p.minCoverage());
+        return new OutputColumns(
+                p.getPredictionCol(),
+                p.getProbabilityCol(),
+                p.getRawPredictionCol(),
+                abstains ? p.getAbstainCol() : "",
+                p.isDefined(p.coverage()) ? p.getPredictionSetCol() : "",
+                classes);
     }
 
     /**
@@ -33,7 +49,9 @@ record OutputColumns(String prediction, String probability, String rawPrediction
         StructType out = in;
         out = with(out, rawPrediction, SQLDataTypes.VectorType(), Metadata.empty());
         out = with(out, probability, SQLDataTypes.VectorType(), Metadata.empty());
-        return with(out, prediction, DataTypes.DoubleType, nominal());
+        out = with(out, prediction, DataTypes.DoubleType, nominal());
+        out = with(out, abstain, DataTypes.BooleanType, Metadata.empty());
+        return with(out, predictionSet, DataTypes.createArrayType(DataTypes.StringType, false), Metadata.empty());
     }
 
     private Metadata nominal() {

@@ -39,11 +39,6 @@ public final class ProbabilityCalibrator extends CalibratorParams implements Def
         return this;
     }
 
-    private CalibratorInput input() {
-        boolean raw = isDefined(rawPredictionCol());
-        return new CalibratorInput(raw ? getRawPredictionCol() : getProbabilityCol(), raw);
-    }
-
     /**
      * Fits the map.
      *
@@ -52,7 +47,7 @@ public final class ProbabilityCalibrator extends CalibratorParams implements Def
     @Override
     public ProbabilityCalibratorModel fit(Dataset<?> dataset) {
         transformSchema(dataset.schema());
-        CalibratorInput input = input();
+        CalibratorInput input = CalibratorInput.of(this);
         JavaRDD<Labelled> rows = dataset.toDF()
                 .select(
                         functions.col(input.column()),
@@ -83,7 +78,7 @@ public final class ProbabilityCalibrator extends CalibratorParams implements Def
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return input().schema(schema, getOutputCol(), getPredictionCol());
+        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol());
     }
 
     @Override

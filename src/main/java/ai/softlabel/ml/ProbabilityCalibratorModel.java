@@ -70,15 +70,10 @@ public final class ProbabilityCalibratorModel extends CalibratorModelParams impl
         return classes;
     }
 
-    private CalibratorInput input() {
-        boolean raw = isDefined(rawPredictionCol());
-        return new CalibratorInput(raw ? getRawPredictionCol() : getProbabilityCol(), raw);
-    }
-
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema());
-        CalibratorInput input = input();
+        CalibratorInput input = CalibratorInput.of(this);
         Calibrator map = calibrator();
         int expected = classes;
         UDF1<Vector, Vector> calibrate = v -> {
@@ -105,7 +100,7 @@ public final class ProbabilityCalibratorModel extends CalibratorModelParams impl
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return input().schema(schema, getOutputCol(), getPredictionCol());
+        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol());
     }
 
     @Override

@@ -3,11 +3,15 @@ package ai.softlabel.ml;
 import ai.softlabel.Annotation;
 import ai.softlabel.Example;
 import ai.softlabel.Part;
+import ai.softlabel.Pixels;
+import ai.softlabel.Sha256;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.command.predict.Answers;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.rows.PictureColumn;
 import ai.softlabel.rows.RowFiles;
+import ai.softlabel.run.PredictedPicture.Confidence;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,6 +33,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * the process's native threads.
  *
  * @param column the place of the pictures
+ * @param answers when to abstain, and the prediction sets; or null where neither is asked for
  * @param invalid what becomes of a picture that can't be used: error, skip or keep
  */
 record RowScorer(
@@ -37,6 +43,7 @@ record RowScorer(
         Predictor predictor,
         Broadcast<ModelState> state,
         Calibrator calibrator,
+        Broadcast<Answers> answers,
         OutputColumns columns,
         SerializableConfiguration configuration)
         implements MapPartitionsFunction<Row, Row> {
@@ -97,11 +104,10 @@ record RowScorer(
 
         private Example example(Row row, int place) {
             try {
-                return new Example(
-                        Integer.toString(place),
-                        new Annotation(new int[0], 1, null, Part.TEST),
-                        place,
-                        kind.pixels(row.get(column), predictor.imageSize(), files));
+                Pixels pixels = kind.pixels(row.get(column), predictor.imageSize(), files);
+                // The random share of a prediction set follows from the name.
+                String name = columns.predictionSet().isEmpty() ? Integer.toString(place) : Sha256.of(pixels.rgb());
+                return new Example(name, new Annotation(new int[0], 1, null, Part.TEST), place, pixels);
             } catch (IOException e) {
                 if (invalid.equals("error")) {
                     throw new IllegalArgumentException(
@@ -119,21 +125,24 @@ record RowScorer(
         for (int i = 0; i < in.size(); i++) {
             values.add(in.get(i));
         }
-        double[] probabilities = p == null ? null : calibrator.apply(p.logits());
-        if (!columns.rawPrediction().isEmpty()) {
-            values.add(p == null ? null : Vectors.dense(doubles(p.logits())));
-        }
-        if (!columns.probability().isEmpty()) {
-            values.add(p == null ? null : Vectors.dense(probabilities));
-        }
-        if (!columns.prediction().isEmpty()) {
-            values.add(
-                    p == null
-                            ? null
-                            : (double) new Prediction(p.path(), p.label(), p.partition(), p.logits(), probabilities)
-                                    .predicted());
-        }
+        Prediction calibrated = p == null
+                ? null
+                : new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()));
+        Confidence own =
+                p == null || answers == null ? Confidence.NONE : answers.value().of(calibrated, columns.classes());
+        add(values, columns.rawPrediction(), p, () -> Vectors.dense(doubles(p.logits())));
+        add(values, columns.probability(), p, () -> Vectors.dense(calibrated.probabilities()));
+        add(values, columns.prediction(), p, () -> (double) calibrated.predicted());
+        add(values, columns.abstain(), p, own::abstain);
+        add(values, columns.predictionSet(), p, () -> own.set().toArray(String[]::new));
         return RowFactory.create(values.toArray());
+    }
+
+    /** Null where there is no prediction. */
+    private static void add(List<Object> values, String column, Prediction p, Supplier<Object> value) {
+        if (!column.isEmpty()) {
+            values.add(p == null ? null : value.get());
+        }
     }
 
     private static double[] doubles(float[] values) {

@@ -52,10 +52,24 @@ public final class SampleRun {
 
     /** The rows of {@code predict}, by path, with all probabilities. */
     public static Map<String, Row> predict(Path run, Path data, Path out) throws IOException {
+        return predict(run, data, out, null, null);
+    }
+
+    /** The rows of {@code predict} with an error or a coverage that its answers hold to; null for none. */
+    public static Map<String, Row> predict(Path run, Path data, Path out, Double maxError, Double coverage)
+            throws IOException {
         try (Session session = Session.start("predict", "local[2]");
                 ConsoleProgress console = quiet()) {
-            PredictSettings settings =
-                    new PredictSettings(run.toString(), data.toString(), out.toString(), 0, false, 3, true, false);
+            PredictSettings settings = new PredictSettings(
+                    run.toString(),
+                    data.toString(),
+                    out.toString(),
+                    0,
+                    false,
+                    3,
+                    true,
+                    false,
+                    new PredictSettings.Limits(maxError, null, coverage));
             new PredictJob(settings, session, console).run();
             List<Row> rows = session.sql()
                     .read()

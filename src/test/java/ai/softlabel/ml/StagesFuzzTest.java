@@ -102,7 +102,7 @@ class StagesFuzzTest {
         } else if (param instanceof LongParam) {
             return (Long) now + 1;
         } else if (param instanceof DoubleParam) {
-            return (Double) now / 2 + 0.125;
+            return now instanceof Double d ? d / 2 + 0.125 : 0.25;
         } else if (param instanceof BooleanParam) {
             return !(Boolean) now;
         }

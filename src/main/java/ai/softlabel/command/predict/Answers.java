@@ -20,14 +20,15 @@ import java.util.Locale;
  * @param sets makes prediction sets, or null
  * @param promise what the threshold holds, in words, or null
  */
-record Answers(Score score, Double threshold, PredictionSets.Maker sets, String promise) implements Serializable {
+public record Answers(Score score, Double threshold, PredictionSets.Maker sets, String promise)
+        implements Serializable {
     /**
      * Those of a run within limits.
      *
      * @throws JobException of status 3 where the run has no thresholds or sets, of status 2 where no threshold holds
      *     the error
      */
-    static Answers of(Calibration c, PredictSettings.Limits limits) {
+    public static Answers of(Calibration c, PredictSettings.Limits limits) {
         Selection s = c.selection();
         if (limits.abstains() && s == null || limits.coverage() != null && c.sets() == null) {
             throw JobException.input(
@@ -59,12 +60,12 @@ record Answers(Score score, Double threshold, PredictionSets.Maker sets, String 
                         error, s.size(), s.leastError()));
     }
 
-    boolean abstains() {
+    public boolean abstains() {
         return threshold != null;
     }
 
     /** What is said of a picture. */
-    Confidence of(Prediction p, List<String> classes) {
+    public Confidence of(Prediction p, List<String> classes) {
         Double value = score == null ? null : score.of(p.logits());
         List<String> set = null;
         if (sets != null) {

@@ -34,6 +34,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 
 /** {@code train}: trains a classifier on pictures and writes a run directory. */
@@ -42,13 +43,22 @@ public final class TrainJob {
     private final Session session;
     private final ConsoleProgress console;
     private final Directory out;
+    private final Consumer<JsonNode> listener;
     private long peakResident;
     private StepTimes times = StepTimes.NONE;
 
     public TrainJob(TrainSettings settings, Session session, ConsoleProgress console) {
+        this(settings, session, console, line -> {});
+    }
+
+    /**
+     * @param listener gets each epoch's line of {@code epochs.jsonl} after its checkpoint; its exception ends the job
+     */
+    public TrainJob(TrainSettings settings, Session session, ConsoleProgress console, Consumer<JsonNode> listener) {
         this.settings = settings;
         this.session = session;
         this.console = console;
+        this.listener = listener;
         this.out = Directory.of("out", settings.out(), session.spark().hadoopConfiguration());
     }
 
@@ -211,6 +221,7 @@ public final class TrainJob {
             // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
             checkpoint(checkpoints, now, stopping.bestEpoch());
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
+            listener.accept(line);
         }
         return now;
     }
