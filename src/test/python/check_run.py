@@ -451,6 +451,9 @@ def losses(directory, found):
         own = of[row["loss"]]
         for name in ("nll", "ece"):
             same(f"{row['loss']}/{name}", row[name], np.mean([r["report"]["test"][name] for r in own]))
+        promised = [[p for p in r["report"]["selective"]["promises"] if p["max_error"] == 0.05][0] for r in own]
+        for name, key in (("answered", "coverage"), ("answered_error", "error")):
+            same(f"{row['loss']}/{name}", row[name], np.mean([p.get(key, np.nan) for p in promised]))
         same(f"{row['loss']}/ece_recalibrated", row["ece_recalibrated"], np.mean([r["report"]["recalibrated"]["ece"] for r in own]))
         for name, column in columns.items():
             value = np.mean([column(r, once) for r in own])

@@ -25,6 +25,8 @@ public final class LossStudyPage {
         FIGURES.put("aurc_p_norm", "AURC, p-norm");
         FIGURES.put("set_size", "classes in a 95 % set");
         FIGURES.put("set_coverage", "coverage of the sets");
+        FIGURES.put("answered", "answered at --max-error 0.05");
+        FIGURES.put("answered_error", "error of those");
         FIGURES.put("tightness", "tightness");
         DIFFERENCES.put("error", "error");
         DIFFERENCES.put("nll_recalibrated", "NLL recalibrated");
@@ -188,6 +190,8 @@ public final class LossStudyPage {
                 "aurc_p_norm",
                 "set_size",
                 "set_coverage",
+                "answered",
+                "answered_error",
                 "tightness");
         lines.add(
                 "| loss | " + String.join(" | ", keys.stream().map(FIGURES::get).toList()) + " |");

@@ -7,6 +7,7 @@ import ai.softlabel.loss.Losses;
 import ai.softlabel.metrics.TemplateSpace;
 import ai.softlabel.run.Json;
 import ai.softlabel.score.Bootstrap;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class LossStudy {
     private static final int CLOUD = 400;
+    private static final double MAX_ERROR = 0.05;
 
     /** Figures that are compared in pairs, each of a run and of how often each of its pictures was drawn. */
     private static final Map<String, BiFunction<StudiedRun, int[], Double>> PAIRED = new LinkedHashMap<>();
@@ -79,6 +81,8 @@ final class LossStudy {
             Json.put(n, "aurc_p_norm", over(own, r -> r.pNorm().aurc()));
             Json.put(n, "set_size", over(own, r -> PAIRED.get("set_size").apply(r, once)));
             Json.put(n, "set_coverage", over(own, r -> mean(r, once, s -> s.covered() ? 1 : 0)));
+            Json.put(n, "answered", over(own, r -> answered(r, "coverage")));
+            Json.put(n, "answered_error", over(own, r -> answered(r, "error")));
             Json.put(n, "tightness", over(own, StudiedRun::tightness));
             ObjectNode differences = n.putObject("differences");
             PAIRED.forEach((name, figure) -> difference(differences.putObject(name), own, figure, figure));
@@ -86,6 +90,18 @@ final class LossStudy {
                     differences.putObject("aurc_p_norm_from_aurc"), own, PAIRED.get("aurc_p_norm"), PAIRED.get("aurc"));
         });
         return table;
+    }
+
+    /**
+     * Share and error of the pictures that the threshold for {@link #MAX_ERROR} lets through; NaN where none holds it.
+     */
+    private static double answered(StudiedRun run, String figure) {
+        for (JsonNode p : run.report().at("/selective/promises")) {
+            if (p.get("max_error").asDouble() == MAX_ERROR && p.path(figure).isNumber()) {
+                return p.get(figure).asDouble();
+            }
+        }
+        return Double.NaN;
     }
 
     private static double over(List<StudiedRun> runs, ToDoubleFunction<StudiedRun> figure) {
