@@ -33,6 +33,8 @@ Requires-Dist: numpy>=1.22
 Provides-Extra: pandas
 Requires-Dist: pandas>=2.2; extra == 'pandas'
 Requires-Dist: pyarrow>=15; extra == 'pandas'
+Provides-Extra: plots
+Requires-Dist: matplotlib>=3.8; extra == 'plots'
 """
 
 

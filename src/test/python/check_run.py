@@ -1,5 +1,6 @@
 """Computes every figure of a run's report.json again from its predictions.parquet, with NumPy, SciPy and scikit-learn, and
-fits every recalibration again; of a study's directory, every run's and the table's. Exits with 1 where one differs.
+fits every recalibration again; of an evaluation's directory, its figures under the run's calibration.json (the run must be where
+the evaluation found it); of a study's directory, every run's and the table's. Exits with 1 where one differs.
 Wants: numpy, scipy, scikit-learn, pyarrow (run here with 2.4.6, 1.17.1, 1.9.1, 26.0.1).
 usage: check_run.py DIRECTORY..."""
 import json
@@ -289,18 +290,79 @@ def selective(report, calibration, z, y):
             same(f"selective/{row['max_error']}, tail at most 0.05", max(0.05, binom.cdf(k, n, row["max_error"])), 0.05)
 
 
+def included_at(fitted, z, wanted):
+    """Which classes are in each picture's LAC set."""
+    folds, scores = np.array(fitted["folds"]), np.array(fitted["scores"])
+    own = [1 - applied(m, z) for m in fitted["maps"]]
+    below = sum((np.searchsorted(np.sort(scores[folds == f]), q) for f, q in enumerate(own)), np.zeros(z.shape))
+    return below < np.ceil(round(wanted * (len(scores) + 1), 9))
+
+
 def sets(report, calibration, z, y):
     section, fitted = report["sets"], calibration["sets"]
     same("sets/held_out", section["held_out"], len(fitted["scores"]))
     if fitted["method"] != "lac":
         return
-    folds, scores = np.array(fitted["folds"]), np.array(fitted["scores"])
-    own = [1 - applied(m, z) for m in fitted["maps"]]
-    below = sum((np.searchsorted(np.sort(scores[folds == f]), q) for f, q in enumerate(own)), np.zeros(z.shape))
     for level in section["levels"]:
-        included = below < np.ceil(round(level["wanted"] * (len(scores) + 1), 9))
+        included = included_at(fitted, z, level["wanted"])
         same(f"sets/{level['wanted']}/coverage", level["coverage"], included[np.arange(len(y)), y].mean(), 1 / len(y))
         same(f"sets/{level['wanted']}/size", level["size"], included.sum(1).mean(), 1e-3)
+
+
+def shift(report, calibration, of):
+    """The cells of corrupted pictures, and the pictures of no known class."""
+    section = report["shift"]
+    z0, y0, paths = of("test")
+    corrupted = set(of("shift-blur-1")[2])
+    kept = np.isin(paths, list(corrupted))
+    same("shift/pictures", section["pictures"], kept.sum())
+    power = {r["score"]: r["power"] for r in report.get("selective", {}).get("scores", [])}
+    fitted = calibration.get("sets")
+
+    def common(what, cell, z, y):
+        if fitted and fitted["method"] == "lac":
+            included = included_at(fitted, z, cell["sets"]["wanted"])
+            same(f"{what}/sets/size", cell["sets"]["size"], included.sum(1).mean(), 1e-3)
+            same(f"{what}/sets/empty", cell["sets"]["empty"], (included.sum(1) == 0).mean(), 1 / len(z))
+            if y is not None:
+                hits = included[np.arange(len(y)), y].sum()
+                same(f"{what}/sets/coverage", cell["sets"]["coverage"], hits / len(y), 1 / len(y))
+                low, high = beta.ppf(0.025, hits, len(y) - hits + 1) if hits else 0, beta.ppf(0.975, hits + 1, len(y) - hits) if hits < len(y) else 1
+                same(f"{what}/sets/coverage/low", cell["sets"]["coverage_interval"][0], low, 2 / len(y))
+                same(f"{what}/sets/coverage/high", cell["sets"]["coverage_interval"][1], high, 2 / len(y))
+        rows = {r["max_error"]: r for r in report.get("selective", {}).get("promises", [])}
+        for row in cell.get("promises", []):
+            threshold = rows[row["max_error"]].get("threshold", -np.inf)
+            answered = score(section["score"], section["power"], z) >= threshold
+            same(f"{what}/answered/{row['max_error']}", row["coverage"], answered.mean(), 1 / len(z))
+            if y is not None:
+                wrong = applied(calibration, z).argmax(1) != y
+                same(f"{what}/wrong/{row['max_error']}", row["error"], wrong[answered].mean() if answered.any() else np.nan, 2 / max(1, answered.sum()))
+
+    for cell in section["cells"]:
+        what = f"shift/{cell['corruption']}-{cell['strength']}"
+        z, y = (z0[kept], y0[kept]) if cell["strength"] == 0 else of(what.replace("/", "-"))[:2]
+        p = applied(calibration, z)
+        expected = figures(p, y)
+        for name in ("error", "nll", "ece"):
+            same(f"{what}/{name}", cell[name], expected[name])
+        hit = p.argmax(1) == y
+        for name, value in cell["auroc"].items():
+            s = score(name, power.get(name, 0), z)
+            same(f"{what}/auroc/{name}", value, roc_auc_score(hit, s) if 0 < hit.sum() < len(hit) else np.nan, 1e-4)
+        h = hit[np.lexsort((hit, -score(section["score"], section["power"], z)))]
+        k = np.arange(1, len(y) + 1)
+        same(f"{what}/aurc", cell["aurc"], ((k - np.cumsum(h)) / k).mean(), 1e-4)
+        common(what, cell, z, y)
+    for group in section["unknown"]:
+        what = f"shift/{group['split']}"
+        z = of(group["split"])[0]
+        same(f"{what}/count", group["count"], len(z))
+        known = np.repeat([1, 0], [kept.sum(), len(z)])
+        for name, value in group["auroc"].items():
+            s = score(name, power.get(name, 0), np.concatenate([z0[kept], z]))
+            same(f"{what}/auroc/{name}", value, roc_auc_score(known, s), 1e-4)
+        common(what, group, z, None)
 
 
 def margin(z, y):
@@ -326,15 +388,21 @@ def run(directory):
         upto = int(np.ceil(round(point["coverage"] * 20) * len(y) / 20))
         same(f"test/risk_coverage/{point['coverage']}", point["risk"], 1 - hit[order][:upto].mean())
     intervals(report["test"], q, y)
-    if "recalibrated" in report:
+    if report["command"] == "evaluate":
+        calibration = json.load(open(os.path.join(report["model"]["weights"], "calibration.json")))
+        compare("recalibrated", report["recalibrated"], applied(calibration, z), y)
+        if "shift" in report:
+            path = np.array(table["path"].to_pylist())
+            shift(report, calibration, lambda part: (logits[split == part], labels[split == part], path[split == part]))
+    elif "recalibrated" in report:
         zv, yv, _ = of("validation" if (split == "validation").any() else "cross-fitted")
         recalibrated(report, z, y, zv, yv)
         structured(methods_of(report), z, y, zv, yv)
         calibration = json.load(open(os.path.join(directory, "calibration.json")))
-        if "selective" in report:
-            selective(report, calibration, z, y)
-        if "sets" in report:
-            sets(report, calibration, z, y)
+    if "selective" in report:
+        selective(report, calibration, z, y)
+    if "sets" in report:
+        sets(report, calibration, z, y)
     if "train" in report:
         zt, yt, qt = of("train")
         expected = figures(qt, yt)
@@ -348,7 +416,67 @@ def run(directory):
     return report
 
 
+def losses(directory, found):
+    """A study of losses: each row from the runs' tables, and differences with intervals by this script's own draws."""
+    random = np.random.default_rng(2)
+    of = {}
+    for row in found["table"]:
+        name = row["loss"].translate(str.maketrans(":=,", "---"))
+        of[row["loss"]] = []
+        for seed in range(found["first_seed"], found["first_seed"] + found["seeds"]):
+            place = os.path.join(directory, "runs", f"{name}-seed-{seed}")
+            report = run(place)
+            calibration = json.load(open(os.path.join(place, "calibration.json")))
+            table = pq.read_table(os.path.join(place, "predictions.parquet")).sort_by("path")
+            test = np.array(table["split"].to_pylist()) == "test"
+            z = np.stack(table["logits"].to_numpy(zero_copy_only=False)).astype(float)[test]
+            y = table["label"].to_numpy()[test]
+            p = applied(calibration, z)
+            power = [r["power"] for r in report["selective"]["scores"] if r["score"] == "p-norm"][0]
+            sets = included_at(calibration["sets"], z, 0.95).sum(1) if calibration["sets"]["method"] == "lac" else None
+            of[row["loss"]].append(dict(report=report, wrong=p.argmax(1) != y, nll=-np.log(p[np.arange(len(y)), y]), sets=sets,
+                                        plain=score("max-probability", 0, z), p_norm=score("p-norm", power, z)))
+
+    def aurc(s, wrong, times):
+        order = np.repeat(np.lexsort((~wrong, -s)), times[np.lexsort((~wrong, -s))])
+        return (np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)).mean()
+
+    columns = dict(error=lambda r, t: np.average(r["wrong"], weights=t), nll_recalibrated=lambda r, t: np.average(r["nll"], weights=t),
+                   aurc=lambda r, t: aurc(r["plain"], r["wrong"], t), aurc_p_norm=lambda r, t: aurc(r["p_norm"], r["wrong"], t),
+                   set_size=lambda r, t: np.average(r["sets"], weights=t) if r["sets"] is not None else np.nan)
+    first = of[found["table"][0]["loss"]]
+    once = np.ones(len(first[0]["wrong"]), int)
+    draws = [random.poisson(1, len(once)) for _ in range(400)]
+    for row in found["table"]:
+        own = of[row["loss"]]
+        for name in ("nll", "ece"):
+            same(f"{row['loss']}/{name}", row[name], np.mean([r["report"]["test"][name] for r in own]))
+        promised = [[p for p in r["report"]["selective"]["promises"] if p["max_error"] == 0.05][0] for r in own]
+        for name, key in (("answered", "coverage"), ("answered_error", "error")):
+            same(f"{row['loss']}/{name}", row[name], np.mean([p.get(key, np.nan) for p in promised]))
+        same(f"{row['loss']}/ece_recalibrated", row["ece_recalibrated"], np.mean([r["report"]["recalibrated"]["ece"] for r in own]))
+        for name, column in columns.items():
+            value = np.mean([column(r, once) for r in own])
+            if np.isfinite(value):
+                same(f"{row['loss']}/{name}", row[name], value, 1e-4)
+        pairs = {name: (column, column) for name, column in columns.items()}
+        pairs["aurc_p_norm_from_aurc"] = (columns["aurc_p_norm"], columns["aurc"])
+        for name, (mine, firsts) in pairs.items():
+            apart = [np.mean([mine(r, t) for r in own]) - np.mean([firsts(r, t) for r in first]) for t in [once] + draws]
+            if not np.isfinite(apart[0]):
+                continue
+            difference = row["differences"][name]
+            same(f"{row['loss']}/{name}, difference", difference["value"], apart[0], 1e-4)
+            low, high = np.quantile(apart[1:], [0.025, 0.975])
+            for side, limit, expected in zip(("low", "high"), difference["interval"], (low, high)):
+                same(f"{row['loss']}/{name}, {side} in widths", (limit - expected) / max(high - low, 1e-9), 0, 0.3)
+
+
 def study(directory):
+    found = json.load(open(os.path.join(directory, "study.json")))
+    if "losses" in found:
+        losses(directory, found)
+        return
     table = json.load(open(os.path.join(directory, "study.json")))["table"]
     reports = [run(os.path.join(directory, "runs", name)) for name in sorted(os.listdir(os.path.join(directory, "runs")))]
     chosen = lambda r: methods_of(r)[r["recalibrated"]["chosen"]] if "recalibrated" in r else r["test"]

@@ -1,12 +1,20 @@
 """The wheel in an environment of its own: pytest test_library.py."""
 
+import json
+
+import matplotlib
+import mlflow.spark
 import numpy as np
 import pytest
 import softlabel
+from matplotlib import pyplot
+from mypy import api
 from py4j.protocol import Py4JJavaError
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.evaluation import MulticlassClassificationEvaluator
 from pyspark.sql.functions import col
+
+matplotlib.use("agg")
 
 STAGES = [
     softlabel.ImageClassifier,
@@ -150,6 +158,59 @@ def test_a_run_is_read_with_pandas(run_dir, model, pictures):
     assert answers(same, pictures) == answers(model, pictures)
     with pytest.raises(FileNotFoundError, match="expected a finished run"):
         softlabel.Run("nowhere")
+
+
+def bins(accuracy):
+    """15 bins, of which the last two hold pictures."""
+    empty = [{"low": b / 15, "high": (b + 1) / 15, "count": 0, "confidence": 0, "accuracy": 0} for b in range(15)]
+    empty[13].update(count=10, confidence=0.9, accuracy=0.8)
+    empty[14].update(count=30, confidence=0.96, accuracy=accuracy)
+    return empty
+
+
+def test_plots_show_the_figures_of_the_report(tmp_path, run_dir, model):
+    curve = [{"coverage": 0.5, "risk": 0.0}, {"coverage": 1.0, "risk": 0.1}]
+    test = {"count": 40, "error": 0.1, "ece": 0.051, "aurc": 0.02, "bins": bins(0.9), "risk_coverage": curve}
+    recalibrated = {"chosen": "temperature", "ece": 0.012, "bins": bins(0.95)}
+    (tmp_path / "report.json").write_text(json.dumps({"test": test, "recalibrated": recalibrated}))
+    run = softlabel.Run(tmp_path)
+    drawn = run.plot_reliability()
+    diagonal, raw, corrected = (line.get_xydata().tolist() for line in drawn.lines)
+    assert diagonal == [[0, 0], [1, 1]]
+    assert raw == [[0.9, 0.8], [0.96, 0.9]]
+    assert corrected == [[0.9, 0.8], [0.96, 0.95]]
+    labels = [text.get_text() for text in drawn.get_legend().get_texts()]
+    assert labels == ["model, ECE 0.051", "temperature, ECE 0.012"]
+    assert drawn.collections[0].get_sizes().tolist() == [12 + 400 * 10 / 40, 12 + 400 * 30 / 40]
+    own = pyplot.subplots()[1]
+    assert run.plot_risk_coverage(own) is own
+    assert own.lines[0].get_xydata().tolist() == [[0.5, 0.0], [1.0, 0.1]]
+    with pytest.raises(ValueError, match="expected a run with a test part, found none"):
+        softlabel.Run(run_dir).plot_reliability()
+    pyplot.close("all")
+
+
+def test_mlflow_saves_and_loads_a_model(spark, model, pictures, tmp_path):
+    mlflow.spark.save_model(model, str(tmp_path / "saved"), dfs_tmpdir=str(tmp_path / "copy"), pip_requirements=["softlabel"])
+    loaded = mlflow.spark.load_model(str(tmp_path / "saved"), dfs_tmpdir=str(tmp_path / "copy"))
+    assert isinstance(loaded.stages[0], softlabel.ImageClassificationModel)
+    assert answers(loaded, pictures) == answers(model, pictures)
+
+
+def test_types_are_complete():
+    checked = api.run(["--strict", "--cache-dir=/dev/null", "-p", "softlabel", "-p", "ai.softlabel"])
+    assert checked[2] == 0, checked[0]
+    use = "import softlabel; reveal_type(softlabel.ImageClassifier().getEpochs()); softlabel.Run(1)"
+    found = api.run(["--strict", "--cache-dir=/dev/null", "-c", use])[0]
+    assert 'Revealed type is "int"' in found or 'Revealed type is "builtins.int"' in found, found
+    assert 'incompatible type "int"' in found, found
+
+
+def test_the_sample_has_pictures_of_both_parts(spark):
+    rows = softlabel.sample(classes=2).collect()
+    assert len({r.breed for r in rows}) == 2
+    assert {r.test for r in rows} == {True, False}
+    assert all(r.content[:2] == b"\xff\xd8" and r.breed in r.path for r in rows)
 
 
 def test_the_session_is_joined(spark):

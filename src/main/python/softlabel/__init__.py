@@ -14,7 +14,7 @@ from ai.softlabel.ml import (
     ProbabilityCalibratorModel,
 )
 from softlabel._run import Run
-from softlabel._session import jar, session
+from softlabel._session import jar, sample, session
 from softlabel._version import __version__
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Run",
     "__version__",
     "jar",
+    "sample",
     "session",
 ]

@@ -51,14 +51,15 @@ class ImageClassificationSummary:
     @property
     def totalIterations(self) -> int:
         """The number of epochs."""
-        return self._java.totalIterations()
+        return int(self._java.totalIterations())
 
     @property
     def report(self) -> Dict[str, Any]:
         """The run's `report.json`."""
         import json
 
-        return json.loads(self._java.report())
+        report: Dict[str, Any] = json.loads(self._java.report())
+        return report
 
 
 class _ScoringParams(Params):
@@ -185,7 +186,7 @@ class _ScoringParams(Params):
         return self._set(coverage=value)
 
 
-class ImageClassifier(JavaEstimator, _ScoringParams, JavaMLReadable, JavaMLWritable):
+class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], JavaMLWritable):
     """Trains an image classifier on the rows of a DataFrame, in the Spark application that is running."""
 
     labelCol: "Param[str]" = Param(
@@ -713,7 +714,7 @@ class ImageClassifier(JavaEstimator, _ScoringParams, JavaMLReadable, JavaMLWrita
         return ImageClassificationModel(java_model)
 
 
-class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable, JavaMLWritable):
+class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable[Any], JavaMLWritable):
     """Classifies the pictures of a DataFrame, which may be a stream."""
 
 
@@ -724,7 +725,8 @@ class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable, JavaML
         spark = SparkSession.getActiveSession()
         if spark is None:
             raise RuntimeError("expected a running Spark session, found none; start one with softlabel.session()")
-        java = spark._jvm.ai.softlabel.ml.ImageClassificationModel.fromRun(uri)
+        jvm: Any = spark._jvm
+        java = jvm.ai.softlabel.ml.ImageClassificationModel.fromRun(uri)
         return ImageClassificationModel._from_java(java)
 
     @property
@@ -737,25 +739,26 @@ class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable, JavaML
     def numClasses(self) -> int:
         """The number of classes."""
         _classic("numClasses")
-        return self._call_java("numClasses")
+        return int(self._call_java("numClasses"))
 
     @property
     def calibration(self) -> str:
         """The recalibration: none, temperature, vector, platt or isotonic."""
         _classic("calibration")
-        return self._call_java("calibration")
+        return str(self._call_java("calibration"))
 
     @property
     def hasSummary(self) -> bool:
         """Whether the model has a summary."""
         _classic("hasSummary")
-        return self._call_java("hasSummary")
+        return bool(self._call_java("hasSummary"))
 
     @property
     def summary(self) -> ImageClassificationSummary:
         """What training said."""
         _classic("summary")
-        return ImageClassificationSummary(self._java_obj.summary())
+        java: Any = self._java_obj
+        return ImageClassificationSummary(java.summary())
 
 
 class _CalibrationParams(Params):
@@ -810,7 +813,7 @@ class _CalibrationParams(Params):
         return self._set(predictionCol=value)
 
 
-class ProbabilityCalibrator(JavaEstimator, _CalibrationParams, JavaMLReadable, JavaMLWritable):
+class ProbabilityCalibrator(JavaEstimator[Any], _CalibrationParams, JavaMLReadable[Any], JavaMLWritable):
     """Fits a map from the probabilities or logits of any classifier to calibrated probabilities."""
 
     labelCol: "Param[str]" = Param(
@@ -879,7 +882,7 @@ class ProbabilityCalibrator(JavaEstimator, _CalibrationParams, JavaMLReadable, J
         return ProbabilityCalibratorModel(java_model)
 
 
-class ProbabilityCalibratorModel(JavaModel, _CalibrationParams, JavaMLReadable, JavaMLWritable):
+class ProbabilityCalibratorModel(JavaModel, _CalibrationParams, JavaMLReadable[Any], JavaMLWritable):
     """Maps the probabilities or logits of a classifier to calibrated probabilities."""
 
 
@@ -887,16 +890,16 @@ class ProbabilityCalibratorModel(JavaModel, _CalibrationParams, JavaMLReadable, 
     def calibration(self) -> str:
         """The method that was fitted or chosen."""
         _classic("calibration")
-        return self._call_java("calibration")
+        return str(self._call_java("calibration"))
 
     @property
     def numClasses(self) -> int:
         """The number of classes."""
         _classic("numClasses")
-        return self._call_java("numClasses")
+        return int(self._call_java("numClasses"))
 
 
-class CalibrationEvaluator(JavaEvaluator, JavaMLReadable, JavaMLWritable):
+class CalibrationEvaluator(JavaEvaluator, JavaMLReadable[Any], JavaMLWritable):
     """How far probabilities of classes can be trusted; a smaller value is better."""
 
     metricName: "Param[str]" = Param(

@@ -21,9 +21,9 @@ import java.util.List;
 
 /**
  * A square convolution whose weights' gradient is fast over small pictures too. mkldnn generates kernels for that only
- * where the filter is no larger than the picture (0.19, {@code jit_avx2_conv_bwd_weights_kernel_f32}: "kh <= ih");
- * otherwise it multiplies matrices picture by picture, with as few terms to a sum as the output has pixels: on AVX2 a
- * third of a ResNet-18's step at 64. There the gradient is taken over the whole batch at once, as that of a 1x1
+ * where the filter is no larger than the picture (0.19, {@code jit_avx2_conv_bwd_weights_kernel_f32}: {@code kh <=
+ * ih}); otherwise it multiplies matrices picture by picture, with as few terms to a sum as the output has pixels: on
+ * AVX2 a third of a ResNet-18's step at 64. There the gradient is taken over the whole batch at once, as that of a 1x1
  * convolution over {@link Columns}, for which there are generated kernels.
  */
 final class Convolution extends SpatialConvolution {

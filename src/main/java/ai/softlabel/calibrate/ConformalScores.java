@@ -32,6 +32,18 @@ public record ConformalScores(double[] scores, int[] folds, int[] labels) implem
         return grouped(classes, i -> labels[i]);
     }
 
+    /** For each class those of its group's pictures; of one in no group ({@link Clusters#NONE}) all. */
+    List<Sorted> byCluster(int[] clusters) {
+        int groups = Arrays.stream(clusters).max().orElse(Clusters.NONE) + 1;
+        // The last group has the classes in none; it is not used.
+        List<Sorted> each =
+                grouped(groups + 1, i -> clusters[labels[i]] == Clusters.NONE ? groups : clusters[labels[i]]);
+        Sorted all = sorted();
+        return Arrays.stream(clusters)
+                .mapToObj(g -> g == Clusters.NONE ? all : each.get(g))
+                .toList();
+    }
+
     private List<Sorted> grouped(int groups, IntUnaryOperator group) {
         int width = foldCount();
         int[] size = new int[groups * width];

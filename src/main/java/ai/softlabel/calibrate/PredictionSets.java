@@ -3,6 +3,7 @@ package ai.softlabel.calibrate;
 import ai.softlabel.Seeds;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -14,10 +15,17 @@ import java.util.List;
  * @param score by which classes enter a set
  * @param maps one for each fold, fitted without it; or one for all
  * @param held the held-out pictures' scores
+ * @param clusters each class's group of similar classes, from 0, or -1 for none; empty where there are no groups
  */
-public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalScores held) implements Serializable {
+public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalScores held, int[] clusters)
+        implements Serializable {
     public PredictionSets {
         maps = List.copyOf(maps);
+    }
+
+    /** Without groups of classes. */
+    public PredictionSets(SetScore score, List<Calibrator> maps, ConformalScores held) {
+        this(score, maps, held, new int[0]);
     }
 
     /** The random share of a picture, in [0, 1), hashed from its name: the same set whenever it is predicted. */
@@ -27,7 +35,7 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
 
     /** Makes sets at one coverage. */
     public Maker maker(double coverage) {
-        return new Maker(this, coverage, false);
+        return new Maker(this, coverage, (held, classes) -> Collections.nCopies(classes, held.sorted()));
     }
 
     /**
@@ -35,7 +43,32 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
      * of its own pictures (Vovk, 2012). A class of few pictures is in nearly every set.
      */
     public Maker byClass(double coverage) {
-        return new Maker(this, coverage, true);
+        return new Maker(this, coverage, ConformalScores::byClass);
+    }
+
+    /**
+     * Makes sets that hold the label with about the wanted probability in each group of similar classes: each class is
+     * compared with the scores of its group's pictures, and one in no group with all (Ding et al., "Class-Conditional
+     * Conformal Prediction with Many Classes", 2023).
+     *
+     * @throws IllegalStateException where there are no groups
+     */
+    public Maker byCluster(double coverage) {
+        if (clusters.length == 0) {
+            throw new IllegalStateException("expected groups of classes, found none");
+        }
+        int[] known = clusters;
+        return new Maker(this, coverage, (held, classes) -> {
+            // Classes beyond the last one that was held out are in no group.
+            int[] all = Arrays.copyOf(known, classes);
+            Arrays.fill(all, Math.min(known.length, classes), classes, Clusters.NONE);
+            return held.byCluster(all);
+        });
+    }
+
+    /** Which scores each class is compared with. */
+    private interface Comparison extends Serializable {
+        List<ConformalScores.Sorted> of(ConformalScores held, int classes);
     }
 
     /** Makes the sets of pictures, at one coverage. */
@@ -44,14 +77,14 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
 
         private final PredictionSets sets;
         private final double coverage;
-        private final boolean byClass;
-        /** One for all classes, or one for each; made where it is used, and not sent. */
+        private final Comparison comparison;
+        /** For each class; made where it is used, and not sent. */
         private transient List<ConformalScores.Sorted> sorted;
 
-        private Maker(PredictionSets sets, double coverage, boolean byClass) {
+        private Maker(PredictionSets sets, double coverage, Comparison comparison) {
             this.sets = sets;
             this.coverage = coverage;
-            this.byClass = byClass;
+            this.comparison = comparison;
         }
 
         /** The classes of a picture's set, in their order. */
@@ -79,8 +112,7 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
                         : sets.score().of(probabilities[f], share);
             }
             if (sorted == null) {
-                ConformalScores held = sets.held();
-                sorted = byClass ? held.byClass(classes) : List.of(held.sorted());
+                sorted = comparison.of(sets.held(), classes);
             }
             int[] found = new int[classes];
             int count = 0;
@@ -89,7 +121,7 @@ public record PredictionSets(SetScore score, List<Calibrator> maps, ConformalSco
                 for (int f = 0; f < own.length; f++) {
                     own[f] = scores[f][c];
                 }
-                if (sorted.get(byClass ? c : 0).includes(own, coverage)) {
+                if (sorted.get(c).includes(own, coverage)) {
                     found[count++] = c;
                 }
             }

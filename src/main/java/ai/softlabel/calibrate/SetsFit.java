@@ -74,7 +74,11 @@ public record SetsFit(String chosen, Map<String, PredictionSets> methods, Map<St
             SetScore s = scores.get(i);
             if (sizes[i] < least.getOrDefault(s.method(), Double.POSITIVE_INFINITY)) {
                 least.put(s.method(), sizes[i]);
-                methods.put(s.method(), new PredictionSets(s, maps, scores(held, s)));
+                int[] clusters = Clusters.of(
+                        choosing.stream().mapToDouble(a -> a.score(s)).toArray(),
+                        choosing.stream().mapToInt(SetAnswer::label).toArray(),
+                        1 + answers.stream().mapToInt(SetAnswer::label).max().orElse(0));
+                methods.put(s.method(), new PredictionSets(s, maps, scores(held, s), clusters));
             }
         }
         String chosen = SetScore.LAC.method();

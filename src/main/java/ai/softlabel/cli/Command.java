@@ -21,16 +21,8 @@ enum Command {
                     Common.MASTER,
                     Common.PROFILE,
                     new Option("per-file", "N", "1000", "pictures of a file, about"))),
-    CALIBRATE(
-            "calibrate",
-            "recalibrate a run on its validation part",
-            List.of(
-                    Common.MODEL,
-                    Common.RECALIBRATE,
-                    new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
-                    Common.MASTER,
-                    Common.PROFILE)),
-    STUDY("study", "compare strengths of label smoothing", Common.study()),
+    CALIBRATE("calibrate", "recalibrate a run, on fresh pictures too", Common.calibrating()),
+    STUDY("study", "compare strengths of smoothing, or losses", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
     BENCH("bench", "measure training and scoring speed", Common.bench()),
     EXPORT(
@@ -65,7 +57,27 @@ enum Command {
         }
 
         static List<Option> evaluating() {
-            return all(scoring(), LabelOptions.LABELS);
+            return all(
+                    all(
+                            scoring(),
+                            List.of(
+                                    new Option("shift", null, "false", "score corrupted and unknown pictures too"),
+                                    new Option("shift-pictures", "N", "1000", "test pictures that --shift corrupts"),
+                                    new Option("unknown", "PATH", null, "pictures of no known class, for --shift"))),
+                    LabelOptions.LABELS);
+        }
+
+        static List<Option> calibrating() {
+            return all(
+                    List.of(
+                            MODEL,
+                            RECALIBRATE,
+                            new Option("evaluated", "PATH", null, "fit on the pictures of an evaluate's --out instead"),
+                            new Option("data", "PATH", null, "score these labelled pictures and fit on them instead"),
+                            MASTER,
+                            PROFILE,
+                            MAX_REJECTED),
+                    LabelOptions.LABELS);
         }
 
         static List<Option> inspecting() {
@@ -240,13 +252,14 @@ enum Command {
 
         static List<Option> study() {
             return Stream.concat(
-                            // What a study compares is label smoothing.
                             training().stream()
                                     .filter(o -> !o.name().equals("loss"))
                                     .map(o -> o.name().equals("smoothing")
                                             ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
-                                            : o),
-                            Stream.of(new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
+                                            : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
+                            Stream.of(
+                                    new Option("loss", "A;B:x=1", null, "compare these losses instead, or: family"),
+                                    new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }
 

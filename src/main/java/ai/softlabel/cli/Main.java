@@ -142,12 +142,11 @@ public final class Main {
                 return (session, console) -> new PackJob(settings, session, console).run();
             }
             case STUDY -> {
-                StudySettings settings = SettingsReader.study(values);
+                StudySettings settings = StudyOptions.read(values);
                 return (session, console) -> new StudyJob(settings, session, console).run();
             }
             case CALIBRATE -> {
-                CalibrateSettings settings = new CalibrateSettings(
-                        values.needed("model"), SettingsReader.recalibrate(values), values.text("evaluated"));
+                CalibrateSettings settings = SettingsReader.calibrate(values);
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {

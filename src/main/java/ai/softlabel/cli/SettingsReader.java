@@ -4,14 +4,15 @@ import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
-import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
@@ -67,7 +68,8 @@ final class SettingsReader {
         return setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
     }
 
-    private static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
+    /** @param scoreTraining whether the training part is scored too */
+    static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
         return TrainSettings.builder(trainingSetup(v, loss), v.needed("out"))
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
@@ -77,19 +79,6 @@ final class SettingsReader {
                 .experiments(v.text("experiments"))
                 .scoreTraining(scoreTraining)
                 .build();
-    }
-
-    static StudySettings study(Values v) {
-        List<Double> smoothing = new ArrayList<>();
-        for (String text : v.needed("smoothing").split(",")) {
-            double value = v.number("smoothing", text.trim(), 0, 1);
-            if (smoothing.contains(value)) {
-                throw v.wrong("smoothing", "different numbers");
-            }
-            smoothing.add(value);
-        }
-        TrainSettings train = train(v, LabelSmoothing.of(smoothing.get(0)), true);
-        return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }
 
     static PredictSettings predict(Values v) {
@@ -261,9 +250,32 @@ final class SettingsReader {
                         Arrays.stream(Wire.values()).map(Wire::toString).toArray(String[]::new))));
     }
 
+    static CalibrateSettings calibrate(Values v) {
+        LabelSource labels = LabelOptions.read(v);
+        if (v.text("data") == null && !labels.equals(LabelSource.LAYOUT)) {
+            throw JobException.options("expected --data with options on labels, found none; add --data");
+        }
+        CalibrateSettings.Fresh fresh =
+                v.text("data") == null ? null : new CalibrateSettings.Fresh(data(v), labels, rejected(v));
+        return new CalibrateSettings(v.needed("model"), recalibrate(v), v.text("evaluated"), fresh);
+    }
+
     static EvaluateSettings evaluate(Values v) {
+        if (!v.flag("shift") && v.text("unknown") != null) {
+            throw JobException.options(
+                    "expected --shift with --unknown, found --unknown %s alone; add --shift", v.text("unknown"));
+        }
+        EvaluateSettings.Shift shift = !v.flag("shift")
+                ? null
+                : new EvaluateSettings.Shift(v.integer("shift-pictures", 1, Integer.MAX_VALUE), v.text("unknown"));
         return new EvaluateSettings(
-                v.needed("model"), data(v), LabelOptions.read(v), v.needed("out"), rejected(v), v.flag("replace"));
+                v.needed("model"),
+                data(v),
+                LabelOptions.read(v),
+                v.needed("out"),
+                rejected(v),
+                v.flag("replace"),
+                shift);
     }
 
     private static double positive(Values v, String name) {

@@ -14,10 +14,10 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * From a file's bytes to upright RGB. The format is told by the content: JPEG (grey, RGB, CMYK; turned as EXIF says),
- * PNG, GIF (its first frame), BMP, WebP. As in Pillow's {@code convert("RGB")}, transparency is dropped, an embedded
- * colour profile is not applied, and 16-bit samples lose their low byte (Pillow cuts those of colours so; its grey
- * saturates, which is not followed).
+ * From a file's bytes to upright RGB. The format is recognised by the content: JPEG (grey, RGB, CMYK; turned as EXIF
+ * says), PNG, GIF (its first frame), BMP, WebP. As in Pillow's {@code convert("RGB")}, transparency is dropped, an
+ * embedded colour profile is not applied, and 16-bit samples lose their low byte (Pillow cuts those of colours so; its
+ * grey saturates, which is not followed).
  */
 final class Decoder {
     private static final long LEAST_PIXELS = 8;

@@ -2,7 +2,7 @@ package ai.softlabel.data;
 
 import java.nio.charset.StandardCharsets;
 
-/** Picture formats, told by a file's first bytes. */
+/** Picture formats, recognised by a file's first bytes. */
 enum Format {
     JPEG,
     PNG,

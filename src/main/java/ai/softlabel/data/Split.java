@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  *     validation pictures that the data itself names, in [0, 1)
  */
 public record Split(Way way, double share, double validation) {
-    /** The share drawn for testing where the data has no lists of its own and no share was asked for. */
+    /** The share drawn for testing where the data has no lists of its own and no share was given. */
     public static final double DEFAULT_RANDOM = 0.2;
 
     /** How pictures for testing are drawn. */
@@ -167,16 +167,16 @@ public record Split(Way way, double share, double validation) {
     }
 
     /**
-     * The split that holds for this data: the data's own lists where it has them and no share was asked for.
+     * The split that holds for this data: the data's own lists where it has them and no share was given.
      *
-     * @param asked the share that was asked for, 0 for the data's own lists, or null
+     * @param given the share that was given, 0 for the data's own lists, or null
      */
-    public static Split of(Way way, Double asked, double validation, Listing listing) {
+    public static Split of(Way way, Double given, double validation, Listing listing) {
         boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
-        if (asked == null) {
+        if (given == null) {
             return new Split(hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
-        if (asked == 0 && !hasLists) {
+        if (given == 0 && !hasLists) {
             throw JobException.options(
                     "expected data with lists, train/ and test/ folders or a column of splits for --split official, found none of them;"
                             + " use --split random:%s",
@@ -185,9 +185,9 @@ public record Split(Way way, double share, double validation) {
         if (way == Way.GROUP && listing.entries().stream().allMatch(e -> e.group() == null)) {
             throw JobException.options(
                     "expected labels with a column of groups for --split group:%s, found no group; name the column with --columns group=NAME, or use --split random:%s",
-                    asked, asked);
+                    given, given);
         }
-        return new Split(way, asked, validation);
+        return new Split(way, given, validation);
     }
 
     /** The same for a share drawn at random. */

@@ -97,7 +97,7 @@ public final class Directory {
 
     /** A file's bytes, all of one version of it. */
     public byte[] read(String name) throws IOException {
-        // Its length, if asked for before, could be that of a file that is no longer there.
+        // Its length, if read before, could be that of a file that is no longer there.
         try (FSDataInputStream in = fs.open(at(name))) {
             byte[] bytes = in.readNBytes(MOST_BYTES);
             if (bytes.length == MOST_BYTES && in.read() >= 0) {

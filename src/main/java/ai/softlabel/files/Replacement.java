@@ -116,7 +116,7 @@ interface Replacement {
         return fs.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
     }
 
-    /** One PUT, begun when all of the content is there: closing a stream after a failure would show half a file. */
+    /** One PUT, started when all of the content is there: closing a stream after a failure would show half a file. */
     private static void put(FileSystem fs, Path path, Directory.Content content) throws IOException {
         java.nio.file.Path spool = Files.createTempFile("softlabel-", ".part");
         try {

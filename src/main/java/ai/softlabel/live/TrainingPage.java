@@ -133,6 +133,7 @@ final class TrainingPage {
         List<double[]> mean = new ArrayList<>();
         List<double[]> error = new ArrayList<>();
         List<double[]> ece = new ArrayList<>();
+        List<double[]> aurc = new ArrayList<>();
         double highest = 0;
         for (JsonNode e : state.path("epochs")) {
             double at = e.path("epoch").asDouble();
@@ -141,6 +142,10 @@ final class TrainingPage {
             if (e.at("/test/error").isNumber()) {
                 error.add(new double[] {at, e.at("/test/error").asDouble()});
                 ece.add(new double[] {at, e.at("/test/ece").asDouble()});
+                // An older version's events have none.
+                if (e.at("/test/aurc").isNumber()) {
+                    aurc.add(new double[] {at, e.at("/test/aurc").asDouble()});
+                }
                 highest = Math.max(
                         highest,
                         Math.max(
@@ -170,11 +175,12 @@ final class TrainingPage {
                 "Learning rate.");
         if (!error.isEmpty()) {
             figure(
-                    new Charts("error and ECE", 0, epochs, 0, highest)
+                    new Charts("error, ECE and AURC", 0, epochs, 0, highest)
                             .axes("epoch", "share", steps, 4, Html::whole, Html::percent)
                             .line("a", error)
-                            .line("b", ece),
-                    "Test error <span class=\"key a\"></span> and ECE <span class=\"key b\"></span>.");
+                            .line("b", ece)
+                            .line("c", aurc),
+                    "Test error <span class=\"key a\"></span>, ECE <span class=\"key b\"></span> and AURC <span class=\"key c\"></span>.");
         }
         if (state.at("/latest/bins").size() > 0) {
             page.append("<figure>")
@@ -198,7 +204,7 @@ final class TrainingPage {
         if (state.path("epochs").isEmpty()) {
             return;
         }
-        table("Epochs", "epoch", "loss", "error", "NLL", "ECE", "validation error", "seconds", "images/s");
+        table("Epochs", "epoch", "loss", "error", "NLL", "ECE", "AURC", "validation error", "seconds", "images/s");
         for (JsonNode e : state.path("epochs")) {
             row(
                     e.path("epoch").asText() + (e.path("head_only").asBoolean() ? " (head only)" : ""),
@@ -206,6 +212,7 @@ final class TrainingPage {
                     Html.number(e.at("/test/error")),
                     Html.number(e.at("/test/nll")),
                     Html.number(e.at("/test/ece")),
+                    Html.number(e.at("/test/aurc")),
                     Html.number(e.at("/validation/error")),
                     tenth(e.path("seconds")),
                     tenth(e.path("images_per_second")));

@@ -149,7 +149,7 @@ public final class Ranking {
         return (long) Math.ceil(coverage * size * (1 - 1e-12));
     }
 
-    /** Wrong answers among so many, and how many of them are told by no confidence. */
+    /** Wrong answers among the most confident, and how far the order of equal confidences could change their number. */
     private record Cut(long upTo, double wrong, double unknown) {}
 
     private Cut cut(long upTo) {

@@ -81,7 +81,7 @@ public final class Reliability implements Serializable {
         return this;
     }
 
-    /** The bin of a confidence: b where b / 15 < confidence <= (b + 1) / 15. */
+    /** The bin of a confidence: b where {@code b / 15 < confidence <= (b + 1) / 15}. */
     public static int bin(double confidence) {
         int b = (int) Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1));
         if (b > 0 && confidence <= (double) b / BINS) {

@@ -16,7 +16,7 @@ public final class CountProgress {
     private final String unit;
     private final long total;
     private final LongSupplier nanos;
-    private final long begun;
+    private final long start;
     private long before;
     private long done;
     private double shown;
@@ -38,7 +38,7 @@ public final class CountProgress {
         this.unit = unit;
         this.total = total;
         this.nanos = nanos;
-        this.begun = nanos.getAsLong();
+        this.start = nanos.getAsLong();
     }
 
     /** So many more were there already: they count, but not in the rate. */
@@ -49,7 +49,7 @@ public final class CountProgress {
     /** So many more are done now. */
     public synchronized void add(long count) {
         done += count;
-        double seconds = (nanos.getAsLong() - begun) / 1e9;
+        double seconds = (nanos.getAsLong() - start) / 1e9;
         if (seconds - shown >= (console.terminal() ? TERMINAL_SECONDS : PLAIN_SECONDS) && done > 0) {
             shown = seconds;
             console.live(line(seconds));

@@ -29,6 +29,7 @@ import org.apache.spark.api.java.JavaRDD;
 public final class SetsSection {
     private static final double[] COVERAGES = {0.8, 0.9, 0.95, 0.99};
     private static final String BY_CLASS = "-by-class";
+    private static final String BY_CLUSTER = "-by-cluster";
 
     private SetsSection() {}
 
@@ -104,6 +105,12 @@ public final class SetsSection {
         String byClass = chosen.score().method() + BY_CLASS;
         makers.put(byClass, chosen.byClass(SetsFit.WANTED));
         of.putObject(byClass);
+        String byCluster = chosen.score().method() + BY_CLUSTER;
+        if (chosen.clusters().length > 0) {
+            makers.put(byCluster, chosen.byCluster(SetsFit.WANTED));
+            of.putObject(byCluster)
+                    .put("clusters", Arrays.stream(chosen.clusters()).max().orElse(0) + 1);
+        }
         if (test == null) {
             return n;
         }
@@ -113,6 +120,10 @@ public final class SetsSection {
         Counts counts = counted(test, makers, classes.size());
         methods.keySet().forEach(name -> counts.put((ObjectNode) of.get(name), name));
         counts.put((ObjectNode) of.get(byClass), byClass);
+        if (of.has(byCluster)) {
+            counts.put((ObjectNode) of.get(byCluster), byCluster);
+        }
+        of.properties().forEach(m -> counts.classes((ObjectNode) m.getValue(), m.getKey()));
         for (double c : COVERAGES) {
             ObjectNode level = (n.has("levels") ? n.withArray("levels") : n.putArray("levels")).addObject();
             counts.put(level.put("wanted", c), Double.toString(c));
@@ -173,6 +184,24 @@ public final class SetsSection {
                 total[i % WIDTH] += rows[i];
             }
             put(n, total);
+        }
+
+        /** How coverage differs between classes: the least, and the mean distance from the wanted one. */
+        void classes(ObjectNode n, String name) {
+            long[] rows = sums.get(name);
+            double least = Double.NaN;
+            double gap = 0;
+            int present = 0;
+            for (int at = 0; at < rows.length; at += WIDTH) {
+                if (rows[at] > 0) {
+                    double coverage = (double) rows[at + 1] / rows[at];
+                    least = present == 0 ? coverage : Math.min(least, coverage);
+                    gap += Math.abs(coverage - SetsFit.WANTED);
+                    present++;
+                }
+            }
+            Json.put(n, "least_class_coverage", least);
+            Json.put(n, "class_coverage_gap", gap / present);
         }
 
         static void put(ObjectNode n, long[] row) {

@@ -94,6 +94,13 @@ public final class Charts {
         return this;
     }
 
+    /** A dot. */
+    Charts dot(String style, double atX, double atY) {
+        body.append(String.format(
+                Locale.ROOT, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>", style, x(atX), y(atY)));
+        return this;
+    }
+
     /** A bar between two x values, from y = {@code from} to y = {@code to}; {@code hint} is its tooltip. */
     Charts bar(String style, double left, double right, double from, double to, String hint) {
         double top = y(Math.max(from, to));

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code report.html}: a run's results on one self-contained page. It shows the content of {@code report.json}. */
+/**
+ * {@code report.html}: the results of a training or an evaluation on one self-contained page. It shows the content of
+ * {@code report.json}.
+ */
 public final class HtmlReport {
     private static final int CONFUSIONS = 15;
 
@@ -29,9 +32,14 @@ public final class HtmlReport {
         HtmlReport html = new HtmlReport(report, epochs);
         html.head();
         html.figures();
-        html.curves();
+        if (!epochs.isEmpty()) {
+            html.curves();
+        }
         html.calibration();
-        html.page.append(TrustSection.scores(report)).append(TrustSection.sets(report));
+        html.page
+                .append(TrustSection.scores(report))
+                .append(TrustSection.sets(report))
+                .append(ShiftCharts.of(report));
         html.confusions(confusions);
         html.mistakes(mistakes);
         html.partitions();
@@ -40,16 +48,22 @@ public final class HtmlReport {
     }
 
     private void head() {
-        page.append(Html.open("Softlabel run"))
+        String how = report.has("training")
+                ? String.format(
+                        Locale.ROOT,
+                        ", %s, seed %d.",
+                        report.at("/training/loss").asText(),
+                        report.at("/training/seed").asLong())
+                : ", model of " + report.at("/model/weights").asText() + ".";
+        page.append(Html.open(report.has("training") ? "Softlabel run" : "Softlabel evaluation"))
                 .append("<p>")
                 .append(Html.escape(String.format(
                         Locale.ROOT,
-                        "%s at %d, %s, %s, seed %d.",
+                        "%s at %d, %s%s",
                         report.at("/model/architecture").asText(),
                         report.at("/model/image_size").asInt(),
                         report.at("/data/path").asText(),
-                        report.at("/training/loss").asText(),
-                        report.at("/training/seed").asLong())))
+                        how)))
                 .append("</p>")
                 .append(TrustSection.first(report));
     }
@@ -172,6 +186,12 @@ public final class HtmlReport {
             page.append("<p>Not recalibrated: no validation part was held out.</p>");
             return;
         }
+        if (!r.has("methods")) {
+            page.append("<p>Recalibrated as the run was: ")
+                    .append(r.get("chosen").asText())
+                    .append(".</p>");
+            return;
+        }
         page.append("<h3>Recalibration</h3><p>Fitted on ")
                 .append(
                         report.has(PredictionFiles.CROSS_FITTED)
@@ -283,6 +303,9 @@ public final class HtmlReport {
                 "/training/seconds",
                 "/training/images_per_second",
                 "/memory/peak_resident_bytes")) {
+            if (report.at(path).isMissingNode()) {
+                continue;
+            }
             page.append("<tr><td>")
                     .append(path.substring(1).replace('/', ' ').replace('_', ' '))
                     .append("</td><td>")

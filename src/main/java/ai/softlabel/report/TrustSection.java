@@ -168,7 +168,7 @@ final class TrustSection {
                         "<h2>Prediction sets</h2><p>Held-out pictures whose scores make the sets: ")
                 .append(s.get("held_out").asLong())
                 .append(
-                        ". A set holds the correct class with about the wanted probability, for pictures drawn as those were.</p><div class=\"scroll\"><table><tr><th>method</th><th>wanted</th><th>coverage</th><th>95 % interval</th><th>classes in a set</th><th>95 % interval</th><th>empty sets</th></tr>");
+                        ". A set holds the correct class with about the wanted probability, for pictures drawn as those were.</p><div class=\"scroll\"><table><tr><th>method</th><th>wanted</th><th>coverage</th><th>95 % interval</th><th>classes in a set</th><th>95 % interval</th><th>empty sets</th><th>coverage of the worst class</th></tr>");
         s.get("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(s.get("chosen").asText());
             row(out, m.getKey() + (chosen ? " (chosen)" : ""), s.get("wanted"), m.getValue(), chosen);
@@ -192,6 +192,8 @@ final class TrustSection {
                 .append(interval(n.get("size_interval")))
                 .append("</td><td>")
                 .append(Html.number(n.get("empty")))
+                .append("</td><td>")
+                .append(Html.number(n.get("least_class_coverage")))
                 .append("</td></tr>");
     }
 

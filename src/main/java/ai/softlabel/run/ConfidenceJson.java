@@ -68,6 +68,11 @@ final class ConfidenceJson {
         Arrays.stream(s.held().labels()).forEach(labels::add);
         ArrayNode maps = n.putArray("maps");
         s.maps().forEach(m -> maps.add(CalibrationFile.json(m)));
+        if (s.clusters().length > 0) {
+            // From 1; 0 is none.
+            ArrayNode clusters = n.putArray("clusters");
+            Arrays.stream(s.clusters()).forEach(c -> clusters.add(c + 1));
+        }
         return n;
     }
 
@@ -121,6 +126,17 @@ final class ConfidenceJson {
                 new ConformalScores(
                         scores,
                         f.wholes("folds", scores.length, all.size() - 1),
-                        f.wholes("labels", scores.length, classes - 1)));
+                        f.wholes("labels", scores.length, classes - 1)),
+                f.has("clusters") ? clusters(f, classes) : new int[0]);
+    }
+
+    private static int[] clusters(RunFile f, int classes) {
+        int count = f.numbers("clusters", 0).length;
+        if (count > classes) {
+            throw f.wrong("clusters", "at most " + classes + " numbers");
+        }
+        return Arrays.stream(f.wholes("clusters", count, classes))
+                .map(c -> c - 1)
+                .toArray();
     }
 }

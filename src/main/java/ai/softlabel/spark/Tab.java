@@ -10,7 +10,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ui.SparkUI;
 import org.apache.spark.ui.SparkUITab;
-import org.apache.spark.ui.UIUtils$;
 import org.apache.spark.ui.WebUIPage;
 import org.apache.spark.util.kvstore.KVStore;
 import scala.collection.immutable.Seq;
@@ -75,18 +74,11 @@ public final class Tab extends SparkUITab {
 
         @Override
         public Seq<Node> render(HttpServletRequest request) {
-            UIUtils$ utils = UIUtils$.MODULE$;
             Node body = new Unparsed(content.html(tab.state(content)));
-            Seq<Node> nodes =
-                    CollectionConverters.asScala(java.util.List.of(body)).toSeq();
-            return utils.headerSparkPage(
+            return PageFrame.around(
                     request,
-                    tab.name(),
-                    () -> nodes,
                     tab,
-                    utils.headerSparkPage$default$5(),
-                    utils.headerSparkPage$default$6(),
-                    utils.headerSparkPage$default$7());
+                    CollectionConverters.asScala(java.util.List.of(body)).toSeq());
         }
     }
 }

@@ -1,7 +1,10 @@
 package ai.softlabel.spark;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,8 +73,27 @@ final class Transport extends RpcHandler {
                     host, (Integer) port, guarded ? List.of(new AuthServerBootstrap(settings, security)) : List.of());
             return new Tuple2<>(s, s.getPort());
         };
-        server = Utils.startServiceOnPort(conf.getInt("spark.softlabel.port", 0), listen, conf, "Softlabel")
-                ._1();
+        server = started(conf, listen)._1();
+    }
+
+    /**
+     * On the configured port or a free one after it; the settings' declared type is another in Spark 4.0 than since.
+     */
+    @SuppressWarnings("unchecked")
+    private static Tuple2<TransportServer, Object> started(
+            SparkConf conf, Function1<Object, Tuple2<TransportServer, Object>> listen) {
+        Method start = Arrays.stream(Utils.class.getMethods())
+                .filter(m -> m.getName().equals("startServiceOnPort") && m.getParameterTypes()[2].isInstance(conf))
+                .findFirst()
+                .orElseThrow();
+        try {
+            return (Tuple2<TransportServer, Object>)
+                    start.invoke(null, conf.getInt("spark.softlabel.port", 0), listen, conf, "Softlabel");
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int port() {

@@ -76,10 +76,10 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
             if (step == WARM_UP) {
                 warm = exchange.bytesSent();
             }
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             exchange(exchange, step, gradients, weights, scratch);
             if (step >= WARM_UP) {
-                seconds[step - WARM_UP] = (System.nanoTime() - begun) / 1e9;
+                seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;
             }
         }
         Arrays.sort(seconds);

@@ -157,7 +157,7 @@ class TrainingTest {
     @Test
     void theSessionStaysAsItWas() {
         Level before = LogManager.getRootLogger().getLevel();
-        Level odd = before == Level.ERROR ? Level.WARN : Level.ERROR;
+        Level odd = before.equals(Level.ERROR) ? Level.WARN : Level.ERROR;
         spark.sparkContext().setJobGroup("group", "the user's", false);
         String settings = spark.sparkContext().getConf().toDebugString();
         Configurator.setRootLevel(odd);

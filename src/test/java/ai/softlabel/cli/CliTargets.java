@@ -48,7 +48,7 @@ public final class CliTargets {
             case INSPECT -> SettingsReader.inspect(values);
             case AUDIT -> SettingsReader.audit(values);
             case PACK -> SettingsReader.pack(values);
-            case STUDY -> SettingsReader.study(values);
+            case STUDY -> StudyOptions.read(values);
             case CALIBRATE -> SettingsReader.recalibrate(values);
             case BENCH -> SettingsReader.bench(values);
             case FIND_LR -> SettingsReader.search(values);

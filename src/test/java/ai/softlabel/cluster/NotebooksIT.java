@@ -35,7 +35,7 @@ class NotebooksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"label-smoothing", "compare-smoothing"})
+    @ValueSource(strings = {"label-smoothing", "compare-smoothing", "estimator"})
     void runsFromBeginToEnd(String name) throws Exception {
         Path committed = Path.of("notebooks", name + ".ipynb");
         Program.run(

@@ -147,7 +147,8 @@ class SinksIT {
                         python.resolve("python").toString(), "src/test/python/read_events.py", board.toString())
                 .redirectError(dir.resolve("reader.log").toFile())
                 .start();
-        JsonNode read = JSON.readTree(p.getInputStream());
+        // To the end, past the object: a reader that closes early ends the program with an error.
+        JsonNode read = JSON.readTree(p.getInputStream().readAllBytes());
         assertEquals(0, p.waitFor(), () -> read + "");
         List<JsonNode> epochs = epochs("run");
         JsonNode ece = read.get("test/ece");

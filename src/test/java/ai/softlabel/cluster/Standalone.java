@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -18,36 +19,59 @@ final class Standalone implements AutoCloseable {
     private final Path dir;
     private final int port = freePort();
     private final String memory;
+    private final Host first;
     private final List<Process> processes = new ArrayList<>();
     private final List<Process> workers = new ArrayList<>();
 
-    /** Starts a master and workers of one core each; logs go to {@code dir}. */
+    /**
+     * Where a daemon runs.
+     *
+     * @param enter what stands before a command so that it runs there
+     */
+    record Host(List<String> enter, String address) {
+        static final Host HERE = new Host(List.of(), "127.0.0.1");
+    }
+
+    /** Starts a master and workers of one core each on this machine; logs go to {@code dir}. */
     Standalone(Path dir, int workers, String memory) throws IOException, InterruptedException {
+        this(dir, Host.HERE, Collections.nCopies(workers, Host.HERE), memory);
+    }
+
+    /** Starts a master and a worker of one core on each host; logs go to {@code dir}. */
+    Standalone(Path dir, Host first, List<Host> workers, String memory) throws IOException, InterruptedException {
         this.dir = dir;
+        this.first = first;
         this.memory = memory;
         start(
+                first,
                 "master",
                 "org.apache.spark.deploy.master.Master",
                 "--host",
-                "127.0.0.1",
+                first.address(),
                 "--port",
                 String.valueOf(port),
                 "--webui-port",
                 "0");
-        await(port);
-        for (int i = 0; i < workers; i++) {
-            addWorker();
+        await(first.address(), port);
+        for (Host host : workers) {
+            addWorker(host);
         }
     }
 
-    /** One more worker, of one core. */
+    /** One more worker, of one core, on this machine. */
     void addWorker() throws IOException {
+        addWorker(Host.HERE);
+    }
+
+    /** One more worker, of one core; gives its number. */
+    int addWorker(Host host) throws IOException {
         int i = workers.size();
         workers.add(start(
+                host,
                 "worker" + i,
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
-                "127.0.0.1",
+                host.address(),
                 "--cores",
                 "1",
                 "--memory",
@@ -57,6 +81,7 @@ final class Standalone implements AutoCloseable {
                 "--work-dir",
                 dir.resolve("work" + i).toString(),
                 master()));
+        return i;
     }
 
     /** The executors' processes, in the workers' order. */
@@ -80,12 +105,16 @@ final class Standalone implements AutoCloseable {
     }
 
     String master() {
-        return "spark://127.0.0.1:" + port;
+        return "spark://" + first.address() + ":" + port;
     }
 
-    /** Starts one of Spark's daemons. */
+    /** Starts one of Spark's daemons on this machine. */
     Process start(String name, String main, String... arguments) throws IOException {
-        Process p = daemon(dir.resolve(name + ".log"), List.of(), main, arguments);
+        return start(Host.HERE, name, main, arguments);
+    }
+
+    private Process start(Host host, String name, String main, String... arguments) throws IOException {
+        Process p = daemon(host, dir.resolve(name + ".log"), List.of(), main, arguments);
         processes.add(p);
         return p;
     }
@@ -96,8 +125,14 @@ final class Standalone implements AutoCloseable {
      * @param more further options of the JVM
      */
     static Process daemon(Path log, List<String> more, String main, String... arguments) throws IOException {
+        return daemon(Host.HERE, log, more, main, arguments);
+    }
+
+    private static Process daemon(Host host, Path log, List<String> more, String main, String... arguments)
+            throws IOException {
         Path home = Path.of(System.getenv("SPARK_HOME"));
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        List<String> command = new ArrayList<>(host.enter());
+        command.add(System.getProperty("java.home") + "/bin/java");
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> a.startsWith("--add") || a.startsWith("-XX:+Ignore"))
                 .forEach(command::add);
@@ -109,7 +144,7 @@ final class Standalone implements AutoCloseable {
         command.add(main);
         command.addAll(List.of(arguments));
         ProcessBuilder b = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        b.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        b.environment().put("SPARK_LOCAL_IP", host.address());
         return b.start();
     }
 
@@ -134,15 +169,19 @@ final class Standalone implements AutoCloseable {
     }
 
     static void await(int port) throws InterruptedException {
+        await(Host.HERE.address(), port);
+    }
+
+    private static void await(String address, int port) throws InterruptedException {
         for (int i = 0; i < 300; i++) {
             try (Socket s = new Socket()) {
-                s.connect(new InetSocketAddress("127.0.0.1", port), 200);
+                s.connect(new InetSocketAddress(address, port), 200);
                 return;
             } catch (IOException e) {
                 Thread.sleep(200);
             }
         }
-        throw new IllegalStateException("nothing listens on port " + port);
+        throw new IllegalStateException("nothing listens on port " + port + " of " + address);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package ai.softlabel.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.softlabel.Program;
 import java.io.IOException;
@@ -12,7 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.opentest4j.AssertionFailedError;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The wheel in a Python environment that has PySpark and nothing of the checkout. */
 @Tag("cluster")
@@ -28,20 +28,12 @@ class WheelIT {
         return Path.of(made.strip());
     }
 
-    private static Path environment() throws InterruptedException {
-        try {
-            return Environment.of("library-python", Path.of("src/test/python/requirements-library.txt"));
-        } catch (IOException | AssertionFailedError e) {
-            return abort("skipped: it needs Python 3.11 with PySpark 4.1, which can't be installed here: "
-                    + e.getMessage().lines().findFirst().orElse(""));
-        }
-    }
-
     @Tag("long")
-    @Test
-    void theWheelAloneTrainsSavesAndLoads() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"4.0", "4.1", "4.2"})
+    void theWheelAloneTrainsSavesAndLoads(String spark) throws Exception {
         Path wheel = wheel(dir);
-        Path environment = environment();
+        Path environment = PySpark.environment(spark);
         Program.run(
                         environment.resolve("bin/pip").toString(),
                         "install",
@@ -51,14 +43,14 @@ class WheelIT {
                         wheel.toString())
                 .ended(0);
         String python = environment.resolve("bin/python").toString();
-        String spark = Program.run(python, "-c", "import pyspark; print(pyspark.__path__[0])")
-                .ended(0)
-                .output()
-                .strip();
         Path tests = Files.copy(Path.of("src/test/python/test_library.py"), dir.resolve("test_library.py"));
         Program.run(
                         // PySpark's own Spark, not the checkout's.
-                        Map.of("SPARK_LOCAL_IP", "127.0.0.1", "SPARK_HOME", spark),
+                        Map.of(
+                                "SPARK_LOCAL_IP",
+                                "127.0.0.1",
+                                "SPARK_HOME",
+                                PySpark.home(environment).toString()),
                         List.of(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests.toString()))
                 .ended(0);
     }

@@ -55,6 +55,13 @@ class TrainingStateTest {
                 new String[] {"0.2500", "0.1250", "26.7", "reliability diagram", "500.0", "4.0", "1 of 2 epochs"}) {
             assertTrue(epoch.contains(shown), shown + " in " + epoch);
         }
+        // No line of AURC where the events have none.
+        assertTrue(epoch.contains("<th>AURC</th>") && epoch.contains("points=\"\""), epoch);
+        take(
+                3500,
+                "epoch",
+                "{\"epoch\":2,\"loss\":1,\"test\":{\"count\":8,\"error\":0.25,\"nll\":0.9,\"ece\":0.125,\"aurc\":0.0625}}");
+        assertTrue(page(3600).contains("0.0625") && page(3600).contains("circle class=\"c\""), page(3600));
         take(4000, "ended", "{\"status\":4,\"message\":\"expected a finite loss\"}");
         assertTrue(page(4100).contains("Failed: expected a finite loss")
                 && page(4100).contains("data-status=\"failed\""));

@@ -4,12 +4,14 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.evaluate.ScoredPictures;
 import ai.softlabel.files.Directory;
 import ai.softlabel.files.Lease;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
@@ -18,17 +20,23 @@ import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * {@code calibrate}: fits calibrators on a run's predictions of its validation part, and writes the chosen one into the
- * run.
+ * {@code calibrate}: fits calibrators, thresholds and prediction sets on predictions that the model was not trained on,
+ * and writes them into the run: on the run's own of its validation part or folds, on those of an evaluation, or on
+ * fresh labelled pictures, which it scores.
  */
 public final class CalibrateJob {
     private final Session session;
     private final ConsoleProgress console;
     private final Directory run;
+    /** Where the predictions of fresh pictures are kept in a run. */
+    static final String FRESH = "calibrated";
+
     private final RecalibrationMethod method;
+    private final CalibrateSettings.Fresh fresh;
     /** Null for the run's own held-out predictions. */
     private final Directory evaluated;
 
@@ -37,6 +45,7 @@ public final class CalibrateJob {
         this.console = console;
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
         this.method = settings.recalibrate();
+        this.fresh = settings.fresh();
         this.evaluated = settings.evaluated() == null
                 ? null
                 : Directory.of(
@@ -59,7 +68,7 @@ public final class CalibrateJob {
     }
 
     private FittedCalibrators calibrate() throws IOException {
-        JavaRDD<Prediction> held = evaluated == null ? heldOut() : evaluated();
+        JavaRDD<Prediction> held = fresh != null ? fresh() : evaluated == null ? heldOut() : evaluated();
         ConfidenceSections.Fitted fitted = ConfidenceSections.fit(session.sql(), held, method, console);
         FittedCalibrators r = fitted.calibrators();
         CalibrationFile.write(fitted.calibration(), run);
@@ -91,10 +100,31 @@ public final class CalibrateJob {
         held = held.isEmpty() ? predictions(PredictionFiles.CROSS_FITTED) : held;
         if (held.isEmpty()) {
             throw JobException.input(
-                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, or evaluate other labelled pictures and give --evaluated",
+                    "expected predictions of a validation part in %s, found none; train with --validation or --folds above 0, or give other labelled pictures with --data",
                     run);
         }
         return held;
+    }
+
+    /** Predictions of fresh pictures, which are kept in the run. */
+    private JavaRDD<Prediction> fresh() throws IOException {
+        Directory kept = run.sub(FRESH);
+        ScoredPictures scored = ScoredPictures.of(
+                session,
+                console,
+                TrainedModel.read(run),
+                fresh.data(),
+                fresh.labels(),
+                fresh.maxRejected(),
+                kept,
+                false);
+        if (scored.own()) {
+            console.print(
+                    "warning: these are the run's own test pictures: figures on them will be too good from now on; give others");
+        }
+        PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), scored.predictions()), kept);
+        console.print("fitting on %d pictures", scored.pictures().count(Part.TEST));
+        return scored.predictions();
     }
 
     /** The predictions that {@code evaluate} wrote; their labels are the run's. */

@@ -1,46 +1,35 @@
 package ai.softlabel.command.evaluate;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.JobException;
 import ai.softlabel.Part;
-import ai.softlabel.Rejection;
 import ai.softlabel.calibrate.Calibrator;
-import ai.softlabel.data.Layouts;
-import ai.softlabel.data.Listing;
-import ai.softlabel.data.Listing.Entry;
-import ai.softlabel.data.Listing.Official;
-import ai.softlabel.data.Shards;
-import ai.softlabel.data.Split;
-import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
-import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
-import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.pipeline.WorstMisclassifications;
+import ai.softlabel.report.HtmlReport;
+import ai.softlabel.report.Misclassification;
+import ai.softlabel.run.ConfusionCell;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
-import ai.softlabel.score.Predictor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.storage.StorageLevel;
 
 /** {@code evaluate}: scores a run's model on labelled pictures, in the same way as the run scored its test part. */
 public final class EvaluateJob {
@@ -68,38 +57,28 @@ public final class EvaluateJob {
         out.delete(ReportSections.FILE);
         TrainedModel trained = TrainedModel.read(run);
         ModelCard card = trained.card();
-        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
-        List<Rejection> rejected = new ArrayList<>(listing.rejected());
-        List<Entry> entries = relabelled(test(card, listing, rejected), listing, card);
-        console.print(
-                "%s: %d pictures to score",
-                settings.data() == null ? "the built-in sample" : settings.data(), entries.size());
-        Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        LoadedPictures pictures = LoadedPictures.load(
+        ScoredPictures scored = ScoredPictures.of(
                 session,
-                listing,
-                Map.of(Part.TEST, entries),
-                rejected,
-                card.imageSize(),
-                shards,
+                console,
+                trained,
+                settings.data(),
+                settings.labels(),
                 settings.maxRejected(),
                 out,
-                Storing.standard(),
-                console);
-        JavaRDD<Prediction> predictions = trained.predictor(session.cluster().threads(shards.partitions()))
-                .predict(
-                        pictures.parts().get(Part.TEST).examples(),
-                        session.spark().broadcast(trained.state()))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        Evaluation scores;
-        try (TaskProgress progress = new TaskProgress(
-                Predictor.PROGRESS,
-                shards.partitions(),
-                new CountProgress(console, "score", "pictures", pictures.count(Part.TEST)))) {
-            scores = Evaluation.of(predictions);
+                settings.shift() != null);
+        LoadedPictures pictures = scored.pictures();
+        JavaRDD<Prediction> predictions = scored.predictions();
+        Evaluation scores = Evaluation.of(predictions);
+        Map<String, JavaRDD<Prediction>> written = new LinkedHashMap<>();
+        written.put(PredictionFiles.split(Part.TEST), predictions);
+        ObjectNode shift = null;
+        if (settings.shift() != null) {
+            ShiftScores shifted = new ShiftScores(session, console, scored, trained.calibration(), card.imageSize());
+            shift = shifted.section(settings.shift(), settings.data());
+            written.putAll(shifted.predictions());
         }
-        PredictionFiles.parquet(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
-        PredictionFiles.confusion(predictions, card.classes(), out);
+        PredictionFiles.parquet(session.sql(), written, out);
+        List<ConfusionCell> confusions = PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
@@ -112,10 +91,17 @@ public final class EvaluateJob {
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
-        ReportSections.test(report, scores, predictions, card.classes(), listing.species());
+        ReportSections.test(
+                report, scores, predictions, card.classes(), scored.listing().species());
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
         ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());
+        if (shift != null) {
+            report.set("shift", shift);
+        }
+        List<Misclassification> worst = WorstMisclassifications.of(
+                predictions, pictures.parts().get(Part.TEST).examples(), card.classes());
+        out.writeText("report.html", HtmlReport.of(report, List.of(), confusions, worst));
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.partitions(scores.partitions());
         Summary s = scores.total();
@@ -147,39 +133,5 @@ public final class EvaluateJob {
                         figure, value, limits.get(0).asDouble(), limits.get(1).asDouble());
             }
         }
-    }
-
-    /** The run's test part if this is the run's data; otherwise the data's test list, or everything if it has none. */
-    private List<Entry> test(ModelCard card, Listing listing, List<Rejection> rejected) {
-        boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
-        Double share = Split.share(card.split());
-        if (share != null && share > 0 && LoadedPictures.hash(listing).equals(card.listing())) {
-            return new Split(Split.way(card.split()), share, 0)
-                    .assign(listing, card.seed(), rejected)
-                    .get(Part.TEST);
-        }
-        Comparator<Entry> byName = Comparator.comparing(Entry::name);
-        return listing.entries().stream()
-                .filter(e -> !hasTest || e.official() == Official.TEST)
-                .sorted(byName)
-                .toList();
-    }
-
-    /** Maps the pictures' labels to the run's labels by class name. */
-    private static List<Entry> relabelled(List<Entry> entries, Listing listing, ModelCard card) {
-        Map<String, Integer> labels = new HashMap<>();
-        card.classes().forEach(c -> labels.put(c, labels.size()));
-        return entries.stream()
-                .map(e -> {
-                    String name = listing.classes().get(e.label());
-                    Integer label = labels.get(name);
-                    if (label == null) {
-                        throw JobException.input(
-                                "expected pictures of the run's %d classes, found %s of class %s; remove that class, or give data with the model's classes",
-                                card.classes().size(), e.name(), name);
-                    }
-                    return e.labelled(label);
-                })
-                .toList();
     }
 }

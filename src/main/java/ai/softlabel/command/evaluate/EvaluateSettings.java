@@ -11,9 +11,24 @@ import ai.softlabel.data.LabelSource;
  * @param out directory for the report
  * @param maxRejected largest accepted share of rejected pictures
  * @param replace whether to overwrite an earlier result of the command in {@code out}
+ * @param shift what is measured beside the pictures as they are, or null
  */
 public record EvaluateSettings(
-        String model, String data, LabelSource labels, String out, double maxRejected, boolean replace) {
+        String model, String data, LabelSource labels, String out, double maxRejected, boolean replace, Shift shift) {
+    /**
+     * Corrupted pictures, and pictures of no known class.
+     *
+     * @param pictures how many of the test pictures are corrupted at most, and of each kind of unknown ones scored
+     * @param unknown path of pictures of no class of the model, or null
+     */
+    public record Shift(int pictures, String unknown) {}
+
+    /** Of the pictures as they are. */
+    public EvaluateSettings(
+            String model, String data, LabelSource labels, String out, double maxRejected, boolean replace) {
+        this(model, data, labels, out, maxRejected, replace, null);
+    }
+
     /** Labels of the folder's layout. */
     public EvaluateSettings(String model, String data, String out, double maxRejected, boolean replace) {
         this(model, data, LabelSource.LAYOUT, out, maxRejected, replace);

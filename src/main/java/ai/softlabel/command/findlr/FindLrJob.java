@@ -1,6 +1,7 @@
 package ai.softlabel.command.findlr;
 
 import ai.softlabel.files.Directory;
+import ai.softlabel.files.Lease;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
@@ -31,6 +32,12 @@ public final class FindLrJob {
     /** Runs the sweep. */
     public RateSearch run() throws IOException {
         ReportSections.requireEmpty(out, "give another");
+        try (Lease lease = Lease.take(out, "out")) {
+            return search();
+        }
+    }
+
+    private RateSearch search() throws IOException {
         PreparedTraining prepared = PreparedTraining.of(settings.setup(), session, console, out);
         Recipe recipe = prepared.recipe();
         console.expect(recipe.batchSize(), 1);

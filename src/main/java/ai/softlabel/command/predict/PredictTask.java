@@ -121,7 +121,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         }
     }
 
-    /** The partition's rows, made while they are asked for. */
+    /** The partition's rows, made one by one as they are read. */
     private final class Rows implements Iterator<PredictedPicture> {
         private final Iterator<Prediction> predictions;
         private final PictureStream pictures;

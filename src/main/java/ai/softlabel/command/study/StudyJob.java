@@ -6,16 +6,22 @@ import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.files.Directory;
 import ai.softlabel.files.Lease;
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.report.LossStudyPage;
 import ai.softlabel.report.StudyPage;
 import ai.softlabel.report.StudyTable;
 import ai.softlabel.run.Json;
+import ai.softlabel.run.ModelCard;
 import ai.softlabel.train.Fingerprint;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,8 +30,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code study}: trains with several strengths of smoothing and several seeds on one cached data set, and compares
- * error, calibration, over-fitting and logits in one table. A study that was stopped resumes run by run.
+ * {@code study}: trains with several strengths of smoothing, or several losses, and several seeds on one cached data
+ * set, and compares the runs on one page. Where only heads are trained, runs of one seed share the body's features. A
+ * study that was stopped resumes run by run.
  */
 public final class StudyJob {
     private static final String FILE = "study.json";
@@ -35,6 +42,8 @@ public final class StudyJob {
     private final ConsoleProgress console;
     private final Directory out;
     private PreparedTraining prepared;
+    /** Those of the present seed, where only heads are trained. */
+    private FrozenFeatures features;
 
     public StudyJob(StudySettings settings, Session session, ConsoleProgress console) {
         this.settings = settings;
@@ -58,14 +67,17 @@ public final class StudyJob {
     }
 
     private void study() throws IOException {
-        List<JsonNode> runs = new ArrayList<>();
+        Map<Loss, List<JsonNode>> byLoss = new LinkedHashMap<>();
+        settings.all().forEach(loss -> byLoss.put(loss, new ArrayList<>()));
         try {
             // The report has status failed until the study is finished, in case it is killed.
             out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING)));
-            for (double smoothing : settings.smoothing()) {
-                for (int i = 0; i < settings.seeds(); i++) {
-                    runs.add(one(smoothing, settings.firstSeed() + i, runs.size() + 1));
+            int number = 0;
+            for (int i = 0; i < settings.seeds(); i++) {
+                for (Loss loss : settings.all()) {
+                    byLoss.get(loss).add(one(loss, settings.firstSeed() + i, ++number));
                 }
+                closeFeatures();
             }
         } catch (Throwable t) {
             JobException failure = CommandFailure.of(t);
@@ -75,9 +87,16 @@ public final class StudyJob {
                 // The caller gets the original failure.
             }
             throw failure;
+        } finally {
+            closeFeatures();
+        }
+        List<JsonNode> runs = byLoss.values().stream().flatMap(List::stream).toList();
+        ObjectNode study = head(ExitStatus.DONE);
+        if (settings.ofLosses()) {
+            compare(study, byLoss);
+            return;
         }
         StudyTable table = StudyTable.of(runs);
-        ObjectNode study = head(ExitStatus.DONE);
         study.set("table", table.json());
         out.writeText("study.csv", StudyTable.csv(runs));
         out.writeText("reliability.svg", StudyPage.reliability(table));
@@ -87,11 +106,52 @@ public final class StudyJob {
         console.print("wrote the study to %s", out);
     }
 
+    /** Writes the comparison of losses. */
+    private void compare(ObjectNode study, Map<Loss, List<JsonNode>> byLoss) throws IOException {
+        Map<Loss, List<StudiedRun>> runs = new LinkedHashMap<>();
+        for (Map.Entry<Loss, List<JsonNode>> e : byLoss.entrySet()) {
+            List<StudiedRun> own = new ArrayList<>();
+            for (int i = 0; i < e.getValue().size(); i++) {
+                Directory run = directory(e.getKey(), settings.firstSeed() + i);
+                own.add(StudiedRun.read(session.sql(), run, e.getValue().get(i)));
+            }
+            runs.put(e.getKey(), own);
+        }
+        LossStudy losses = new LossStudy(runs);
+        List<String> classes = ModelCard.read(directory(settings.all().get(0), settings.firstSeed()))
+                .classes();
+        study.set("table", losses.table());
+        study.set("projection", losses.projection(classes));
+        out.writeText("study.csv", LossStudyPage.csv(study));
+        out.writeText(
+                "study.html",
+                LossStudyPage.of(study, byLoss.values().iterator().next().get(0)));
+        out.writeText(FILE, Json.pretty(study));
+        LossStudyPage.lines(study).forEach(line -> console.print("%s", line));
+        console.print("wrote the study to %s", out);
+    }
+
+    private Directory directory(Loss loss, long seed) {
+        return out.sub("runs").sub(settings.name(loss) + "-seed-" + seed);
+    }
+
+    private void closeFeatures() {
+        if (features != null) {
+            features.close();
+            features = null;
+        }
+    }
+
     private ObjectNode head(ExitStatus status) {
         ObjectNode n = ReportSections.start("study", status.code());
         ObjectNode shared = n.putObject("settings");
         settings.shared().forEach(shared::put);
-        settings.smoothing().forEach(n.putArray("smoothing")::add);
+        if (settings.ofLosses()) {
+            ArrayNode losses = n.putArray("losses");
+            settings.losses().forEach(loss -> losses.add(Losses.text(loss)));
+        } else {
+            settings.smoothing().forEach(n.putArray("smoothing")::add);
+        }
         return n.put("seeds", settings.seeds()).put("first_seed", settings.firstSeed());
     }
 
@@ -124,21 +184,31 @@ public final class StudyJob {
     }
 
     /** The report of one run; trains the run first if it is not finished. */
-    private JsonNode one(double smoothing, long seed, int number) throws IOException {
-        Directory run = out.sub("runs").sub("smoothing-" + smoothing + "-seed-" + seed);
-        int all = settings.smoothing().size() * settings.seeds();
+    private JsonNode one(Loss loss, long seed, int number) throws IOException {
+        Directory run = directory(loss, seed);
+        int all = settings.all().size() * settings.seeds();
+        String name =
+                settings.ofLosses() ? Losses.text(loss) : settings.name(loss).replace('-', ' ');
         if (finished(run)) {
-            console.print("run %d of %d: smoothing %s, seed %d is done", number, all, smoothing, seed);
-        } else {
-            console.print("run %d of %d: smoothing %s, seed %d", number, all, smoothing, seed);
-            if (prepared == null) {
-                prepared = PreparedTraining.of(settings.train().setup(), session, console, out);
-            }
-            TrainSettings own =
-                    settings.run(smoothing, seed, run.path(""), !run.names().isEmpty());
-            CommandFailure.guard("train", run, () -> new TrainJob(own, session, console)
-                    .train(prepared.again(own.setup(), session)));
+            console.print("run %d of %d: %s, seed %d is done", number, all, name, seed);
+            return ReportSections.read(run);
         }
+        console.print("run %d of %d: %s, seed %d", number, all, name, seed);
+        if (prepared == null) {
+            prepared = PreparedTraining.of(settings.train().setup(), session, console, out);
+        }
+        TrainSettings own = settings.run(loss, seed, run.path(""), !run.names().isEmpty());
+        CommandFailure.guard("train", run, () -> {
+            PreparedTraining training = prepared.again(own.setup(), session);
+            TrainJob job = new TrainJob(own, session, console);
+            if (training.recipe().frozen(training.recipe().epochs() - 1)) {
+                // The body and the views of a seed are the same for every loss.
+                features = features == null ? new FrozenFeatures(session, training, console) : features;
+                job.train(training, features);
+            } else {
+                job.train(training);
+            }
+        });
         return ReportSections.read(run);
     }
 

@@ -1,8 +1,12 @@
 package ai.softlabel.command.study;
 
+import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.LegacyFingerprint;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -16,25 +20,59 @@ import java.util.Map;
  *
  * @param train the settings that all runs share; its smoothing is that of the first run, its seed that of the first run
  *     and of the split
- * @param smoothing the values of ε to train with
- * @param seeds number of runs for each ε, with seeds that count up from the first
+ * @param smoothing the values of ε to train with; empty in a study of losses
+ * @param losses the losses to train with; empty in a study of strengths of smoothing
+ * @param seeds number of runs for each of them, with seeds that count up from the first
  * @param resume whether to continue an earlier study
  */
-public record StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {
+public record StudySettings(TrainSettings train, List<Double> smoothing, List<Loss> losses, int seeds, boolean resume) {
+    /** Of strengths of label smoothing. */
+    public StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {
+        this(train, smoothing, List.of(), seeds, resume);
+    }
+
+    /** Of losses; their runs need pictures to recalibrate on. */
+    public static StudySettings ofLosses(TrainSettings train, List<Loss> losses, int seeds, boolean resume) {
+        if (train.setup().validation() == 0 && train.folds() == 0) {
+            throw JobException.options(
+                    "expected --validation or --folds above 0 with --loss, found neither; a study of losses compares recalibrated figures, give one of them");
+        }
+        return new StudySettings(train, List.of(), losses, seeds, resume);
+    }
+
+    /** Whether losses are compared, and not strengths of smoothing. */
+    boolean ofLosses() {
+        return !losses.isEmpty();
+    }
+
+    /** Every loss that is trained with, in order. */
+    List<Loss> all() {
+        return ofLosses()
+                ? losses
+                : smoothing.stream().<Loss>map(LabelSmoothing::of).toList();
+    }
+
+    /** What a run is called, in messages and as a folder. */
+    String name(Loss loss) {
+        return ofLosses() || !(loss instanceof LabelSmoothing l)
+                ? Losses.text(loss).replaceAll("[:=,]", "-")
+                : "smoothing-" + l.epsilon();
+    }
+
     /** The first run's seed. */
     long firstSeed() {
         return train.setup().hyperparameters().seed();
     }
 
     /** The settings of one run. */
-    TrainSettings run(double ofSmoothing, long seed, String out, boolean resumed) {
+    TrainSettings run(Loss loss, long seed, String out, boolean resumed) {
         TrainingSetup setup = train.setup();
         return train.toBuilder()
                 .out(out)
                 .resume(resumed)
                 .setup(setup.toBuilder()
                         .hyperparameters(setup.hyperparameters().toBuilder()
-                                .smoothing(ofSmoothing)
+                                .loss(loss)
                                 .seed(seed)
                                 .build())
                         .build())
@@ -46,6 +84,10 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, int see
         TrainingSetup s = train.setup();
         Map<String, String> f = new LinkedHashMap<>(Fingerprint.of(s.hyperparameters()));
         f.remove("smoothing");
+        if (ofLosses()) {
+            f.remove("loss");
+            s.hyperparameters().loss().parameters().keySet().forEach(f::remove);
+        }
         f.remove("seed");
         f.put("data", String.valueOf(s.data()));
         f.put("split", String.valueOf(s.split()));

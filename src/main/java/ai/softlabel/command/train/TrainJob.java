@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
+import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -87,11 +88,22 @@ public final class TrainJob {
 
     /** Trains with prepared data and model, and writes the run. */
     public void train(PreparedTraining prepared) throws IOException {
+        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console)) {
+            train(prepared, frozen);
+        }
+    }
+
+    /**
+     * The same with features that several trainings of heads share.
+     *
+     * @param frozen of the same pictures, body and seed; they are left open where all epochs are frozen
+     */
+    public void train(PreparedTraining prepared, FrozenFeatures frozen) throws IOException {
         Checkpoints checkpoints = new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(), settings.keep());
         try (EventPublisher events = new EventPublisher(session.spark())) {
             events.started(TrainingEvents.run(settings.out(), prepared));
             try {
-                train(prepared, checkpoints, events);
+                train(prepared, frozen, checkpoints, events);
                 events.ended(ExitStatus.DONE.code(), "");
             } catch (Throwable t) {
                 JobException failure = CommandFailure.of(t);
@@ -102,13 +114,13 @@ public final class TrainJob {
         console.print("wrote the run to %s", out);
     }
 
-    private void train(PreparedTraining prepared, Checkpoints checkpoints, EventPublisher events) throws IOException {
+    private void train(PreparedTraining prepared, FrozenFeatures frozen, Checkpoints checkpoints, EventPublisher events)
+            throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.patience());
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
-        try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console);
-                EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
+        try (EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
             Snapshot end =
                     epochs(prepared, frozen, checkpoints, stopping, scoring, events, start(checkpoints, prepared));
             Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
@@ -197,7 +209,11 @@ public final class TrainJob {
                     .put("elapsed", pictures.loadSeconds() + now.seconds())
                     .put("images_per_second", rate)
                     .put("bytes_sent", epoch.bytesSent());
-            line.set("test", MetricsSection.brief(test));
+            ObjectNode tested = MetricsSection.brief(test);
+            if (test.count() > 0) {
+                Json.put(tested, "aurc", Ranking.of(test).aurc());
+            }
+            line.set("test", tested);
             if (validation.count() > 0) {
                 line.set("validation", MetricsSection.brief(validation));
             }

@@ -1,0 +1,71 @@
+package ai.softlabel.cli;
+
+import ai.softlabel.JobException;
+import ai.softlabel.command.study.StudySettings;
+import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
+import ai.softlabel.loss.Losses;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what {@code study} compares. */
+final class StudyOptions {
+    /** What {@code study --loss family} compares: plain cross-entropy first, then each loss at several strengths. */
+    private static final String FAMILY = "family";
+
+    private static final List<String> SWEEP = List.of(
+            "label-smoothing:epsilon=0",
+            "label-smoothing:epsilon=0.05",
+            "label-smoothing:epsilon=0.1",
+            "label-smoothing:epsilon=0.2",
+            "max-sup:alpha=0.05",
+            "max-sup:alpha=0.1",
+            "max-sup:alpha=0.2",
+            "margin-smoothing:margin=4",
+            "margin-smoothing:margin=6",
+            "margin-smoothing:margin=10",
+            "online-label-smoothing:alpha=0.3",
+            "online-label-smoothing:alpha=0.5",
+            "online-label-smoothing:alpha=0.7",
+            "focal:gamma=1",
+            "focal:gamma=2",
+            "focal:gamma=3");
+
+    private StudyOptions() {}
+
+    static StudySettings read(Values v) {
+        if (v.text("loss") != null) {
+            List<Loss> losses = losses(v.text("loss"));
+            TrainSettings own = SettingsReader.train(v, losses.get(0), false);
+            return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
+        }
+        List<Double> smoothing = new ArrayList<>();
+        for (String text : v.needed("smoothing").split(",")) {
+            double value = v.number("smoothing", text.trim(), 0, 1);
+            if (smoothing.contains(value)) {
+                throw v.wrong("smoothing", "different numbers");
+            }
+            smoothing.add(value);
+        }
+        TrainSettings train = SettingsReader.train(v, LabelSmoothing.of(smoothing.get(0)), true);
+        return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
+    }
+
+    /** Losses as {@link Losses#of(String)} takes them, with semicolons between them; or all known ones. */
+    private static List<Loss> losses(String text) {
+        List<Loss> losses = new ArrayList<>();
+        for (String one : text.equals(FAMILY) ? SWEEP : List.of(text.split(";"))) {
+            try {
+                Loss loss = Losses.of(one.strip());
+                if (losses.contains(loss)) {
+                    throw new IllegalArgumentException("expected each loss once, found it twice; leave one out");
+                }
+                losses.add(loss);
+            } catch (IllegalArgumentException e) {
+                throw JobException.options("--loss %s: %s", one.strip(), e.getMessage());
+            }
+        }
+        return losses;
+    }
+}

@@ -1,0 +1,208 @@
+package ai.softlabel.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code study.html} of a study of losses, on one self-contained page; its sentences are made of the figures. */
+public final class LossStudyPage {
+    /** The columns by key, with their heads. */
+    private static final Map<String, String> FIGURES = new LinkedHashMap<>();
+
+    private static final Map<String, String> DIFFERENCES = new LinkedHashMap<>();
+
+    static {
+        FIGURES.put("error", "error");
+        FIGURES.put("nll", "NLL");
+        FIGURES.put("nll_recalibrated", "NLL recalibrated");
+        FIGURES.put("ece", "ECE");
+        FIGURES.put("ece_recalibrated", "ECE recalibrated");
+        FIGURES.put("ece_if_calibrated", "ECE if perfectly calibrated (95th percentile)");
+        FIGURES.put("aurc", "AURC");
+        FIGURES.put("aurc_p_norm", "AURC, p-norm");
+        FIGURES.put("set_size", "classes in a 95 % set");
+        FIGURES.put("set_coverage", "coverage of the sets");
+        FIGURES.put("answered", "answered at --max-error 0.05");
+        FIGURES.put("answered_error", "error of those");
+        FIGURES.put("tightness", "tightness");
+        DIFFERENCES.put("error", "error");
+        DIFFERENCES.put("nll_recalibrated", "NLL recalibrated");
+        DIFFERENCES.put("aurc", "AURC");
+        DIFFERENCES.put("aurc_p_norm", "AURC, p-norm");
+        DIFFERENCES.put("aurc_p_norm_from_aurc", "AURC by p-norm less the first's AURC");
+        DIFFERENCES.put("set_size", "classes in a 95 % set");
+    }
+
+    private LossStudyPage() {}
+
+    /**
+     * The page.
+     *
+     * @param study as {@code study.json} has it
+     * @param run the report of the first run
+     */
+    public static String of(JsonNode study, JsonNode run) {
+        StringBuilder page = new StringBuilder(Html.open("Study of losses"))
+                .append("<p>")
+                .append(Html.escape(String.format(
+                        Locale.ROOT,
+                        "%s at %d, %d epochs, %s: %d training pictures and %d test pictures; %d runs of each loss.",
+                        run.at("/model/architecture").asText(),
+                        run.at("/model/image_size").asInt(),
+                        run.at("/training/epochs").asInt(),
+                        run.at("/data/path").asText(),
+                        run.at("/data/train").asLong(),
+                        run.at("/data/test").asLong(),
+                        study.at("/table/0/runs").asInt())))
+                .append(" Figures are means over the runs, on the test part.</p><ul>");
+        LossSentences.of(study.get("table"))
+                .forEach(s -> page.append("<li>").append(Html.escape(s)).append("</li>"));
+        page.append("</ul><h2>Figures</h2>");
+        figures(page, study.get("table"));
+        page.append(
+                        "<p>AURC is by the largest probability, or by the p-norm score of logits. Tightness: the mean square of the features' distance from their class's mean over that of the class means' from the mean of all, in the space that the head's rows span; less is tighter.</p><h2>Differences from ")
+                .append(Html.escape(study.at("/table/0/loss").asText()))
+                .append("</h2>");
+        differences(page, study.get("table"));
+        page.append(
+                "<p>In brackets: 95 % intervals of the paired difference, from 200 bootstrap draws of the test pictures, which all runs share. They hold what other test pictures would change, not what other seeds would.</p>");
+        projections(page, study.path("projection"));
+        return page.append(Html.close()).toString();
+    }
+
+    private static void figures(StringBuilder page, JsonNode table) {
+        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        FIGURES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        page.append("</tr>");
+        for (JsonNode row : table) {
+            page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
+            FIGURES.keySet().forEach(k -> page.append("</td><td>").append(Html.number(row.get(k))));
+            page.append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    private static void differences(StringBuilder page, JsonNode table) {
+        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        page.append("</tr>");
+        for (JsonNode row : table) {
+            page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
+            DIFFERENCES.keySet().forEach(k -> {
+                JsonNode d = row.at("/differences/" + k);
+                page.append("</td><td>")
+                        .append(String.format(
+                                Locale.ROOT,
+                                "%+.4f (%+.4f to %+.4f)",
+                                d.path("value").asDouble(),
+                                d.at("/interval/0").asDouble(),
+                                d.at("/interval/1").asDouble()));
+            });
+            page.append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    private static void projections(StringBuilder page, JsonNode projection) {
+        if (!projection.has("classes")) {
+            return;
+        }
+        page.append("<h2>Three classes</h2><p>Test pictures of <span class=\"key a\"></span> ")
+                .append(Html.escape(projection.at("/classes/0").asText()))
+                .append(", <span class=\"key b\"></span> ")
+                .append(Html.escape(projection.at("/classes/1").asText()))
+                .append(" and <span class=\"key c\"></span> ")
+                .append(Html.escape(projection.at("/classes/2").asText()))
+                .append(
+                        ": features in the plane of these classes' rows in the head (Müller, Kornblith and Hinton, 2019), of the first seed. The first two are those that the first run confuses most.</p><div class=\"charts\">");
+        for (JsonNode loss : projection.get("losses")) {
+            page.append("<figure>")
+                    .append(cloud(loss))
+                    .append("<figcaption>")
+                    .append(Html.escape(loss.get("loss").asText()))
+                    .append(": tightness ")
+                    .append(Html.number(loss.get("tightness")))
+                    .append("</figcaption></figure>");
+        }
+        page.append("</div>");
+    }
+
+    private static String cloud(JsonNode loss) {
+        double[] least = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] most = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (JsonNode p : loss.get("points")) {
+            for (int k = 0; k < 2; k++) {
+                least[k] = Math.min(least[k], p.get(k).asDouble());
+                most[k] = Math.max(most[k], p.get(k).asDouble());
+            }
+        }
+        Charts chart = new Charts(
+                        "features of three classes, "
+                                + Html.escape(loss.get("loss").asText()),
+                        least[0],
+                        most[0],
+                        least[1],
+                        most[1])
+                .axes("first direction", "second direction", 4, 4, Html::tenth, Html::tenth);
+        String[] styles = {"a", "b", "c"};
+        for (JsonNode p : loss.get("points")) {
+            chart.dot(styles[p.get(2).asInt()], p.get(0).asDouble(), p.get(1).asDouble());
+        }
+        return chart.svg();
+    }
+
+    /** CSV with a line for each loss: figures, then differences with their limits. */
+    public static String csv(JsonNode study) {
+        StringBuilder csv = new StringBuilder("loss,runs,").append(String.join(",", FIGURES.keySet()));
+        DIFFERENCES.keySet().forEach(k -> csv.append(String.format(",%1$s_difference,%1$s_low,%1$s_high", k)));
+        for (JsonNode row : study.get("table")) {
+            csv.append("\n\"")
+                    .append(row.get("loss").asText())
+                    .append("\",")
+                    .append(row.get("runs").asInt());
+            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.get(k))));
+            DIFFERENCES.keySet().forEach(k -> {
+                JsonNode d = row.at("/differences/" + k);
+                csv.append(',').append(text(d.get("value")));
+                csv.append(',').append(text(d.at("/interval/0")));
+                csv.append(',').append(text(d.at("/interval/1")));
+            });
+        }
+        return csv.append('\n').toString();
+    }
+
+    private static String text(JsonNode n) {
+        return n.isNumber() ? Double.toString(n.asDouble()) : "";
+    }
+
+    /** A Markdown table of figures and differences, then the sentences, for the console. */
+    public static List<String> lines(JsonNode study) {
+        List<String> lines = new ArrayList<>();
+        List<String> keys = List.of(
+                "error",
+                "nll_recalibrated",
+                "ece",
+                "ece_recalibrated",
+                "aurc",
+                "aurc_p_norm",
+                "set_size",
+                "set_coverage",
+                "answered",
+                "answered_error",
+                "tightness");
+        lines.add(
+                "| loss | " + String.join(" | ", keys.stream().map(FIGURES::get).toList()) + " |");
+        lines.add("|---".repeat(keys.size() + 1) + "|");
+        for (JsonNode row : study.get("table")) {
+            StringBuilder line =
+                    new StringBuilder("| `").append(row.get("loss").asText()).append("`");
+            keys.forEach(k -> line.append(" | ").append(Html.number(row.get(k))));
+            lines.add(line.append(" |").toString());
+        }
+        lines.addAll(LossSentences.of(study.get("table")));
+        return lines;
+    }
+}

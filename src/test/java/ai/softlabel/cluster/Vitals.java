@@ -1,0 +1,100 @@
+package ai.softlabel.cluster;
+
+import ai.softlabel.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What JVMs hold over a long time: live heap after a collection, threads and open files. */
+final class Vitals {
+    private static final Pattern USED = Pattern.compile("heap +total \\d+K, used (\\d+)K");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+    /** One look at a JVM; sizes are megabytes, {@code resident} is all of its memory, the heap with it. */
+    private record Sample(double heap, double resident, long threads, long files) {}
+
+    private record Jvm(String name, List<Sample> samples) {}
+
+    private final Map<Long, Jvm> jvms = new TreeMap<>();
+
+    /** Looks at a JVM that is to be running for a while already. */
+    void sample(String name, ProcessHandle jvm) throws InterruptedException {
+        long pid = jvm.pid();
+        try {
+            if (Program.run("jcmd", String.valueOf(pid), "GC.run").status() != 0) {
+                return;
+            }
+            Matcher used = USED.matcher(
+                    Program.run("jcmd", String.valueOf(pid), "GC.heap_info").output());
+            Path proc = Path.of("/proc", String.valueOf(pid));
+            Matcher resident = RESIDENT.matcher(Files.readString(proc.resolve("status")));
+            if (used.find() && resident.find()) {
+                jvms.computeIfAbsent(pid, p -> new Jvm(name, new ArrayList<>()))
+                        .samples()
+                        .add(new Sample(
+                                Double.parseDouble(used.group(1)) / 1024,
+                                Double.parseDouble(resident.group(1)) / 1024,
+                                count(proc.resolve("task")),
+                                count(proc.resolve("fd"))));
+            }
+        } catch (IOException e) {
+            // It has just ended.
+            return;
+        }
+    }
+
+    private static long count(Path dir) throws IOException {
+        try (Stream<Path> entries = Files.list(dir)) {
+            return entries.count();
+        }
+    }
+
+    /** A row for each JVM that was looked at more than once: its first and its last look. */
+    List<String> rows() {
+        List<String> rows = new ArrayList<>();
+        for (Jvm jvm : jvms.values()) {
+            int n = jvm.samples().size();
+            if (n > 1) {
+                Sample a = jvm.samples().get(0);
+                Sample b = jvm.samples().get(n - 1);
+                rows.add(String.format(
+                        Locale.ROOT,
+                        "| %s | %d | %.0f, %.0f | %.0f, %.0f | %d, %d | %d, %d |",
+                        jvm.name(),
+                        n,
+                        a.heap(),
+                        b.heap(),
+                        a.resident(),
+                        b.resident(),
+                        a.threads(),
+                        b.threads(),
+                        a.files(),
+                        b.files()));
+            }
+        }
+        return rows;
+    }
+
+    /** The JVMs that hold more in the end: a tenth and 32 MB of live heap, or a tenth and 16 of threads or files. */
+    List<String> grown() {
+        List<String> grown = new ArrayList<>();
+        for (Jvm jvm : jvms.values()) {
+            Sample a = jvm.samples().get(0);
+            Sample b = jvm.samples().get(jvm.samples().size() - 1);
+            if (b.heap() > 1.1 * a.heap() + 32
+                    || b.threads() > 1.1 * a.threads() + 16
+                    || b.files() > 1.1 * a.files() + 16) {
+                grown.add(jvm.name() + ": " + a + ", then " + b);
+            }
+        }
+        return grown;
+    }
+}
