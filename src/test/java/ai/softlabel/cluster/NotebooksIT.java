@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notebooks, executed as a reader would, and committed with what they came to. */
 @Tag("pages")
+@Tag("long")
 class NotebooksIT {
     @TempDir
     Path dir;
@@ -35,14 +35,8 @@ class NotebooksIT {
         return cell.findValuesAsText("output_type").stream().distinct().toList();
     }
 
-    @Tag("long")
-    @Test
-    void theEstimatorRunsFromStartToEnd() throws Exception {
-        runsFromStartToEnd("estimator");
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"label-smoothing", "compare-smoothing"})
+    @ValueSource(strings = {"label-smoothing", "compare-smoothing", "estimator"})
     void runsFromStartToEnd(String name) throws Exception {
         Path committed = Path.of("notebooks", name + ".ipynb");
         Program.run(
