@@ -137,9 +137,11 @@ class EnduranceIT {
     }
 
     private void train() throws IOException {
-        boolean begun = Files.exists(run.resolve("checkpoints"));
+        boolean resume = Files.exists(run.resolve("checkpoints"));
         driver = start(
-                Hosts.here(), begun ? command(cluster.master(), run, "--resume") : command(cluster.master(), run), log);
+                Hosts.here(),
+                resume ? command(cluster.master(), run, "--resume") : command(cluster.master(), run),
+                log);
     }
 
     /** A second job ends at once with status 2, and the first one goes on. */
@@ -313,7 +315,7 @@ class EnduranceIT {
         }
         store(start, slowest);
         assertTrue(table.size() >= MINUTES * TimeUnit.MINUTES.toNanos(1) / PERIOD * 3 / 4, table::toString);
-        right();
+        endsAsIfUndisturbed();
     }
 
     /** The fault whose turn it is; whether the job is done. */
@@ -360,7 +362,7 @@ class EnduranceIT {
     }
 
     /** Every epoch once, its steps, the undisturbed run's weights, and nothing left. */
-    private void right() throws Exception {
+    private void endsAsIfUndisturbed() throws Exception {
         List<String> lines = Files.readAllLines(run.resolve("epochs.jsonl"));
         assertEquals(EPOCHS, lines.size());
         Pattern epoch = Pattern.compile("\"epoch\" ?: ?(\\d+)");

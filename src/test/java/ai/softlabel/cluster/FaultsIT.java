@@ -243,6 +243,7 @@ class FaultsIT {
         same(out);
     }
 
+    @Tag("long")
     @Test
     void aWorkerIsKilledAndNoneTakesItsPlace() throws Exception {
         onTwoWorkers();

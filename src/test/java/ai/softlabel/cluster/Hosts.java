@@ -4,6 +4,7 @@ import ai.softlabel.Program;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Hosts of their own on this machine: network namespaces, each on a cable (veth) of its own to a bridge that this
@@ -67,7 +68,7 @@ final class Hosts implements AutoCloseable {
             if (megabits > 0) {
                 command.addAll(List.of("tbf", "rate", megabits + "mbit", "burst", "64kb", "latency", "100ms"));
             }
-            Program.run(java.util.Map.of(), command).ended(0);
+            Program.run(Map.of(), command).ended(0);
         }
     }
 
@@ -86,7 +87,7 @@ final class Hosts implements AutoCloseable {
     private static void ip(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
-        Program.run(java.util.Map.of(), command).ended(0);
+        Program.run(Map.of(), command).ended(0);
     }
 
     @Override

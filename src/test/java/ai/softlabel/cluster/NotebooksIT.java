@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notebooks, executed as a reader would, and committed with what they came to. */
 @Tag("pages")
+@Tag("long")
 class NotebooksIT {
     @TempDir
     Path dir;
@@ -36,7 +37,7 @@ class NotebooksIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"label-smoothing", "compare-smoothing", "estimator"})
-    void runsFromBeginToEnd(String name) throws Exception {
+    void runsFromStartToEnd(String name) throws Exception {
         Path committed = Path.of("notebooks", name + ".ipynb");
         Program.run(
                         Map.of("SPARK_LOCAL_IP", "127.0.0.1"),

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** The commands in docs/clusters.md and docs/airflow.md: training, the tab, the history server, Airflow. */
 @Tag("cluster")
+@Tag("long")
 class WalkthroughIT {
     @Test
     void thePagesCommandsWork() throws Exception {

@@ -29,6 +29,7 @@ class GuardedPlacementTest extends JobFixture {
         System.clearProperty("spark.authenticate.secret");
     }
 
+    @Tag("long")
     @Test
     void fourExecutorsEndInTheBitsOfOneProcess() throws IOException {
         TrainSettings s = with(with(settings(pets, dir.resolve("one")), "epochs", 1), "replicas", 4);

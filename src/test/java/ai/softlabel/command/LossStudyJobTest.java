@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code study --loss}. */
@@ -46,6 +47,7 @@ class LossStudyJobTest extends JobFixture {
         return JSON.readTree(Path.of(settings.train().out(), "study.json").toFile());
     }
 
+    @Tag("long")
     @Test
     void comparesLossesInPairsAndSharesTheFeatures() throws IOException {
         Path out = dir.resolve("study");

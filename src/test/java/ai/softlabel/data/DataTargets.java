@@ -3,6 +3,7 @@ package ai.softlabel.data;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Pixels;
+import ai.softlabel.fuzz.Promise;
 import ai.softlabel.fuzz.Promise.Cost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,11 +32,7 @@ public final class DataTargets {
      */
     public static void decode(byte[] file) {
         Cost cost = Cost.of(() -> end(file));
-        long most = 64L << 20;
-        if (cost.bytes() > most || cost.slow()) {
-            // A first time loads classes, Jazzer changes them, and a machine with other work stands still.
-            cost = Cost.of(() -> end(file));
-        }
+        long most = Promise.MOST_BYTES;
         if (cost.bytes() > most) {
             most += Format.of(file) == Format.WEBP ? WEBP_GARBAGE : DecodingMemory.BYTES_PER_PIXEL * pixels(file);
         }

@@ -37,7 +37,9 @@ class LossesTest {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("ai.softlabel").stream()
                         .filter(c -> c.isAssignableTo(Loss.class) && !c.isInterface() && c.isTopLevelClass())
                         .map(JavaClass::getName)
+                        // Neither is a loss by itself: each holds one of another's.
                         .filter(name -> !name.equals(ClassWeighted.class.getName()))
+                        .filter(name -> !name.equals("ai.softlabel.api.CustomLoss"))
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> known = Losses.types().stream()
                 .map(t -> t.of(Map.of()).getClass().getName())
