@@ -49,16 +49,18 @@ public final class Termination {
         return holds;
     }
 
+    private static synchronized void released() {
+        guards--;
+        asked &= guards > 0;
+    }
+
     /** Holds the signal back. */
     public static final class Guard implements AutoCloseable {
         private Guard() {}
 
         @Override
         public void close() {
-            synchronized (Termination.class) {
-                guards--;
-                asked &= guards > 0;
-            }
+            released();
         }
     }
 
