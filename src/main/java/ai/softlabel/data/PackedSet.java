@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
@@ -113,8 +114,7 @@ public final class PackedSet {
             if (e instanceof JobException ours) {
                 throw ours;
             }
-            throw damaged(
-                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw damaged(uri, Plain.reason(e.getMessage()));
         }
     }
 
