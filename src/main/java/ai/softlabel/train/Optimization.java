@@ -11,7 +11,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * * Optimiser, learning rates and gradient exchange.
+ * Optimiser, learning rates and gradient exchange.
  *
  * @param optimizer one of {@link #OPTIMIZERS}
  * @param schedule one of {@link #SCHEDULES}
@@ -21,11 +21,14 @@ import java.util.List;
  * @param headFactor learning rate of the head as a multiple of {@code rate}
  * @param momentum momentum, unless the schedule sets it
  * @param warmUp share of warm-up steps of the cosine schedule, in [0, 1)
- * @param weightDecay weight decay, not applied to BatchNorm and biases
+ * @param weightDecay weight decay of the body, not applied to BatchNorm and biases
  * @param clipNorm norm to which the gradient is clipped, or 0 for no clipping
  * @param average decay of the moving average of the weights, which is then scored and saved, or 0 for none
  * @param accumulate micro-batches per step, whose gradients are accumulated, at least 1
  * @param exchange number format between executors
+ * @param headDecay weight decay of the head
+ * @param stageFactor learning rate of each stage as a multiple of the next one's, and of the stem as a multiple of the
+ *     first stage's; multiplied with {@code earlyFactor}
  */
 public record Optimization(
         String optimizer,
@@ -40,7 +43,9 @@ public record Optimization(
         double clipNorm,
         double average,
         int accumulate,
-        Wire exchange)
+        Wire exchange,
+        double headDecay,
+        double stageFactor)
         implements Serializable {
     /** The optimisers there are. */
     public static final List<String> OPTIMIZERS = List.of("sgd", "adamw", "lars");
@@ -77,7 +82,7 @@ public record Optimization(
     }
 
     Segments segments(Model model) {
-        return Segments.of(model, earlyFactor, headFactor, weightDecay);
+        return Segments.of(model, earlyFactor, stageFactor, headFactor, weightDecay, headDecay);
     }
 
     /** State arrays: the optimiser's, and last the average's where there is one. */
@@ -105,6 +110,9 @@ public record Optimization(
         private double average;
         private int accumulate = 1;
         private Wire exchange = Wire.FLOAT32;
+        // Null: as the body's.
+        private Double headDecay;
+        private double stageFactor = 1;
 
         private Builder() {}
 
@@ -173,6 +181,17 @@ public record Optimization(
             return this;
         }
 
+        /** Sets the head's weight decay, which is otherwise {@link #weightDecay}. */
+        public Builder headDecay(double value) {
+            headDecay = value;
+            return this;
+        }
+
+        public Builder stageFactor(double value) {
+            stageFactor = value;
+            return this;
+        }
+
         public Optimization build() {
             return new Optimization(
                     optimizer,
@@ -187,7 +206,9 @@ public record Optimization(
                     clipNorm,
                     average,
                     accumulate,
-                    exchange);
+                    exchange,
+                    headDecay == null ? weightDecay : headDecay,
+                    stageFactor);
         }
     }
 }

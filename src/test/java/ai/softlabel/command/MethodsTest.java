@@ -76,7 +76,9 @@ class MethodsTest extends JobFixture {
         "cutmix,1.0",
         "schedule,cosine",
         "schedule,step",
-        "earlyFactor,0.1"
+        "earlyFactor,0.1",
+        "headDecay,0.5",
+        "stageFactor,0.5"
     })
     void everyMethodIsOnlyARecipe(String name, String value) throws IOException {
         TrainSettings plain = with(settings(pets, common.resolve("plain")), "epochs", 1);

@@ -32,7 +32,7 @@ class UpdateTest {
     private static final double TIMEOUT = 60;
 
     private static Optimization optimization(String rule, double clip, double average, Wire wire) {
-        return new Optimization(rule, "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, clip, average, 1, wire);
+        return new Optimization(rule, "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, clip, average, 1, wire, 1e-2, 1);
     }
 
     private static final Segments SEGMENTS = new Segments(List.of(
