@@ -146,6 +146,7 @@ enum Command {
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
                     new Option("head-weight-decay", "D", null, "head's weight decay (default: weight-decay)").asBrief(),
+                    new Option("l2-sp", null, "false", "decay the body towards --weights").asBrief(),
                     new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
                     new Option("dropout", "F", "0", "dropout rate before the head"),
                     new Option("mixup", "A", "0", "mixup alpha; 0 is off"),

@@ -110,6 +110,9 @@ public record Fingerprint(Map<String, String> fields, String former) {
         if (o.stageFactor() != 1) {
             f.put("stage-lr-factor", text(o.stageFactor()));
         }
+        if (o.l2sp()) {
+            f.put("l2-sp", "true");
+        }
         return f;
     }
 

@@ -8,6 +8,7 @@ import ai.softlabel.optim.Schedule;
 import ai.softlabel.optim.Segments;
 import ai.softlabel.optim.Sgd;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,6 +30,9 @@ import java.util.List;
  * @param headDecay weight decay of the head
  * @param stageFactor learning rate of each stage as a multiple of the next one's, and of the stem as a multiple of the
  *     first stage's; multiplied with {@code earlyFactor}
+ * @param l2sp whether the body's weight decay goes towards its pretrained weights instead of zero (L2-SP, Li,
+ *     Grandvalet and Davoine, 2018); the head's goes towards zero. Not for LARS, whose trust ratio is of the weights'
+ *     own norm
  */
 public record Optimization(
         String optimizer,
@@ -45,8 +49,15 @@ public record Optimization(
         int accumulate,
         Wire exchange,
         double headDecay,
-        double stageFactor)
+        double stageFactor,
+        boolean l2sp)
         implements Serializable {
+    public Optimization {
+        if (l2sp && optimizer.equals("lars")) {
+            throw new IllegalArgumentException("expected sgd or adamw with L2-SP, found lars");
+        }
+    }
+
     /** The optimisers there are. */
     public static final List<String> OPTIMIZERS = List.of("sgd", "adamw", "lars");
     /** The schedules there are. */
@@ -85,6 +96,20 @@ public record Optimization(
         return Segments.of(model, earlyFactor, stageFactor, headFactor, weightDecay, headDecay);
     }
 
+    /**
+     * What weight decay goes towards: the pretrained body and a head of zeros, or null where all goes towards zero.
+     *
+     * @param pretrained the weights that training starts with
+     */
+    float[] origin(Model model, float[] pretrained) {
+        if (!l2sp) {
+            return null;
+        }
+        float[] origin = pretrained.clone();
+        Arrays.fill(origin, model.headOffset(), origin.length, 0);
+        return origin;
+    }
+
     /** State arrays: the optimiser's, and last the average's where there is one. */
     int states() {
         return rule().states() + (average > 0 ? 1 : 0);
@@ -113,6 +138,7 @@ public record Optimization(
         // Null: as the body's.
         private Double headDecay;
         private double stageFactor = 1;
+        private boolean l2sp;
 
         private Builder() {}
 
@@ -192,6 +218,11 @@ public record Optimization(
             return this;
         }
 
+        public Builder l2sp(boolean value) {
+            l2sp = value;
+            return this;
+        }
+
         public Optimization build() {
             return new Optimization(
                     optimizer,
@@ -208,7 +239,8 @@ public record Optimization(
                     accumulate,
                     exchange,
                     headDecay == null ? weightDecay : headDecay,
-                    stageFactor);
+                    stageFactor,
+                    l2sp);
         }
     }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ class FineTuningConformanceTest {
         return new Segments(all);
     }
 
-    private static double[] run(Optimizer rule, double rate) {
+    private static double[] run(Optimizer rule, double rate, float[] origin) {
         float[] w = fill("finetuning/");
         float[] goal = fill("goal/");
         float[] g = new float[TOTAL];
@@ -65,7 +66,7 @@ class FineTuningConformanceTest {
             }
             rule.update(
                     segments(),
-                    new Optimizer.Arrays(w, g, state, 0),
+                    new Optimizer.Arrays(w, g, state, 0, origin),
                     0,
                     TOTAL,
                     new Optimizer.Step(k + 1, rate, 0.9, 1, null));
@@ -76,7 +77,20 @@ class FineTuningConformanceTest {
     @ParameterizedTest
     @CsvSource({"sgd,0.05,Nesterov SGD", "adamw,0.01,AdamW"})
     void ratesByStageAndTwoDecaysFollowTheReference(String name, double rate, String title) {
-        double[] found = run(name.equals("sgd") ? new Sgd(true) : new AdamW(0.999, 1e-8), rate);
+        check(name, rate, null, "optimiser: " + title + ", rates by stage and two decays, 100 steps");
+    }
+
+    /** The head's three values for each parameter have the origin zero. */
+    @ParameterizedTest
+    @CsvSource({"sgd,0.05,Nesterov SGD", "adamw,0.01,AdamW"})
+    void decayTowardsThePretrainedWeightsFollowsTheReference(String name, double rate, String title) {
+        float[] origin = fill("finetuning/");
+        Arrays.fill(origin, TOTAL - 2 * EACH, TOTAL, 0);
+        check(name + "-l2sp", rate, origin, "optimiser: " + title + " with L2-SP, 100 steps");
+    }
+
+    private static void check(String name, double rate, float[] origin, String title) {
+        double[] found = run(name.startsWith("sgd") ? new Sgd(true) : new AdamW(0.999, 1e-8), rate, origin);
         double[] expected = new double[TOTAL];
         for (int p = 0; p < MODEL.parameters().size(); p++) {
             JsonNode values = golden.get(name).get(MODEL.parameters().get(p).name());
@@ -85,7 +99,7 @@ class FineTuningConformanceTest {
             }
         }
         Comparisons.check(
-                "optimiser: " + title + ", rates by stage and two decays, 100 steps",
+                title,
                 "PyTorch " + golden.get("torch").asText(),
                 Streams.distance(expected, found) / Streams.norm(expected),
                 1e-5,

@@ -25,7 +25,7 @@ class LegacyFingerprintTest {
             .smoothing(0.05)
             .augmentation(new Augmentation(0.5, 0.1, 0.2, 0.3, 2))
             .optimization(new Optimization(
-                    "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 5e-4, 1))
+                    "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 5e-4, 1, false))
             .build();
 
     @Test
@@ -39,7 +39,7 @@ class LegacyFingerprintTest {
     void optionsThatVersionOneDidNotHaveAreNotItsOwn() {
         Hyperparameters later = HYPERPARAMETERS.toBuilder()
                 .optimization(new Optimization(
-                        "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 0.1, 1))
+                        "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 0.1, 1, false))
                 .build();
         assertNotEquals(
                 LegacyFingerprint.checkpoint(new Recipe(HYPERPARAMETERS, 4, 2), "abc", "w.safetensors"),

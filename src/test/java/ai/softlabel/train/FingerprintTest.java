@@ -34,6 +34,7 @@ class FingerprintTest {
     void eachOptionIsNamedWhereItDiffers() {
         check(with(o -> o.headDecay(8e-3)), "head-weight-decay null instead of 0.008");
         check(with(o -> o.stageFactor(0.5)), "stage-lr-factor null instead of 0.5");
+        check(with(o -> o.l2sp(true)), "l2-sp null instead of true");
     }
 
     private static void check(Hyperparameters changed, String difference) {
