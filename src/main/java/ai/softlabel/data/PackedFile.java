@@ -34,9 +34,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
 /**
- * One Parquet file of a packed data set: path, label (the class's name), part, weight, group and bytes of a picture in a
- * row. The bytes are not compressed and not in a dictionary, and every page holds one row, so that the file's own offset
- * index tells where a picture is: one range of bytes is read for it.
+ * One Parquet file of a packed data set: path, label (the class's name), part, weight, group and bytes of a picture in
+ * a row. The bytes are not compressed and not in a dictionary, and every page holds one row, so that the file's own
+ * offset index tells where a picture is: one range of bytes is read for it.
  */
 public final class PackedFile {
     private static final String WEIGHT = "weight";

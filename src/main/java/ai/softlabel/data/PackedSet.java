@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the
- * files that can't be used. It lists as the data that it was packed from: same names, labels,
- * parts, weights and groups.
+ * files that can't be used. It lists as the data that it was packed from: same names, labels, parts, weights and
+ * groups.
  */
 public final class PackedSet {
     /** Written last: a set without it is unfinished. */

@@ -134,9 +134,7 @@ class PackJobTest extends JobFixture {
 
     private static TrainSettings labelled(Path out, LabelSource labels) {
         TrainSettings s = settings(pets, out);
-        return s.toBuilder()
-                .setup(s.setup().toBuilder().labels(labels).build())
-                .build();
+        return s.toBuilder().setup(s.setup().toBuilder().labels(labels).build()).build();
     }
 
     private static LabelSource file(Path labels) {
