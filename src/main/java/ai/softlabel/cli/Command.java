@@ -15,12 +15,14 @@ enum Command {
     PACK(
             "pack",
             "copy a data set into few large files",
-            List.of(
-                    Common.DATA,
-                    Common.OUT,
-                    Common.MASTER,
-                    Common.PROFILE,
-                    new Option("per-file", "N", "1000", "pictures of a file, about"))),
+            Common.all(
+                    List.of(
+                            Common.DATA,
+                            Common.OUT,
+                            Common.MASTER,
+                            Common.PROFILE,
+                            new Option("per-file", "N", "1000", "pictures of a file, about")),
+                    LabelOptions.LABELS)),
     CALIBRATE("calibrate", "recalibrate a run, on fresh pictures too", Common.calibrating()),
     STUDY("study", "compare strengths of smoothing, or losses", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),

@@ -124,7 +124,8 @@ final class SettingsReader {
     }
 
     static PackSettings pack(Values v) {
-        return new PackSettings(data(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
+        return new PackSettings(
+                data(v), LabelOptions.read(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
     }
 
     static FindLrSettings search(Values v) {
