@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains on the pets with classes whose sizes differ up to 100 : 1, with and without balancing, and prints the table of
-# docs/commands.md. A stopped run goes on where it was.
+# Trains on the pets with classes whose sizes differ up to 100 : 1, with and without balancing, and prints a table of
+# errors. A stopped run goes on where it was.
 # usage: docs/imbalance.sh PETS RESNET18     (the pets' folder, and safetensors of ImageNet weights with torchvision's names)
 # Environment: SEED (1: which pictures are left), SEEDS ('1': of the trainings), MASTER ('local[2]').
 set -euo pipefail
