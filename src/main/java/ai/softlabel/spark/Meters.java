@@ -26,8 +26,6 @@ public final class Meters {
         IMAGES_PER_SECOND("images_per_second", "softlabel_images_per_second", "Pictures trained on per second."),
         TEST_ERROR("test_error", "softlabel_test_error_ratio", "Error on the test part after the newest epoch."),
         TEST_ECE("test_ece", "softlabel_test_ece_ratio", "ECE on the test part after the newest epoch."),
-        RECALIBRATED_ECE(
-                "recalibrated_ece", "softlabel_recalibrated_ece_ratio", "ECE on the test part after recalibration."),
         RUNNING("running", "softlabel_training_running", "1 while a training runs, 0 after it."),
         STATUS("status", "softlabel_training_exit_status", "Exit status of the newest training that ended."),
         EPOCH_TIME(

@@ -92,7 +92,7 @@ public final class PrometheusText extends PrometheusServlet {
         for (ExecutorTotals e : all) {
             out.append(String.format(
                     Locale.ROOT,
-                    "%s{executor=\"%s\",host=\"%s\"} %s%n",
+                    "%s{executor=\"%s\",host=\"%s\"} %s\n",
                     whole,
                     escaped(e.id()),
                     escaped(e.host()),
