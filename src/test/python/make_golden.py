@@ -1,6 +1,6 @@
 """What PyTorch, torchvision and timm compute, for the conformance tests.
 Made with Python 3.11.7, PyTorch 2.15.0, torchvision 0.29.2, timm 1.0.31, NumPy 2.4.6, safetensors 0.8.0.
-usage: make_golden.py OUT_DIR [criterion|losses|models|steps|optimizers|models:NETWORK|steps:NETWORK ...]"""
+usage: make_golden.py OUT_DIR [criterion|losses|models|steps|optimizers|finetuning|models:NETWORK|steps:NETWORK ...]"""
 import json
 import os
 import sys
@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from streams import bits, sketch, uniform, whole
 
 out = sys.argv[1]
-parts = sys.argv[2:] or ["criterion", "losses", "models", "steps", "optimizers"]
+parts = sys.argv[2:] or ["criterion", "losses", "models", "steps", "optimizers", "finetuning"]
 os.makedirs(out, exist_ok=True)
 torch.set_num_threads(2)
 CLASSES = 37
@@ -352,6 +352,40 @@ def optimizers():
         "step": rates(lambda o: cosine.MultiStepLR(o, milestones=[50, 75], gamma=0.1), 100),
     }
     with open(os.path.join(out, "optimizers.json"), "w") as f:
+        json.dump(result, f)
+
+
+# --------------------------------------------------------------------------------------------------------------- fine-tuning
+def finetuning():
+    """Rates by stage, and decays of body and head, for ResNet-18's parameters; each stands for itself with three values."""
+    names = [(n, p.ndim) for n, p in torchvision.models.resnet18(num_classes=CLASSES).named_parameters()]
+    result = versions()
+    # Each stage's rate is half of the next one's; the stem comes before the first stage. The head has ten times the last stage's.
+    rates = {"layer4": 1.0, "layer3": 0.5, "layer2": 0.25, "layer1": 0.125, "conv1": 0.0625, "bn1": 0.0625, "fc": 10.0}
+    for name, base in [("sgd", 0.05), ("adamw", 0.01), ("sgd-l2sp", 0.05), ("adamw-l2sp", 0.01)]:
+        toward = name.endswith("-l2sp")
+        p = {n: torch.nn.Parameter(torch.tensor(uniform("finetuning/" + n, 3).astype(np.float32))) for n, _ in names}
+        goal = {n: torch.tensor(uniform("goal/" + n, 3).astype(np.float32)) for n, _ in names}
+        groups = [dict(params=[p[n]], lr=base * rates[n.split(".")[0]],
+                       weight_decay=0.0 if ndim == 1 or toward else 0.2 if n.startswith("fc") else 0.01) for n, ndim in names]
+        # L2-SP (Li et al., 2018): the body is drawn to where it started, the head to zero. In SGD as a penalty in the loss, in AdamW apart from it.
+        start = {n: torch.zeros(3) if n.startswith("fc") else q.detach().clone() for n, q in p.items()}
+        decay = {n: (0.2 if n.startswith("fc") else 0.01) for n, ndim in names if ndim > 1} if toward else {}
+        opt = torch.optim.SGD(groups, lr=base, momentum=0.9, nesterov=True) if name.startswith("sgd") else torch.optim.AdamW(groups, lr=base, betas=(0.9, 0.999), eps=1e-8)
+        for k in range(100):
+            opt.zero_grad()
+            loss = 0.05 * sum(((p[n] - goal[n]) ** 2).sum() + 0.1 * ((p[n] - goal[n]) ** 4).sum() for n, _ in names)
+            loss = loss + 0.02 * sum((p[n] * torch.tensor(uniform(f"tilt/{k}/{n}", 3).astype(np.float32))).sum() for n, _ in names)
+            if name == "sgd-l2sp":
+                loss = loss + sum(d / 2 * ((p[n] - start[n]) ** 2).sum() for n, d in decay.items())
+            loss.backward()
+            if name == "adamw-l2sp":
+                with torch.no_grad():
+                    for n, d in decay.items():
+                        p[n].sub_(base * rates[n.split(".")[0]] * d * (p[n] - start[n]))
+            opt.step()
+        result[name] = {n: q.detach().double().tolist() for n, q in p.items()}
+    with open(os.path.join(out, "finetuning.json"), "w") as f:
         json.dump(result, f)
 
 

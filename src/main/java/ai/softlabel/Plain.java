@@ -6,6 +6,8 @@ package ai.softlabel;
  * show a name in another order than it has.
  */
 public final class Plain {
+    private static final int LONGEST_REASON = 300;
+
     private Plain() {}
 
     /** The text with each such character, line breaks included, as {@code \}{@code uXXXX}. */
@@ -27,6 +29,22 @@ public final class Plain {
     /** The same with its line breaks and tabs as spaces, for messages. */
     public static String line(String text) {
         return text == null ? null : text(text.strip().replaceAll("\\s*[\\r\\n\\t\\u2028\\u2029]+\\s*", " "));
+    }
+
+    /** Another program's message inside one of ours: its first line, cut after 300 characters. */
+    public static String reason(String message) {
+        String first = message == null
+                ? ""
+                : message.lines()
+                        .map(String::strip)
+                        .filter(l -> !l.isEmpty())
+                        .findFirst()
+                        .orElse("");
+        if (first.isEmpty()) {
+            return "no message";
+        }
+        String shown = text(first);
+        return shown.length() <= LONGEST_REASON ? shown : shown.substring(0, LONGEST_REASON) + " ...";
     }
 
     /**

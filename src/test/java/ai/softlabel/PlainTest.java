@@ -28,6 +28,15 @@ class PlainTest {
                 new JobException(ExitStatus.INPUT, "found \u001b]0;x\u0007", null).getMessage());
     }
 
+    @Test
+    void aReasonIsShort() {
+        assertEquals("the first", Plain.reason("\n  the first \nthe second"));
+        assertEquals("no message", Plain.reason(null));
+        assertEquals("no message", Plain.reason(" \n"));
+        assertEquals("x".repeat(300) + " ...", Plain.reason("x".repeat(301)));
+        assertEquals("x".repeat(300), Plain.reason("x".repeat(300)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

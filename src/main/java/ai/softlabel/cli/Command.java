@@ -15,12 +15,14 @@ enum Command {
     PACK(
             "pack",
             "copy a data set into few large files",
-            List.of(
-                    Common.DATA,
-                    Common.OUT,
-                    Common.MASTER,
-                    Common.PROFILE,
-                    new Option("per-file", "N", "1000", "pictures of a file, about"))),
+            Common.all(
+                    List.of(
+                            Common.DATA,
+                            Common.OUT,
+                            Common.MASTER,
+                            Common.PROFILE,
+                            new Option("per-file", "N", "1000", "pictures of a file, about")),
+                    LabelOptions.LABELS)),
     CALIBRATE("calibrate", "recalibrate a run, on fresh pictures too", Common.calibrating()),
     STUDY("study", "compare strengths of smoothing, or losses", Common.study()),
     FIND_LR("find-lr", "sweep the learning rate and suggest one", Common.search()),
@@ -148,13 +150,17 @@ enum Command {
                     VALIDATION,
                     new Option("optimizer", "NAME", "sgd", "sgd (Nesterov), adamw or lars"),
                     new Option("head-lr-factor", "F", "10", "head's learning rate as a multiple of the body's"),
-                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's"),
+                    new Option("early-lr-factor", "F", "1", "rate of stem and early stages, times the body's")
+                            .asBrief(),
+                    new Option("stage-lr-factor", "F", "1", "rate of each stage, times the next one's").asBrief(),
                     new Option("momentum", "M", "0.9", "momentum; one-cycle sets its own"),
                     new Option("weight-decay", "D", "1e-4", "weight decay, not on BatchNorm and biases"),
+                    new Option("head-weight-decay", "D", null, "head's weight decay (default: weight-decay)").asBrief(),
+                    new Option("l2-sp", null, "false", "decay the body towards --weights").asBrief(),
                     new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
                     new Option("dropout", "F", "0", "dropout rate before the head"),
                     new Option("mixup", "A", "0", "mixup alpha; 0 is off"),
-                    new Option("cutmix", "A", "0", "CutMix alpha; 0 is off"),
+                    new Option("cutmix", "A", "0", "CutMix alpha; 0 is off").asBrief(),
                     new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                     MAX_REJECTED,
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
@@ -168,7 +174,8 @@ enum Command {
                             Stream.of(
                                     new Option("lr", "R", "0.002", "peak learning rate of the body"),
                                     new Option("schedule", "NAME", "one-cycle", "one-cycle, cosine or step"),
-                                    new Option("warm-up", "F", "0", "share of the steps that warm up, for cosine"),
+                                    new Option("warm-up", "F", "0", "share of the steps that warm up, for cosine")
+                                            .asBrief(),
                                     new Option("epochs", "N", "4", "passes over the training pictures"),
                                     new Option("frozen-epochs", "N", "0", "first epochs that train only the head"),
                                     new Option("freeze-norm", null, "false", "keep BatchNorm as in --weights"),
@@ -182,7 +189,8 @@ enum Command {
                                             "head's learning rate in frozen epochs; 0: as usual"),
                                     RECALIBRATE,
                                     new Option("folds", "K", "0", "folds of cross-fitting for recalibration; 0 is off"),
-                                    new Option("average", "D", "0", "decay of the weights' moving average; 0 is off"),
+                                    new Option("average", "D", "0", "decay of the weights' moving average; 0 is off")
+                                            .asBrief(),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
                                     new Option("resume", null, "false", "continue from the newest checkpoint in --out"),

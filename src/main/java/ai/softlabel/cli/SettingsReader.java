@@ -126,7 +126,8 @@ final class SettingsReader {
     }
 
     static PackSettings pack(Values v) {
-        return new PackSettings(data(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
+        return new PackSettings(
+                data(v), LabelOptions.read(v), v.needed("out"), v.integer("per-file", 1, Integer.MAX_VALUE));
     }
 
     static FindLrSettings search(Values v) {
@@ -257,12 +258,24 @@ final class SettingsReader {
     }
 
     private static Optimization.Builder optimization(Values v) {
+        boolean l2sp = v.flag("l2-sp");
+        if (l2sp && v.text("optimizer").equals("lars")) {
+            throw JobException.options(
+                    "expected --optimizer sgd or adamw with --l2-sp, found lars; change it, or leave out --l2-sp");
+        }
+        double decay = v.number("weight-decay", 0, Double.POSITIVE_INFINITY);
         return Optimization.builder()
                 .optimizer(v.oneOf("optimizer", Optimization.OPTIMIZERS.toArray(String[]::new)))
                 .earlyFactor(positive(v, "early-lr-factor"))
+                .stageFactor(positive(v, "stage-lr-factor"))
                 .headFactor(positive(v, "head-lr-factor"))
                 .momentum(v.number("momentum", 0, 1))
-                .weightDecay(v.number("weight-decay", 0, Double.POSITIVE_INFINITY))
+                .weightDecay(decay)
+                .l2sp(l2sp)
+                .headDecay(
+                        v.text("head-weight-decay") == null
+                                ? decay
+                                : v.number("head-weight-decay", 0, Double.POSITIVE_INFINITY))
                 .clipNorm(v.number("clip-norm", 0, Double.POSITIVE_INFINITY))
                 .accumulate(v.integer("accumulate", 1, Integer.MAX_VALUE))
                 .exchange(Wire.of(v.oneOf(

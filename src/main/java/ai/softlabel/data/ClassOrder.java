@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class ClassOrder {
         } catch (IOException | RuntimeException e) {
             throw JobException.input(
                     "expected a text file with a class a line at --classes %s, found that it can't be read (%s); check the path",
-                    file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    file, Plain.reason(e.getMessage()));
         }
         List<String> names = new ArrayList<>();
         for (String line :

@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Pixels;
+import ai.softlabel.Plain;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.ByteArrayInputStream;
@@ -156,6 +157,6 @@ final class Decoder {
 
     private static String reason(Throwable e) {
         String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return text.lines().findFirst().orElse(text);
+        return Plain.reason(text);
     }
 }

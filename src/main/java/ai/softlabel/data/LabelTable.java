@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +40,7 @@ final class LabelTable {
             // Scala throws AnalysisException, a checked one, without saying so.
             throw JobException.input(
                     "expected labels in a CSV file with a header, a Parquet file or a table, at %s, found that it can't be read (%s); check the path or the table's name",
-                    labels.name(),
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    labels.name(), Plain.reason(e.getMessage()));
         }
     }
 

@@ -34,11 +34,13 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
 /**
- * One Parquet file of a packed data set: path, label (the class's name), part and bytes of a picture in a row. The
- * bytes are not compressed and not in a dictionary, and every page holds one row, so that the file's own offset index
- * tells where a picture is: one range of bytes is read for it.
+ * One Parquet file of a packed data set: path, label (the class's name), part, weight, group and bytes of a picture in
+ * a row. The bytes are not compressed and not in a dictionary, and every page holds one row, so that the file's own
+ * offset index tells where a picture is: one range of bytes is read for it.
  */
 public final class PackedFile {
+    private static final String WEIGHT = "weight";
+    private static final String GROUP = "group";
     private static final MessageType SCHEMA = Types.buildMessage()
             .addFields(
                     Types.required(PrimitiveTypeName.BINARY)
@@ -50,6 +52,10 @@ public final class PackedFile {
                     Types.required(PrimitiveTypeName.BINARY)
                             .as(LogicalTypeAnnotation.stringType())
                             .named("part"),
+                    Types.optional(PrimitiveTypeName.DOUBLE).named(WEIGHT),
+                    Types.optional(PrimitiveTypeName.BINARY)
+                            .as(LogicalTypeAnnotation.stringType())
+                            .named(GROUP),
                     Types.required(PrimitiveTypeName.BINARY).named("bytes"))
             .named("pictures");
 
@@ -62,8 +68,11 @@ public final class PackedFile {
      *
      * @param label its class's name
      * @param part the name of its {@link Listing.Official}
+     * @param weight its weight in the training loss; absent in the file where it is 1
+     * @param group what it shares with pictures that must stay in one part, or null
      */
-    public record Row(String path, String label, String part) implements java.io.Serializable {}
+    public record Row(String path, String label, String part, double weight, String group)
+            implements java.io.Serializable {}
 
     /** Where a picture's page is in its file. */
     record Place(long offset, int length) {}
@@ -103,6 +112,12 @@ public final class PackedFile {
                     group.add("path", row.path());
                     group.add("label", row.label());
                     group.add("part", row.part());
+                    if (row.weight() != 1) {
+                        group.add(WEIGHT, row.weight());
+                    }
+                    if (row.group() != null) {
+                        group.add(GROUP, row.group());
+                    }
                     group.add("bytes", Binary.fromConstantByteArray(bytes));
                     writer.write(group);
                 }
@@ -115,13 +130,20 @@ public final class PackedFile {
         Configuration own = new Configuration(configuration);
         own.set(
                 "parquet.read.schema",
-                new MessageType("pictures", SCHEMA.getFields().subList(0, 3)).toString());
+                new MessageType("pictures", SCHEMA.getFields().subList(0, SCHEMA.getFieldCount() - 1)).toString());
         List<Row> rows = new ArrayList<>();
         try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), file)
                 .withConf(own)
                 .build()) {
             for (Group g = reader.read(); g != null; g = reader.read()) {
-                rows.add(new Row(g.getString("path", 0), g.getString("label", 0), g.getString("part", 0)));
+                boolean weighted = g.getFieldRepetitionCount(WEIGHT) > 0;
+                boolean grouped = g.getFieldRepetitionCount(GROUP) > 0;
+                rows.add(new Row(
+                        g.getString("path", 0),
+                        g.getString("label", 0),
+                        g.getString("part", 0),
+                        weighted ? g.getDouble(WEIGHT, 0) : 1,
+                        grouped ? g.getString(GROUP, 0) : null));
             }
         }
         return rows;

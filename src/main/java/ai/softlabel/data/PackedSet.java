@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
@@ -23,7 +24,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the
- * files that can't be used. It lists as the data that it was packed from: same names, labels and parts.
+ * files that can't be used. It lists as the data that it was packed from: same names, labels, parts, weights and
+ * groups.
  */
 public final class PackedSet {
     /** Written last: a set without it is unfinished. */
@@ -113,8 +115,7 @@ public final class PackedSet {
             if (e instanceof JobException ours) {
                 throw ours;
             }
-            throw damaged(
-                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw damaged(uri, Plain.reason(e.getMessage()));
         }
     }
 
@@ -131,7 +132,7 @@ public final class PackedSet {
         if (label == null) {
             throw damaged(uri, row.path() + " of class " + row.label() + ", which " + FILE + " does not name");
         }
-        return new Entry(row.path(), label, Official.valueOf(row.part()));
+        return new Entry(row.path(), label, Official.valueOf(row.part()), row.weight(), row.group());
     }
 
     private static JobException damaged(String uri, String found) {

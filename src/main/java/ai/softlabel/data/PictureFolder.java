@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Endings.Type;
 import ai.softlabel.data.Storage.Child;
@@ -53,7 +54,7 @@ final class PictureFolder {
             // A file system whose library is missing is a RuntimeException.
             throw JobException.input(
                     "expected a folder of pictures at --data %s, found that it can't be read (%s); check the path, the rights and the file system's library",
-                    uri, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    uri, Plain.reason(e.getMessage()));
         }
     }
 

@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -74,6 +75,6 @@ final class Retry {
         String text = e instanceof NoSuchFileException
                 ? "it is not there any more"
                 : e instanceof AccessDeniedException ? "no right to read it" : String.valueOf(e.getMessage());
-        return text.lines().findFirst().orElse(e.getClass().getSimpleName());
+        return Plain.reason(text);
     }
 }

@@ -1,6 +1,7 @@
 package ai.softlabel.network;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -76,10 +77,7 @@ public final class Safetensors {
         try {
             header = JSON.readTree(new String(file, 8, (int) length, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw broken(
-                    source,
-                    "a JSON header with each name once",
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse("other bytes"));
+            throw broken(source, "a JSON header with each name once", Plain.reason(e.getMessage()));
         }
         if (!(header instanceof ObjectNode object)) {
             throw broken(

@@ -4,7 +4,7 @@ import ai.softlabel.optim.Segments.Segment;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019) as in PyTorch's {@code AdamW}; the schedule's momentum
- * is the first beta.
+ * is the first beta. With an origin o the decay is w -= rate · decay · (w - o), also apart from the gradient.
  *
  * @param beta the second beta, in (0, 1)
  * @param epsilon added to the root, above 0
@@ -20,6 +20,12 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
         double rate = step.rate() * segment.factor();
         double first = 1 - Math.pow(step.momentum(), step.number());
         double second = Math.sqrt(1 - Math.pow(beta, step.number()));
+        if (a.origin() != null) {
+            float pull = (float) (rate * segment.decay());
+            for (int i = from; i < to; i++) {
+                a.weights()[i] -= pull * (a.weights()[i] - a.origin()[i]);
+            }
+        }
         step(
                 a.weights(),
                 a.gradient(),
@@ -29,7 +35,7 @@ public record AdamW(double beta, double epsilon) implements Optimizer {
                 to,
                 (float) step.momentum(),
                 (float) beta,
-                (float) (1 - rate * segment.decay()),
+                a.origin() == null ? (float) (1 - rate * segment.decay()) : 1,
                 (float) (rate / first),
                 (float) (1 / second),
                 (float) epsilon,

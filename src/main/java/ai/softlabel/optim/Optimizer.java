@@ -37,8 +37,14 @@ public interface Optimizer {
      * The arrays of a step. All have the same index, because the compiler does not vectorise loops with several.
      *
      * @param from index in the model's weights of the arrays' first element
+     * @param origin what weight decay goes towards, or null for zero
      */
-    record Arrays(float[] weights, float[] gradient, float[][] state, int from) {}
+    record Arrays(float[] weights, float[] gradient, float[][] state, int from, float[] origin) {
+        /** Decay towards zero. */
+        public Arrays(float[] weights, float[] gradient, float[][] state, int from) {
+            this(weights, gradient, state, from, null);
+        }
+    }
 
     /**
      * Updates the weights at [from, to) of the arrays, all within one segment.

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The parameters of a flat array, each with its learning rate and weight decay. There are three groups with different
  * rates ("discriminative learning rates", Howard and Ruder, 2018): early, late and head. The early group is the stem
- * and the first half of the stages: for a ResNet up to layer2, as in fastai.
+ * and the first half of the stages: for a ResNet up to layer2, as in fastai. Rates can also fall from stage to stage
+ * ("layer-wise learning rate decay", Clark et al., "ELECTRA", 2020, by whole stages).
  */
 public final class Segments {
     private final List<Segment> all;
@@ -32,20 +33,28 @@ public final class Segments {
      * The segments of a model.
      *
      * @param early factor for the stem and the first half of the stages
+     * @param stage factor of each stage relative to the next one, and of the stem relative to the first stage; the last
+     *     stage has 1
      * @param head factor for the head
-     * @param decay weight decay of weights; BatchNorm's parameters and biases have none
+     * @param decay weight decay of the body's weights; BatchNorm's parameters and biases have none
+     * @param headDecay weight decay of the head's weights
      */
-    public static Segments of(Model model, double early, double head, double decay) {
+    public static Segments of(Model model, double early, double stage, double head, double decay, double headDecay) {
         List<Segment> segments = new ArrayList<>();
         for (Parameter p : model.parameters()) {
             double factor =
                     switch (p.group().kind()) {
-                        case STEM -> early;
-                        case STAGE -> p.group().stage() < model.stages() / 2 ? early : 1;
+                        case STEM -> early * Math.pow(stage, model.stages());
+                        case STAGE ->
+                            (p.group().stage() < model.stages() / 2 ? early : 1)
+                                    * Math.pow(
+                                            stage,
+                                            model.stages() - 1 - p.group().stage());
                         case HEAD -> head;
                     };
+            double own = p.kind().head() ? headDecay : decay;
             segments.add(new Segment(
-                    p.offset(), p.offset() + p.size(), factor, p.kind().decays() ? decay : 0));
+                    p.offset(), p.offset() + p.size(), factor, p.kind().decays() ? own : 0));
         }
         return new Segments(segments);
     }

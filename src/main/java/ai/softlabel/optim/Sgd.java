@@ -4,7 +4,8 @@ import ai.softlabel.optim.Segments.Segment;
 
 /**
  * Stochastic gradient descent with momentum as in PyTorch's {@code SGD}: g += decay · w; v = m · v + g; then w -= rate
- * · v, or with Nesterov's look-ahead w -= rate · (g + m · v).
+ * · v, or with Nesterov's look-ahead w -= rate · (g + m · v). With an origin o, g += decay · (w - o): the penalty decay
+ * / 2 · |w - o|² of L2-SP (Li, Grandvalet and Davoine, 2018, equation 2).
  *
  * <p>With one rate and one decay it equals BigDL's {@code SGD} bit for bit. BigDL's is not used because it updates one
  * whole array at one rate and allocates memory; here tasks update ranges, and three groups have different rates
@@ -21,6 +22,22 @@ public record Sgd(boolean nesterov) implements Optimizer {
     @Override
     public void update(Arrays a, int from, int to, Segment segment, Step step, double trust) {
         float rate = (float) (step.rate() * segment.factor());
+        if (a.origin() != null) {
+            towards(
+                    a.origin(),
+                    a.weights(),
+                    a.gradient(),
+                    a.state()[0],
+                    from,
+                    to,
+                    rate,
+                    (float) step.momentum(),
+                    (float) segment.decay(),
+                    (float) step.scale(),
+                    (float) trust,
+                    nesterov ? 1 : 0);
+            return;
+        }
         step(
                 a.weights(),
                 a.gradient(),
@@ -50,6 +67,27 @@ public record Sgd(boolean nesterov) implements Optimizer {
             float ahead) {
         for (int i = from; i < to; i++) {
             float grad = trust * (g[i] * scale + decay * w[i]);
+            float velocity = m * v[i] + grad;
+            v[i] = velocity;
+            w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);
+        }
+    }
+
+    private static void towards(
+            float[] origin,
+            float[] w,
+            float[] g,
+            float[] v,
+            int from,
+            int to,
+            float lr,
+            float m,
+            float decay,
+            float scale,
+            float trust,
+            float ahead) {
+        for (int i = from; i < to; i++) {
+            float grad = trust * (g[i] * scale + decay * (w[i] - origin[i]));
             float velocity = m * v[i] + grad;
             v[i] = velocity;
             w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);

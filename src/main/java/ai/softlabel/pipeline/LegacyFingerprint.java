@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.Sha256;
 import ai.softlabel.train.Augmentation;
+import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
@@ -46,6 +47,7 @@ public final class LegacyFingerprint {
                 + o.warmUp() + ", weightDecay=" + o.weightDecay() + ", clipNorm=" + o.clipNorm() + ", average="
                 + o.average() + ", accumulate=" + o.accumulate() + ", exchange=" + o.exchange()
                 + "], normalization=Normalization[mean=" + h.normalization().mean() + ", deviation="
-                + h.normalization().deviation() + "]]";
+                + h.normalization().deviation() + "]]"
+                + (Fingerprint.later(h).isEmpty() ? "" : Fingerprint.later(h));
     }
 }

@@ -53,7 +53,6 @@ public record LoadedPictures(
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
         List<Rejection> rejected = new ArrayList<>(before);
         List<Digests> digests = new ArrayList<>();
-        int listed = (int) before.stream().filter(Rejection::counts).count();
         double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
             long startTime = System.nanoTime();
@@ -70,10 +69,22 @@ public record LoadedPictures(
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());
             digests.add(loaded.digests());
-            listed += e.getValue().size();
         }
         RejectionFile.write(rejected, out);
+        LoadedPictures all = new LoadedPictures(parts, rejected, Digests.fingerprint(digests), loadSeconds);
+        all.requireFew(maxRejected, out);
+        return all;
+    }
+
+    /**
+     * Checks how many pictures were rejected.
+     *
+     * @param out where {@code rejected.jsonl} is
+     * @throws JobException of status 3 if too many were
+     */
+    public void requireFew(double maxRejected, Directory out) {
         long counted = rejected.stream().filter(Rejection::counts).count();
+        long listed = counted + parts.keySet().stream().mapToInt(this::count).sum();
         if (counted > maxRejected * listed) {
             Rejection first =
                     rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
@@ -81,7 +92,6 @@ public record LoadedPictures(
                     "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, fix them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));
         }
-        return new LoadedPictures(parts, rejected, Digests.fingerprint(digests), loadSeconds);
     }
 
     /** A hash over the names and labels in a listing. */

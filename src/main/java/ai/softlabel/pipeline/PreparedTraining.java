@@ -100,7 +100,8 @@ public record PreparedTraining(
 
     /** @param label see {@link Trainer} */
     public Trainer trainer(Session session, String label) {
-        return new Trainer(session.spark(), recipe, shards, session.cluster(), setup.stepTimeout(), label);
+        return new Trainer(
+                session.spark(), recipe, initial.weights(), shards, session.cluster(), setup.stepTimeout(), label);
     }
 
     /** Reads and checks everything, and writes {@code rejected.jsonl}. */

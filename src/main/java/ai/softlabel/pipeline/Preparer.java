@@ -131,10 +131,6 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     }
 
     private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
-        if (setup.balancing().sampled() && pictures.parts().get(Part.TRAIN).blocking() != null) {
-            throw JobException.options(
-                    "expected --sampler balanced with training pictures that fit in one window of --store, found more; use --class-weights balanced, or raise --store's MB");
-        }
         Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
                 ? Map.of()
                 : pictures.parts()

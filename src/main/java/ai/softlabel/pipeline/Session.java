@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
@@ -86,7 +87,7 @@ public final class Session implements AutoCloseable {
                     ExitStatus.TRAINING,
                     String.format(
                             "expected Spark to start on %s, found: %s; check the master",
-                            conf.get("spark.master"), why.lines().findFirst().orElse("no message")),
+                            conf.get("spark.master"), Plain.reason(why)),
                     e);
         }
     }

@@ -43,6 +43,10 @@ public record TrainingSetup(
             throw JobException.options(
                     "expected --weights for --freeze-norm, found none; give both or neither, because new BatchNorm statistics must be learned");
         }
+        if (hyperparameters.optimization().l2sp() && weights == null) {
+            throw JobException.options(
+                    "expected --weights for --l2-sp, found none; give both or neither, because decay goes towards the pretrained weights");
+        }
         int accumulate = hyperparameters.optimization().accumulate();
         int batchSize = hyperparameters.batchSize();
         if (batchSize % accumulate != 0) {

@@ -23,7 +23,7 @@ public final class ExperimentLog {
             "git,architecture,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
                     + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
                     + "weight_decay,average,loss,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
-                    + "recalibrated_nll";
+                    + "recalibrated_nll,head_weight_decay,stage_lr_factor,l2_sp";
 
     private ExperimentLog() {}
 
@@ -75,7 +75,10 @@ public final class ExperimentLog {
                 rounded(of.path("nll")),
                 rounded(of.path("ece")),
                 chosen,
-                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/validation_nll"))));
+                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/validation_nll")),
+                r.optimization().headDecay(),
+                r.optimization().stageFactor(),
+                r.optimization().l2sp()));
         String line = String.join(",", values.stream().map(Object::toString).toList());
         folder.writeText(path.getName(), before + line + "\n");
     }

@@ -1,5 +1,7 @@
 package ai.softlabel.spark;
 
+import ai.softlabel.Plain;
+
 /** A stage that failed because one of its tasks did, with something that is not ours to explain. */
 public final class TaskFailure extends Exception {
     private static final long serialVersionUID = 1;
@@ -17,7 +19,6 @@ public final class TaskFailure extends Exception {
         String message = root.getMessage();
         return message == null || message.isBlank()
                 ? root.getClass().getName()
-                : root.getClass().getSimpleName() + ": "
-                        + message.lines().findFirst().orElse("");
+                : root.getClass().getSimpleName() + ": " + Plain.reason(message);
     }
 }

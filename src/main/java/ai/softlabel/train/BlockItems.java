@@ -4,6 +4,7 @@ import ai.softlabel.Ranked;
 import ai.softlabel.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -16,7 +17,8 @@ import java.util.stream.IntStream;
  * Items that lie in blocks, of which memory holds a window. An epoch takes the blocks in the order of a hash of seed,
  * epoch and the block's number, as many at a time as a window has, and shuffles the items of a window by the hash that
  * {@link Items#of} uses: items that fit in one window have the same order in both. A thread reads the next window while
- * the items of this one are taken, as they make room.
+ * the items of this one are taken, as they make room. Where the classes take turns, they do so within a window, with
+ * the items that are in it.
  *
  * @param blocks how many there are
  * @param perWindow blocks of a window
@@ -27,7 +29,12 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
         implements Items<T> {
     @Override
     public Order<T> order(long seed, int epoch, Place from) {
-        return new Windows(seed, epoch, from);
+        return new Windows(seed, epoch, from, false);
+    }
+
+    @Override
+    public Order<T> balanced(long seed, int epoch, Place from) {
+        return new Windows(seed, epoch, from, true);
     }
 
     /** The blocks of each window: as many windows as are needed, of nearly the same size. */
@@ -46,28 +53,33 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
     }
 
     /** What the reading thread hands over: a window's items in their order, or why there are none. */
-    private record Handed<T>(List<T> items, Throwable failure) {}
+    private record Handed<T extends Ranked>(List<Drawn<T>> items, Throwable failure) {}
 
     private final class Windows implements Order<T> {
         private static final long POLL_MILLIS = 100;
 
         private final long seed;
         private final int epoch;
+        private final boolean balanced;
         private final List<List<Integer>> windows;
         // A window, and a block on its way.
         private final Semaphore room = new Semaphore((perWindow + 1) * perBlock);
         private final BlockingQueue<Handed<T>> handed = new ArrayBlockingQueue<>(1);
-        private List<T> window = List.of();
+        private List<Drawn<T>> window = List.of();
+        // How often each item of the window is still to come.
+        private IdentityHashMap<T, Integer> left = new IdentityHashMap<>();
         private int at;
+        private int turn;
         // Windows that were handed over, of the reader's present round.
         private int taken;
         private int skipped;
         private volatile boolean closed;
         private Thread reader;
 
-        Windows(long seed, int epoch, Place from) {
+        Windows(long seed, int epoch, Place from, boolean balanced) {
             this.seed = seed;
             this.epoch = epoch;
+            this.balanced = balanced;
             this.windows = windows(seed, epoch);
             this.taken = from.window();
             this.skipped = from.taken();
@@ -91,7 +103,9 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
                         items.addAll(found);
                         room.release(perBlock - found.size());
                     }
-                    handed.put(new Handed<>(new ArrayList<>(Items.sorted(items, seed, epoch)), null));
+                    List<Drawn<T>> order =
+                            balanced ? Drawn.balanced(items, seed, epoch) : Drawn.once(items, seed, epoch);
+                    handed.put(new Handed<>(new ArrayList<>(order), null));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -115,9 +129,7 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
                     taken = 0;
                     start();
                 }
-                window = await();
-                taken++;
-                at = 0;
+                begin(await());
                 for (; skipped > 0; skipped--) {
                     drop();
                 }
@@ -125,11 +137,30 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
             return drop();
         }
 
+        private void begin(List<Drawn<T>> next) {
+            window = next;
+            taken++;
+            at = 0;
+            left = new IdentityHashMap<>();
+            next.forEach(d -> left.merge(d.item(), 1, Integer::sum));
+            // Items of large classes that do not come in this epoch.
+            room.release(next.size() - left.size());
+        }
+
         private T drop() {
-            T item = window.get(at);
+            Drawn<T> drawn = window.get(at);
             window.set(at++, null);
-            room.release();
-            return item;
+            turn = drawn.turn();
+            if (left.merge(drawn.item(), -1, Integer::sum) == 0) {
+                left.remove(drawn.item());
+                room.release();
+            }
+            return drawn.item();
+        }
+
+        @Override
+        public int turn() {
+            return turn;
         }
 
         @Override
@@ -138,7 +169,7 @@ record BlockItems<T extends Ranked>(int blocks, int perWindow, int perBlock, Int
             return window.isEmpty() ? new Place(taken, skipped) : new Place(taken - 1, at);
         }
 
-        private List<T> await() {
+        private List<Drawn<T>> await() {
             try {
                 while (!closed) {
                     Handed<T> next = handed.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);

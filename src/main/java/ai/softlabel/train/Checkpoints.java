@@ -137,7 +137,7 @@ public final class Checkpoints {
             throw JobException.input(
                     "expected a whole checkpoint in %s, found %d and none that can be read (of the newest: %s); bring back their files, or remove the"
                             + " folder to start anew",
-                    directory, all.size(), newest.lines().findFirst().orElse("no message"));
+                    directory, all.size(), Plain.reason(newest));
         }
         return null;
     }

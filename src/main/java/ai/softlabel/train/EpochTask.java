@@ -94,9 +94,12 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
 
     private final Plan plan;
     private final Broadcast<Snapshot> snapshot;
+    private final Broadcast<float[]> origin;
     private final StageCounters counts;
 
-    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, StageCounters counts) {
+    /** @param origin what weight decay goes towards, or null for zero */
+    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, Broadcast<float[]> origin, StageCounters counts) {
+        this.origin = origin;
         this.plan = plan;
         this.snapshot = snapshot;
         this.counts = counts;
@@ -174,6 +177,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         Update update = new Update(
                 plan.recipe().optimization(),
                 plan.recipe().optimization().segments(plan.recipe().model()),
+                origin == null ? null : origin.value(),
                 plan.recipe().replicas(),
                 group,
                 index,

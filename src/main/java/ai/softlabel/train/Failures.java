@@ -2,6 +2,7 @@ package ai.softlabel.train;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import org.apache.spark.SparkException;
 
 /** What is said of a stage that failed. */
@@ -24,7 +25,7 @@ final class Failures {
                 ExitStatus.TRAINING,
                 String.format(
                         "expected epoch %d to finish, found: %s; see the executors' logs, and go on with --resume",
-                        epoch + 1, why.lines().findFirst().orElse("no message")),
+                        epoch + 1, Plain.reason(why)),
                 e);
     }
 }

@@ -93,6 +93,26 @@ public record Fingerprint(Map<String, String> fields, String former) {
         f.put("average", text(o.average()));
         f.put("accumulate", text(o.accumulate()));
         f.put("exchange", text(o.exchange()));
+        f.putAll(later(h));
+        return f;
+    }
+
+    /**
+     * The options that version 0.1 did not have, where they are not at their defaults; so a fingerprint of before stays
+     * the same.
+     */
+    public static Map<String, String> later(Hyperparameters h) {
+        Map<String, String> f = new LinkedHashMap<>();
+        Optimization o = h.optimization();
+        if (o.headDecay() != o.weightDecay()) {
+            f.put("head-weight-decay", text(o.headDecay()));
+        }
+        if (o.stageFactor() != 1) {
+            f.put("stage-lr-factor", text(o.stageFactor()));
+        }
+        if (o.l2sp()) {
+            f.put("l2-sp", "true");
+        }
         return f;
     }
 

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A replica's items, which have an order of their own in each epoch. */
-@FunctionalInterface
 interface Items<T> {
     /** The epoch's order from a place on. */
     Order<T> order(long seed, int epoch, Place from);
@@ -15,14 +14,8 @@ interface Items<T> {
         return order(seed, epoch, Place.START);
     }
 
-    /**
-     * An order in which the classes take turns.
-     *
-     * @throws UnsupportedOperationException where not all items are in memory
-     */
-    default Order<T> balanced(long seed, int epoch, Place from) {
-        throw new UnsupportedOperationException("expected items in memory");
-    }
+    /** An order in which the classes take turns: see {@link Drawn#balanced}. */
+    Order<T> balanced(long seed, int epoch, Place from);
 
     default Order<T> balanced(long seed, int epoch) {
         return balanced(seed, epoch, Place.START);

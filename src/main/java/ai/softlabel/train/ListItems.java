@@ -1,69 +1,21 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Ranked;
-import ai.softlabel.Seeds;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Items in memory. */
 record ListItems<T extends Ranked>(List<T> items) implements Items<T> {
-    /**
-     * An item of an order.
-     *
-     * @param turn how many times it stands before this place
-     */
-    private record Drawn<T>(T item, int turn) {}
-
     @Override
     public Order<T> order(long seed, int epoch, Place from) {
-        return cycle(
-                shuffled(items, seed, epoch, 0).stream()
-                        .map(t -> new Drawn<>(t, 0))
-                        .toList(),
-                from);
+        return cycle(Drawn.once(items, seed, epoch), from);
     }
 
-    /**
-     * As many items as there are, from each class alike. The classes take turns, in an order of each round's own; a
-     * class's items come in an order of their own, and when all have come, again in another.
-     */
     @Override
     public Order<T> balanced(long seed, int epoch, Place from) {
-        Map<Integer, List<T>> classes = new TreeMap<>();
-        items.forEach(
-                t -> classes.computeIfAbsent(t.label(), l -> new ArrayList<>()).add(t));
-        Map<Integer, List<T>> current = new TreeMap<>();
-        List<Drawn<T>> out = new ArrayList<>();
-        for (int round = 0; out.size() < items.size(); round++) {
-            int of = round;
-            List<Integer> turns = classes.keySet().stream()
-                    .sorted(Comparator.comparingLong(label -> Seeds.key(seed, "sampler", epoch, of, label)))
-                    .toList();
-            for (int label : turns) {
-                int size = classes.get(label).size();
-                if (round % size == 0) {
-                    current.put(label, shuffled(classes.get(label), seed, epoch, round / size));
-                }
-                out.add(new Drawn<>(current.get(label).get(round % size), round / size));
-            }
-        }
-        return cycle(out.subList(0, items.size()), from);
+        return cycle(Drawn.balanced(items, seed, epoch), from);
     }
 
-    private static <T extends Ranked> List<T> shuffled(List<T> items, long seed, int epoch, int turn) {
-        if (turn == 0) {
-            return Items.sorted(items, seed, epoch);
-        }
-        return items.stream()
-                .sorted(Comparator.comparingLong((T t) -> Seeds.key(seed, "order", epoch, t.name(), turn))
-                        .thenComparing(Ranked::name))
-                .toList();
-    }
-
-    private static <T> Order<T> cycle(List<Drawn<T>> order, Place from) {
+    private static <T extends Ranked> Order<T> cycle(List<Drawn<T>> order, Place from) {
         return new Order<>() {
             private int at = from.taken() - 1;
 

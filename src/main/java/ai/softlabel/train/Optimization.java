@@ -8,10 +8,11 @@ import ai.softlabel.optim.Schedule;
 import ai.softlabel.optim.Segments;
 import ai.softlabel.optim.Sgd;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * * Optimiser, learning rates and gradient exchange.
+ * Optimiser, learning rates and gradient exchange.
  *
  * @param optimizer one of {@link #OPTIMIZERS}
  * @param schedule one of {@link #SCHEDULES}
@@ -21,11 +22,17 @@ import java.util.List;
  * @param headFactor learning rate of the head as a multiple of {@code rate}
  * @param momentum momentum, unless the schedule sets it
  * @param warmUp share of warm-up steps of the cosine schedule, in [0, 1)
- * @param weightDecay weight decay, not applied to BatchNorm and biases
+ * @param weightDecay weight decay of the body, not applied to BatchNorm and biases
  * @param clipNorm norm to which the gradient is clipped, or 0 for no clipping
  * @param average decay of the moving average of the weights, which is then scored and saved, or 0 for none
  * @param accumulate micro-batches per step, whose gradients are accumulated, at least 1
  * @param exchange number format between executors
+ * @param headDecay weight decay of the head
+ * @param stageFactor learning rate of each stage as a multiple of the next one's, and of the stem as a multiple of the
+ *     first stage's; multiplied with {@code earlyFactor}
+ * @param l2sp whether the body's weight decay goes towards its pretrained weights instead of zero (L2-SP, Li,
+ *     Grandvalet and Davoine, 2018); the head's goes towards zero. Not for LARS, whose trust ratio is of the weights'
+ *     own norm
  */
 public record Optimization(
         String optimizer,
@@ -40,8 +47,17 @@ public record Optimization(
         double clipNorm,
         double average,
         int accumulate,
-        Wire exchange)
+        Wire exchange,
+        double headDecay,
+        double stageFactor,
+        boolean l2sp)
         implements Serializable {
+    public Optimization {
+        if (l2sp && optimizer.equals("lars")) {
+            throw new IllegalArgumentException("expected sgd or adamw with L2-SP, found lars");
+        }
+    }
+
     /** The optimisers there are. */
     public static final List<String> OPTIMIZERS = List.of("sgd", "adamw", "lars");
     /** The schedules there are. */
@@ -77,7 +93,21 @@ public record Optimization(
     }
 
     Segments segments(Model model) {
-        return Segments.of(model, earlyFactor, headFactor, weightDecay);
+        return Segments.of(model, earlyFactor, stageFactor, headFactor, weightDecay, headDecay);
+    }
+
+    /**
+     * What weight decay goes towards: the pretrained body and a head of zeros, or null where all goes towards zero.
+     *
+     * @param pretrained the weights that training starts with
+     */
+    float[] origin(Model model, float[] pretrained) {
+        if (!l2sp) {
+            return null;
+        }
+        float[] origin = pretrained.clone();
+        Arrays.fill(origin, model.headOffset(), origin.length, 0);
+        return origin;
     }
 
     /** State arrays: the optimiser's, and last the average's where there is one. */
@@ -105,6 +135,10 @@ public record Optimization(
         private double average;
         private int accumulate = 1;
         private Wire exchange = Wire.FLOAT32;
+        // Null: as the body's.
+        private Double headDecay;
+        private double stageFactor = 1;
+        private boolean l2sp;
 
         private Builder() {}
 
@@ -173,6 +207,22 @@ public record Optimization(
             return this;
         }
 
+        /** Sets the head's weight decay, which is otherwise {@link #weightDecay}. */
+        public Builder headDecay(double value) {
+            headDecay = value;
+            return this;
+        }
+
+        public Builder stageFactor(double value) {
+            stageFactor = value;
+            return this;
+        }
+
+        public Builder l2sp(boolean value) {
+            l2sp = value;
+            return this;
+        }
+
         public Optimization build() {
             return new Optimization(
                     optimizer,
@@ -187,7 +237,10 @@ public record Optimization(
                     clipNorm,
                     average,
                     accumulate,
-                    exchange);
+                    exchange,
+                    headDecay == null ? weightDecay : headDecay,
+                    stageFactor,
+                    l2sp);
         }
     }
 }

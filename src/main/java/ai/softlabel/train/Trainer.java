@@ -26,18 +26,23 @@ public final class Trainer {
     private final double stepTimeout;
     private final String run;
     private final String label;
-
-    public Trainer(JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout) {
-        this(spark, recipe, shards, cluster, stepTimeout, "");
-    }
+    private final float[] origin;
 
     /**
+     * @param pretrained the weights that the run started with, also where it resumes; L2-SP decays towards them
      * @param stepTimeout longest time for a step in seconds, after which the run fails
      * @param label prefix of the stages' names. If it is not empty, the training is an auxiliary one, such as a fold's,
      *     and sends no progress
      */
     public Trainer(
-            JavaSparkContext spark, Recipe recipe, Shards shards, Cluster cluster, double stepTimeout, String label) {
+            JavaSparkContext spark,
+            Recipe recipe,
+            float[] pretrained,
+            Shards shards,
+            Cluster cluster,
+            double stepTimeout,
+            String label) {
+        this.origin = recipe.optimization().origin(recipe.model(), pretrained);
         this.label = label;
         this.spark = spark;
         this.recipe = recipe;
@@ -235,6 +240,8 @@ public final class Trainer {
 
     private EpochResults stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
+        // The head alone decays towards zero.
+        Broadcast<float[]> towards = origin == null || plan.frozen() ? null : spark.broadcast(origin);
         spark.sc().setJobDescription(what);
         try {
             return new EpochResults(
@@ -242,12 +249,12 @@ public final class Trainer {
                             ? BarrierStage.run(
                                     set.features().get().tasks(shards),
                                     EpochTask.Result.class,
-                                    new EpochTask<Features>(plan, sent, StageCounters.of(spark)),
+                                    new EpochTask<Features>(plan, sent, towards, StageCounters.of(spark)),
                                     stepTimeout)
                             : BarrierStage.run(
                                     set.pictures().tasks(shards),
                                     EpochTask.Result.class,
-                                    new EpochTask<Ranked>(plan, sent, StageCounters.of(spark)),
+                                    new EpochTask<Ranked>(plan, sent, towards, StageCounters.of(spark)),
                                     stepTimeout));
         } catch (Exception e) {
             // Scala methods throw SparkException, a checked exception that they do not declare.
@@ -255,6 +262,9 @@ public final class Trainer {
         } finally {
             spark.sc().setJobDescription(null);
             Broadcasts.destroy(sent);
+            if (towards != null) {
+                Broadcasts.destroy(towards);
+            }
         }
     }
 

@@ -31,16 +31,20 @@ final class Update {
     private final float[][] sums;
     private final float[][] scratch;
     private final float[] moved;
+    private final float[] origin;
+    private final float[] originBlock;
     private final float[][] states;
 
     /**
      * @param segments of the flat arrays
+     * @param origin what weight decay goes towards, as long as the weights, or null for zero
      * @param replicas of all executors
      * @param index this task's place in its group
      */
     Update(
             Optimization optimization,
             Segments segments,
+            float[] origin,
             int replicas,
             Group group,
             int index,
@@ -65,6 +69,8 @@ final class Update {
         this.inPlace = group.exchange.members() == 1 && group.exchange.mine().from() == 0;
         this.scratch = inPlace ? null : new float[parts][block];
         this.moved = inPlace ? null : new float[block];
+        this.origin = origin;
+        this.originBlock = inPlace || origin == null ? null : new float[block];
         this.states = inPlace ? group.states : new float[group.states.length][block];
     }
 
@@ -187,7 +193,7 @@ final class Update {
 
     private void move(int from, int to, Optimizer.Step s) {
         if (inPlace) {
-            rule.update(segments, new Optimizer.Arrays(group.weights, group.sums(), states, 0), from, to, s);
+            rule.update(segments, new Optimizer.Arrays(group.weights, group.sums(), states, 0, origin), from, to, s);
             return;
         }
         int n = to - from;
@@ -196,7 +202,10 @@ final class Update {
         for (int i = 0; i < states.length; i++) {
             System.arraycopy(group.states[i], stateAt, states[i], 0, n);
         }
-        rule.update(segments, new Optimizer.Arrays(moved, scratch[0], states, from), from, to, s);
+        if (originBlock != null) {
+            System.arraycopy(origin, from, originBlock, 0, n);
+        }
+        rule.update(segments, new Optimizer.Arrays(moved, scratch[0], states, from, originBlock), from, to, s);
         for (int i = 0; i < states.length; i++) {
             System.arraycopy(states[i], 0, group.states[i], stateAt, n);
         }

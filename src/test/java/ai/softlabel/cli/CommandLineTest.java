@@ -58,8 +58,8 @@ class CommandLineTest {
 
     @Test
     void defaultsAreTheDesigns() {
-        Optimization optimization =
-                new Optimization("sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32);
+        Optimization optimization = new Optimization(
+                "sgd", "one-cycle", 0.002, 0, 1, 10, 0.9, 0, 1e-4, 0, 0, 1, Wire.FLOAT32, 1e-4, 1, false);
         Augmentation augmentation = new Augmentation(0.35, 0, 0, 0, 1);
         Hyperparameters hyperparameters = new Hyperparameters(
                 "resnet18",
@@ -97,6 +97,29 @@ class CommandLineTest {
                 designed,
                 TrainSettings.builder(TrainingSetup.builder().build(), "somewhere")
                         .build());
+    }
+
+    @Test
+    void theHeadsDecayIsTheBodysUnlessGiven() {
+        Optimization same =
+                train("--weight-decay", "0.01").setup().hyperparameters().optimization();
+        assertEquals(0.01, same.headDecay());
+        Optimization own = train("--weight-decay", "1e-4", "--head-weight-decay", "8e-3", "--stage-lr-factor", "0.5")
+                .setup()
+                .hyperparameters()
+                .optimization();
+        assertEquals(1e-4, own.weightDecay());
+        assertEquals(8e-3, own.headDecay());
+        assertEquals(0.5, own.stageFactor());
+        assertTrue(train("--l2-sp", "--weights", "w")
+                .setup()
+                .hyperparameters()
+                .optimization()
+                .l2sp());
+        assertTrue(mistake("--l2-sp").startsWith("expected --weights for --l2-sp"));
+        assertTrue(mistake("--l2-sp", "--weights", "w", "--optimizer", "lars").contains("found lars"));
+        assertTrue(mistake("--stage-lr-factor", "0").contains("a number above 0"));
+        assertTrue(mistake("--head-weight-decay", "-1").contains("a number of at least 0"));
     }
 
     @Test

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 
 /** What JVMs hold over a long time: live heap after a collection, threads and open files. */
 final class Vitals {
-    private static final Pattern USED = Pattern.compile("heap +total \\d+K, used (\\d+)K");
+    // jcmd collects before it counts, and what it counts is live.
+    private static final Pattern LIVE = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+    private static final int LOOKS = 4;
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     /** One look at a JVM; sizes are megabytes, {@code resident} is all of its memory, the heap with it. */
@@ -29,18 +31,14 @@ final class Vitals {
     void sample(String name, ProcessHandle jvm) throws InterruptedException {
         long pid = jvm.pid();
         try {
-            if (Program.run("jcmd", String.valueOf(pid), "GC.run").status() != 0) {
-                return;
-            }
-            Matcher used = USED.matcher(
-                    Program.run("jcmd", String.valueOf(pid), "GC.heap_info").output());
+            double heap = heap(pid);
             Path proc = Path.of("/proc", String.valueOf(pid));
             Matcher resident = RESIDENT.matcher(Files.readString(proc.resolve("status")));
-            if (used.find() && resident.find()) {
+            if (Double.isFinite(heap) && resident.find()) {
                 jvms.computeIfAbsent(pid, p -> new Jvm(name, new ArrayList<>()))
                         .samples()
                         .add(new Sample(
-                                Double.parseDouble(used.group(1)) / 1024,
+                                heap,
                                 Double.parseDouble(resident.group(1)) / 1024,
                                 count(proc.resolve("task")),
                                 count(proc.resolve("fd"))));
@@ -49,6 +47,20 @@ final class Vitals {
             // It has just ended.
             return;
         }
+    }
+
+    /** The least of some looks, MB: between them a step's tensors and messages come and go. */
+    private static double heap(long pid) throws IOException, InterruptedException {
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < LOOKS; i++) {
+            Matcher live = LIVE.matcher(Program.run("jcmd", String.valueOf(pid), "GC.class_histogram")
+                    .output());
+            if (live.find()) {
+                least = Math.min(least, Double.parseDouble(live.group(1)) / (1 << 20));
+            }
+            Thread.sleep(300);
+        }
+        return least;
     }
 
     private static long count(Path dir) throws IOException {
@@ -83,13 +95,20 @@ final class Vitals {
         return rows;
     }
 
-    /** The JVMs that hold more in the end: a tenth and 32 MB of live heap, or a tenth and 16 of threads or files. */
+    /**
+     * The JVMs that hold more in the end: a tenth and 32 MB of live heap beyond all looks before, or a tenth and 16 of
+     * threads or files beyond the first.
+     */
     List<String> grown() {
         List<String> grown = new ArrayList<>();
         for (Jvm jvm : jvms.values()) {
             Sample a = jvm.samples().get(0);
             Sample b = jvm.samples().get(jvm.samples().size() - 1);
-            if (b.heap() > 1.1 * a.heap() + 32
+            double most = jvm.samples().subList(0, jvm.samples().size() - 1).stream()
+                    .mapToDouble(Sample::heap)
+                    .max()
+                    .orElse(Double.POSITIVE_INFINITY);
+            if (b.heap() > 1.1 * most + 32
                     || b.threads() > 1.1 * a.threads() + 16
                     || b.files() > 1.1 * a.files() + 16) {
                 grown.add(jvm.name() + ": " + a + ", then " + b);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.Storing;
+import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -48,6 +49,24 @@ class BlocksJobTest extends JobFixture {
         assertArrayEquals(weights("decoded"), weights("encoded"));
         assertArrayEquals(weights("decoded"), weights("spread"));
         assertEquals(80, one.at("/data/train").asInt());
+    }
+
+    @Test
+    void classesTakeTurnsInBlocksOnAnyExecutors() throws IOException {
+        Storing decoded = new Storing(Storing.Form.DECODED, 1);
+        Balancing turns = new Balancing(null, true);
+        try (Session session = Session.start("train", "local[2]")) {
+            train(settings("plain", decoded), session);
+            train(with(settings("turns", decoded), "balancing", turns), session);
+            Storing encoded = new Storing(Storing.Form.ENCODED, 1);
+            train(with(settings("turns-encoded", encoded), "balancing", turns), session);
+        }
+        try (Session session = Session.start("train", "local-cluster[2,1,2048]")) {
+            train(with(settings("turns-spread", decoded), "balancing", turns), session);
+        }
+        assertArrayEquals(weights("turns"), weights("turns-encoded"));
+        assertArrayEquals(weights("turns"), weights("turns-spread"));
+        assertFalse(Arrays.equals(weights("plain"), weights("turns")));
     }
 
     @Tag("long")

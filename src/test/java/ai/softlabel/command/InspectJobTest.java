@@ -43,6 +43,12 @@ class InspectJobTest extends JobFixture {
             assertEquals(5, report.at("/classes/0/validation").asInt());
             assertEquals(15, report.at("/classes/0/train").asInt());
 
+            String page = Files.readString(out.resolve("inspect.html"));
+            assertTrue(page.contains("<td>train</td><td>60</td><td>4 of 4</td><td>15</td><td>15</td>"));
+            assertTrue(page.contains("<td>JPEG</td><td>112</td>"));
+            // Four examples of each class.
+            assertEquals(16, page.split("data:image/jpeg;base64,", -1).length - 1);
+
             JobException taken = assertThrows(JobException.class, () -> inspect(session, out, 0.05, false));
             assertEquals(ExitStatus.OPTIONS, taken.status());
             assertTrue(taken.getMessage().contains("--replace"), taken.getMessage());
@@ -51,6 +57,10 @@ class InspectJobTest extends JobFixture {
             Files.writeString(picture, "no picture");
             JobException bad = assertThrows(JobException.class, () -> inspect(session, out, 0, true));
             assertEquals(ExitStatus.INPUT, bad.status());
+            // The page shows what is wrong with data that are refused.
+            page = Files.readString(out.resolve("inspect.html"));
+            String why = "not a picture: the content is neither JPEG, PNG, GIF, BMP nor WebP";
+            assertTrue(page.contains("<td>" + why + "</td><td>1</td><td>yes</td><td>images/"));
             assertEquals(
                     3,
                     JSON.readTree(out.resolve("report.json").toFile())

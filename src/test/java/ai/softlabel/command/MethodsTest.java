@@ -76,7 +76,9 @@ class MethodsTest extends JobFixture {
         "cutmix,1.0",
         "schedule,cosine",
         "schedule,step",
-        "earlyFactor,0.1"
+        "earlyFactor,0.1",
+        "headDecay,0.5",
+        "stageFactor,0.5"
     })
     void everyMethodIsOnlyARecipe(String name, String value) throws IOException {
         TrainSettings plain = with(settings(pets, common.resolve("plain")), "epochs", 1);
@@ -133,6 +135,39 @@ class MethodsTest extends JobFixture {
                 JSON.readTree(dir.resolve("run/model.json").toFile())
                         .get("image_size")
                         .asInt());
+    }
+
+    /** The pretrained weights are read again, not taken from the checkpoint. */
+    @Test
+    void aResumedRunDecaysTowardsTheSameWeights() throws IOException {
+        Path first = dir.resolve("first");
+        train(with(settings(pets, first), "epochs", 1), "local[2]");
+        TrainSettings plain = with(
+                with(
+                        settings(pets, dir.resolve("plain")),
+                        "weights",
+                        first.resolve("model.safetensors").toString()),
+                "weightDecay",
+                0.5);
+        train(plain, "local[2]");
+        TrainSettings towards =
+                with(with(plain, "l2sp", true), "out", dir.resolve("run").toString());
+        JsonNode report = train(towards, "local[2]");
+        assertEquals("true", report.at("/training/methods/l2-sp").asText());
+        float[] end = weights(dir.resolve("run"));
+        Files.delete(dir.resolve("run/checkpoints/epoch-0002.json"));
+        train(with(towards, "resume", true), "local[2]");
+        assertArrayEquals(end, weights(dir.resolve("run")));
+        float[] begin = weights(first);
+        assertTrue(distance(begin, end) < distance(begin, weights(dir.resolve("plain"))));
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += Math.pow(a[i] - (double) b[i], 2);
+        }
+        return Math.sqrt(sum);
     }
 
     /** What is saved has BatchNorms again, and says what the folded model said that was scored. */

@@ -2,6 +2,7 @@ package ai.softlabel.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import ai.softlabel.command.pack.PackJob;
 import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -22,8 +25,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -123,6 +129,63 @@ class PackJobTest extends JobFixture {
         } finally {
             Files.delete(stray);
             Files.write(first, kept);
+        }
+    }
+
+    private static TrainSettings labelled(Path out, LabelSource labels) {
+        TrainSettings s = settings(pets, out);
+        return s.toBuilder().setup(s.setup().toBuilder().labels(labels).build()).build();
+    }
+
+    private static LabelSource file(Path labels) {
+        return new LabelSource(labels.toString(), null, Map.of(), null, null);
+    }
+
+    @Test
+    void labelsOfAFileStayWithTheirSplitsWeightsAndGroups() throws IOException {
+        List<String> rows = new ArrayList<>(List.of("path,label,split,weight,group"));
+        int n = 0;
+        for (Path p : TestFiles.list(pets.resolve("images"))) {
+            String name = p.getFileName().toString();
+            // One has no label.
+            String label = n == 1 ? "" : name.substring(0, name.indexOf('_'));
+            String split = n % 4 == 0 ? "test" : n % 7 == 0 ? "" : "train";
+            String weight = n % 3 == 0 ? "0.3" : "";
+            String group = n % 5 == 0 ? "animal " + n % 10 : "";
+            rows.add(String.join(",", "images/" + name, label, split, weight, group));
+            n++;
+        }
+        rows.add("images/absent.jpg,Abyssinian,train,,");
+        LabelSource labels = file(Files.write(dir.resolve("labels.csv"), rows));
+        List<String> plain = rows.stream().map(r -> r.replace(",0.3,", ",,")).toList();
+        LabelSource without = file(Files.write(dir.resolve("plain.csv"), plain));
+        Path packed = dir.resolve("packed");
+        try (Session session = Session.start("train", "local[2]")) {
+            try (ConsoleProgress console = console()) {
+                new PackJob(new PackSettings(pets.toString(), labels, packed.toString(), 15), session, console).run();
+            }
+            Listing loose = Layouts.list(pets.toString(), labels, session.sql());
+            Listing again = Layouts.list(packed.toString(), LabelSource.LAYOUT, session.sql());
+            assertEquals(loose.classes(), again.classes());
+            assertEquals(loose.rejected(), again.rejected());
+            assertEquals(
+                    loose.entries().stream()
+                            .sorted(Comparator.comparing(Listing.Entry::name))
+                            .toList(),
+                    again.entries());
+            assertTrue(again.entries().stream().anyMatch(e -> e.weight() == 0.3));
+            assertTrue(again.entries().stream().anyMatch(e -> "animal 5".equals(e.group())));
+
+            Path byLabels = dir.resolve("by-labels");
+            Path bySet = dir.resolve("by-set");
+            Path unweighted = dir.resolve("unweighted");
+            train(labelled(byLabels, labels), session);
+            train(settings(packed, bySet), session);
+            train(labelled(unweighted, without), session);
+            assertArrayEquals(
+                    Files.readAllBytes(byLabels.resolve("model.safetensors")),
+                    Files.readAllBytes(bySet.resolve("model.safetensors")));
+            assertFalse(Arrays.equals(weights(byLabels), weights(unweighted)));
         }
     }
 

@@ -291,7 +291,7 @@ class ModelConformanceTest {
         float[] weights = weights(model);
         float[] gradients = new float[weights.length];
         Schedule schedule = new Schedule.OneCycle(steps, rate);
-        Segments segments = Segments.of(model, 1, 2, 0);
+        Segments segments = Segments.of(model, 1, 1, 2, 0, 0);
         float[][] state = new float[1][weights.length];
         double worst = 0;
         try (NativeThread thread = NativeThread.borrow(2)) {

@@ -11,7 +11,7 @@ class GradientNormsTest {
     @Test
     void piecesOfSeveralHandsAreThePiecesOfOne() {
         Model model = Model.of("resnet18", 5);
-        Segments segments = Segments.of(model, 1, 10, 1e-4);
+        Segments segments = Segments.of(model, 1, 1, 10, 1e-4, 1e-4);
         int n = model.size();
         float[] w = new float[n];
         float[] g = new float[n];
@@ -44,7 +44,7 @@ class GradientNormsTest {
     @Test
     void threeGroupsLearnAtTheirOwnRates() {
         Model model = Model.of("resnet18", 5);
-        Segments segments = Segments.of(model, 0.1, 10, 1e-4);
+        Segments segments = Segments.of(model, 0.1, 1, 10, 1e-4, 1e-4);
         for (int i = 0; i < model.parameters().size(); i++) {
             String name = model.parameters().get(i).name();
             double factor =

@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
@@ -23,8 +24,8 @@ class LegacyFingerprintTest {
             .seed(7)
             .smoothing(0.05)
             .augmentation(new Augmentation(0.5, 0.1, 0.2, 0.3, 2))
-            .optimization(
-                    new Optimization("adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16))
+            .optimization(new Optimization(
+                    "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 5e-4, 1, false))
             .build();
 
     @Test
@@ -32,6 +33,17 @@ class LegacyFingerprintTest {
         assertEquals(
                 "4e22cda995f1c99e84ebfc353d42902ec221d169d9243eadfdab8f37a71a630a",
                 LegacyFingerprint.checkpoint(new Recipe(HYPERPARAMETERS, 4, 2), "abc", "w.safetensors"));
+    }
+
+    @Test
+    void optionsThatVersionOneDidNotHaveAreNotItsOwn() {
+        Hyperparameters later = HYPERPARAMETERS.toBuilder()
+                .optimization(new Optimization(
+                        "adamw", "cosine", 0.01, 0.2, 0.3, 2, 0.8, 0.1, 5e-4, 1, 0.9, 2, Wire.BFLOAT16, 0.1, 1, false))
+                .build();
+        assertNotEquals(
+                LegacyFingerprint.checkpoint(new Recipe(HYPERPARAMETERS, 4, 2), "abc", "w.safetensors"),
+                LegacyFingerprint.checkpoint(new Recipe(later, 4, 2), "abc", "w.safetensors"));
     }
 
     @Test

@@ -202,4 +202,60 @@ class BlockItemsTest {
         }
         assertTrue(read.get() <= 60, read.get() + " read of the 60 in the last three windows");
     }
+
+    /** Of every twelve items one is of class 0, one of class 1, the others of class 2. */
+    private static BlockItems<Picture> uneven(int perWindow) {
+        List<Picture> all = IntStream.range(0, COUNT)
+                .mapToObj(i -> new Picture("p" + i, Annotation.of(Math.min(2, i % 12), Part.TRAIN), i, null))
+                .toList();
+        return new BlockItems<>(
+                BLOCKS, perWindow, PER_BLOCK, b -> all.subList(b * PER_BLOCK, Math.min(COUNT, (b + 1) * PER_BLOCK)));
+    }
+
+    private static List<String> turns(Items<Picture> items, int count, Place from) {
+        List<String> out = new ArrayList<>();
+        try (Order<Picture> order = items.balanced(7, 1, from)) {
+            for (int i = 0; i < count; i++) {
+                Picture p = order.next();
+                out.add(p.label() + " " + p.name() + " " + order.turn());
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void classesTakeTurnsWithinAWindow() {
+        BlockItems<Picture> whole = uneven(BLOCKS);
+        List<Picture> all = IntStream.range(0, BLOCKS)
+                .boxed()
+                .flatMap(b -> whole.read().apply(b).stream())
+                .toList();
+        assertEquals(turns(Items.of(all), COUNT, Place.START), turns(whole, COUNT, Place.START));
+
+        // Two windows of 50 and 48 items, each with pictures of every class.
+        List<String> halves = turns(uneven(10), 2 * COUNT, Place.START);
+        assertEquals(halves.subList(0, COUNT), halves.subList(COUNT, 2 * COUNT));
+        for (int label = 0; label < 3; label++) {
+            String start = label + " ";
+            long of = halves.subList(0, COUNT).stream()
+                    .filter(t -> t.startsWith(start))
+                    .count();
+            assertTrue(of >= COUNT / 3 - 2 && of <= COUNT / 3 + 2, of + " of class " + label);
+        }
+        assertEquals(COUNT, Set.copyOf(halves.subList(0, COUNT)).size());
+    }
+
+    @Test
+    void turnsGoOnFromAnyPlace() {
+        BlockItems<Picture> items = uneven(10);
+        List<String> all = turns(items, COUNT + 20, Place.START);
+        try (Order<Picture> order = items.balanced(7, 1)) {
+            for (int taken = 0; taken < COUNT + 20; taken++) {
+                if (taken % 9 == 0 || taken > COUNT - 3) {
+                    assertEquals(all.subList(taken, all.size()), turns(items, all.size() - taken, order.place()));
+                }
+                order.next();
+            }
+        }
+    }
 }

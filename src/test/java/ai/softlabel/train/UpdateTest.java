@@ -32,7 +32,7 @@ class UpdateTest {
     private static final double TIMEOUT = 60;
 
     private static Optimization optimization(String rule, double clip, double average, Wire wire) {
-        return new Optimization(rule, "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, clip, average, 1, wire);
+        return new Optimization(rule, "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, clip, average, 1, wire, 1e-2, 1, false);
     }
 
     private static final Segments SEGMENTS = new Segments(List.of(
@@ -115,7 +115,8 @@ class UpdateTest {
         try {
             float[] gradient = new float[SIZE];
             group.gradients[index] = gradient;
-            Update update = new Update(o, SEGMENTS, placement.replicas(), group, index, () -> false);
+            Update update = new Update(
+                    o, SEGMENTS, o.l2sp() ? gradient(98, 98) : null, placement.replicas(), group, index, () -> false);
             group.await(() -> false);
             List<Double> losses = new ArrayList<>();
             for (int step = 0; step < STEPS; step++) {
@@ -167,6 +168,17 @@ class UpdateTest {
     @CsvSource({"ABAB,sgd,1,0", "AAABBB,lars,0,0", "ABCABC,lars,2,0.9", "AAABBB,adamw,0,0.5"})
     void norAlsoWithNormsAndAverages(String letters, String rule, double clip, double average) throws Exception {
         sameBits(letters, optimization(rule, clip, average, Wire.FLOAT32));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ABAB,sgd", "AAABBB,adamw"})
+    void norWithDecayTowardsAnOrigin(String letters, String rule) throws Exception {
+        Optimization o =
+                new Optimization(rule, "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, 0, 0, 1, Wire.FLOAT32, 1e-2, 1, true);
+        sameBits(letters, o);
+        float[] plain =
+                run(letters, optimization(rule, 0, 0, Wire.FLOAT32)).get(0).weights();
+        assertFalse(Arrays.equals(plain, run(letters, o).get(0).weights()));
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.report.InspectPage;
 import ai.softlabel.run.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,10 +27,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code inspect}: reads and decodes every picture as training would, and counts what there is. */
+/** {@code inspect}: reads and decodes every picture as training would, and counts and shows what there is. */
 public final class InspectJob {
     /** Side to which pictures are resized; small, because only decoding is checked. */
     private static final int SIZE = 64;
+
+    private static final String PAGE = "inspect.html";
 
     private final InspectSettings settings;
     private final Session session;
@@ -51,6 +54,7 @@ public final class InspectJob {
 
     private void inspect() throws IOException {
         out.delete(ReportSections.FILE);
+        out.delete(PAGE);
         Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
         Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
@@ -63,7 +67,8 @@ public final class InspectJob {
                 rejected,
                 SIZE,
                 shards,
-                settings.maxRejected(),
+                // All may be: the page shows why before the job ends.
+                1,
                 out,
                 Storing.standard(),
                 console);
@@ -71,6 +76,11 @@ public final class InspectJob {
         pictures.parts()
                 .forEach((part, loaded) ->
                         counts.put(part, loaded.examples().map(Example::label).countByValue()));
+        ObjectNode overview =
+                new Overview(listing, counts).of(session, pictures.rejected(), settings.maxRejected(), settings.seed());
+        overview.put("path", ReportSections.data(settings.data())).put("split", split.text());
+        out.writeText(PAGE, InspectPage.of(overview));
+        pictures.requireFew(settings.maxRejected(), out);
         ObjectNode report = ReportSections.start("inspect", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
@@ -105,6 +115,7 @@ public final class InspectJob {
             console.print("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
         });
         console.print("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+        console.print("open %s", out.path(PAGE));
     }
 
     private static String name(Part part) {

@@ -42,7 +42,7 @@ public final class PackJob {
     }
 
     private void pack() throws IOException {
-        Listing listing = Layouts.list(settings.data(), session.spark().hadoopConfiguration());
+        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
         int count = listing.entries().size();
         int files = (int) Math.max(
                 Math.min(session.cluster().slots(), count),
@@ -88,7 +88,9 @@ public final class PackJob {
                     .add(new PackedFile.Row(
                             e.name(),
                             listing.classes().get(e.label()),
-                            e.official().name()));
+                            e.official().name(),
+                            e.weight(),
+                            e.group()));
         }
         return slices;
     }

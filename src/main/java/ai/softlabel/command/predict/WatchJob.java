@@ -2,6 +2,7 @@ package ai.softlabel.command.predict;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Source;
 import ai.softlabel.files.Directory;
@@ -179,7 +180,7 @@ public final class WatchJob {
         return new JobException(
                 ExitStatus.TRAINING,
                 "expected to classify a batch of pictures, found: "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("no message")
+                        + Plain.reason(e.getMessage())
                         + "; continue with --resume",
                 e);
     }

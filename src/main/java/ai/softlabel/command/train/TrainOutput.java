@@ -32,6 +32,7 @@ import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.ProcessMemory;
+import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
@@ -236,6 +237,10 @@ final class TrainOutput {
         }
         if (recipe.balance().sampled()) {
             n.put("sampler", Balancing.BALANCED);
+        }
+        Map<String, String> methods = Fingerprint.later(recipe.hyperparameters());
+        if (!methods.isEmpty()) {
+            methods.forEach(n.putObject("methods")::put);
         }
         n.put("head_passes", end.headPasses()).put("folds", settings.folds());
     }
