@@ -16,13 +16,58 @@ import scopt.Read$;
 
 /**
  * Parses a command's arguments with scopt, against the command's options. Error messages are reworded to the project's
- * form.
+ * form. The words beside the options, of a command that takes them, are the value of {@link #WORDS}.
  */
 final class Arguments {
+    /** The key of the words beside the options; no option has this name. They are separated by NUL. */
+    static final String WORDS = "";
+
     private Arguments() {}
 
     /** The options given, by name; a flag's value is "true". */
     static Map<String, String> parse(Command command, List<String> arguments) {
+        if (command.words() == null) {
+            return options(command, arguments);
+        }
+        List<String> words = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        split(command, arguments, words, others);
+        Map<String, String> all = new HashMap<>(options(command, others));
+        all.put(WORDS, String.join("\0", words));
+        return all;
+    }
+
+    /**
+     * Tells the words from the options and their values, and gives an option without its optional value the value 0.
+     */
+    private static void split(Command command, List<String> arguments, List<String> words, List<String> others) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (!word.startsWith("-")) {
+                words.add(word);
+                continue;
+            }
+            others.add(word);
+            String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
+            Option option = command.options().stream()
+                    .filter(o -> word.equals("--" + o.name()) && !o.flag())
+                    .findFirst()
+                    .orElse(null);
+            if (option == null) {
+                continue;
+            }
+            if (!option.optional() || next.matches("\\d+")) {
+                if (i + 1 < arguments.size()) {
+                    others.add(next);
+                }
+                i++;
+            } else {
+                others.add("0");
+            }
+        }
+    }
+
+    private static Map<String, String> options(Command command, List<String> arguments) {
         OParserBuilder<Map<String, String>> builder = OParser.builder();
         List<OParser<?, Map<String, String>>> parsers = new ArrayList<>();
         for (Option o : command.options()) {

@@ -34,7 +34,15 @@ enum Command {
                     Common.MODEL,
                     Common.OUT,
                     Common.PROFILE,
-                    new Option("format", "NAME", "safetensors", "safetensors or onnx")));
+                    new Option("format", "NAME", "safetensors", "safetensors or onnx"))),
+    COMPARE(
+            "compare",
+            "set runs side by side",
+            List.of(new Option("out", "FILE.html", null, "write a page too, with curves by epoch"))),
+    REPORT(
+            "report",
+            "tell where a run's page is, or serve it",
+            List.of(new Option("serve", "[PORT]", null, "serve the run on 127.0.0.1 (PORT: a free one)")));
 
     /** Options that several commands share. */
     private static final class Common {
@@ -314,6 +322,11 @@ enum Command {
     /** The option whose value may be given as the first word after the command, or null. */
     String operand() {
         return this == BENCH ? "case" : null;
+    }
+
+    /** What the words beside the options are, for help; null where there are none. */
+    String words() {
+        return this == COMPARE ? "RUN RUN ..." : this == REPORT ? "RUN" : null;
     }
 
     String text() {

@@ -17,7 +17,7 @@ final class Help {
                 Softlabel trains image classifiers on a Spark cluster, with label smoothing,
                 and measures how well calibrated their confidence is.
 
-                usage: softlabel COMMAND [options]
+                usage: softlabel COMMAND [options]    (softlabel COMMAND --help lists them)
 
                 """);
         for (Command c : Command.values()) {
@@ -26,7 +26,6 @@ final class Help {
         s.append('\n');
         list(s, "Networks for --architecture:", Architectures.names());
         list(s, "Losses for --loss NAME or --loss NAME:alpha=0.1:", Losses.names());
-        s.append("softlabel COMMAND --help lists a command's options.\n");
         s.append("Exit status: 0 done, 2 wrong options, 3 unusable input, 4 training failed.\n");
         return s.toString();
     }
@@ -45,8 +44,9 @@ final class Help {
     }
 
     static String of(Command command) {
-        String operand =
-                command.operand() == null ? "" : " [" + command.operand().toUpperCase(Locale.ROOT) + "]";
+        String operand = command.words() != null
+                ? " " + command.words()
+                : command.operand() == null ? "" : " [" + command.operand().toUpperCase(Locale.ROOT) + "]";
         StringBuilder s = new StringBuilder(
                 "usage: softlabel " + command.word() + operand + " [options]  " + command.text() + "\n");
         List<String> brief = new ArrayList<>();

@@ -10,9 +10,12 @@ import ai.softlabel.command.bench.ScalingJob;
 import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
+import ai.softlabel.command.compare.CompareJob;
+import ai.softlabel.command.compare.CompareSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportJob;
+import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectJob;
@@ -22,6 +25,8 @@ import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.predict.WatchJob;
+import ai.softlabel.command.report.ReportJob;
+import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainJob;
@@ -89,9 +94,10 @@ public final class Main {
             rest.add(0, "--" + command.operand());
         }
         Values values = new Values(command, Arguments.parse(command, rest), Profiles.standard());
-        if (command == Command.EXPORT) {
+        HereJob here = here(command, values);
+        if (here != null) {
             try (ConsoleProgress console = console()) {
-                new ExportJob(SettingsReader.export(values), console).run();
+                here.run(console);
             }
             return;
         }
@@ -114,6 +120,33 @@ public final class Main {
     @FunctionalInterface
     private interface Job {
         void run(Session session, ConsoleProgress console) throws IOException;
+    }
+
+    /** A command that does not start Spark. */
+    @FunctionalInterface
+    private interface HereJob {
+        void run(ConsoleProgress console) throws IOException;
+    }
+
+    /** The command's job, or null for a command that runs on Spark. */
+    private static HereJob here(Command command, Values values) {
+        switch (command) {
+            case EXPORT -> {
+                ExportSettings settings = SettingsReader.export(values);
+                return console -> new ExportJob(settings, console).run();
+            }
+            case COMPARE -> {
+                CompareSettings settings = SettingsReader.compare(values);
+                return console -> new CompareJob(settings, console).run();
+            }
+            case REPORT -> {
+                ReportSettings settings = SettingsReader.report(values);
+                return console -> new ReportJob(settings, console).run();
+            }
+            default -> {
+                return null;
+            }
+        }
     }
 
     private static Job job(Command command, Values values) {
@@ -167,7 +200,7 @@ public final class Main {
                 return (session, console) -> new FindLrJob(settings, session, console).run();
             }
             // Without Spark: see above. No default, so that the compiler names a command that has no job.
-            case EXPORT -> {}
+            case EXPORT, COMPARE, REPORT -> {}
         }
         throw new IllegalArgumentException(command + " does not run on Spark");
     }

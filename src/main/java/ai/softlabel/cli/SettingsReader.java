@@ -5,12 +5,14 @@ import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.calibrate.CalibrateSettings;
+import ai.softlabel.command.compare.CompareSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Storing;
@@ -175,6 +177,20 @@ final class SettingsReader {
 
     static ExportSettings export(Values v) {
         return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
+    }
+
+    static CompareSettings compare(Values v) {
+        return new CompareSettings(v.words(), v.text("out"));
+    }
+
+    static ReportSettings report(Values v) {
+        if (v.words().size() != 1) {
+            throw JobException.options(
+                    "expected one run directory, found %d; see softlabel report --help",
+                    v.words().size());
+        }
+        return new ReportSettings(
+                v.words().get(0), v.text("serve") == null ? null : v.integer("serve", 0, ReportSettings.LAST_PORT));
     }
 
     private static TrainingSetup.Builder setup(Values v, Hyperparameters hyperparameters) {

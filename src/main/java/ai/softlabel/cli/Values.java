@@ -3,6 +3,7 @@ package ai.softlabel.cli;
 import ai.softlabel.JobException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The values of a command's options, from defaults, profiles and the command line, with typed access. */
@@ -38,6 +39,12 @@ final class Values {
     /** The value as text, or null if there is none. */
     String text(String name) {
         return values.get(name);
+    }
+
+    /** The words beside the options. */
+    List<String> words() {
+        String all = values.getOrDefault(Arguments.WORDS, "");
+        return all.isEmpty() ? List.of() : List.of(all.split("\0", -1));
     }
 
     String needed(String name) {

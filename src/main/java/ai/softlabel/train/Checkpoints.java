@@ -221,11 +221,7 @@ public final class Checkpoints {
         JsonNode figures = files.figures();
         String found;
         if (figures.has("settings")) {
-            Map<String, String> theirs = new LinkedHashMap<>();
-            figures.get("settings")
-                    .properties()
-                    .forEach(e -> theirs.put(e.getKey(), e.getValue().asText()));
-            found = String.join(", ", fingerprint.differences(theirs));
+            found = String.join(", ", fingerprint.differences(settings(figures)));
         } else {
             String hash = figures.path("fingerprint").asText();
             found = hash.equals(fingerprint.former()) ? "" : "those of version 0.1 with other settings or data";
@@ -236,6 +232,28 @@ public final class Checkpoints {
                     directory, found);
         }
         return files;
+    }
+
+    private static Map<String, String> settings(JsonNode figures) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        figures.path("settings")
+                .properties()
+                .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
+        return settings;
+    }
+
+    /** The settings of the run that wrote the newest checkpoint ({@link Fingerprint}); empty where none says. */
+    public static Map<String, String> settings(Directory directory) {
+        List<Named> all = names(directory);
+        try {
+            return all.isEmpty()
+                    ? Map.of()
+                    : settings(JSON.readTree(
+                            directory.readText(all.get(all.size() - 1).name() + ".json")));
+        } catch (IOException e) {
+            // A checkpoint that can't be read is reported where it is resumed.
+            return Map.of();
+        }
     }
 
     /** The number of replicas of the run that wrote the newest checkpoint, or null where none says. */

@@ -53,6 +53,8 @@ public final class CliTargets {
             case BENCH -> SettingsReader.bench(values);
             case FIND_LR -> SettingsReader.search(values);
             case EXPORT -> SettingsReader.export(values);
+            case COMPARE -> SettingsReader.compare(values);
+            case REPORT -> SettingsReader.report(values);
         }
     }
 }

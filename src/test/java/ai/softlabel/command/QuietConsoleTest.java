@@ -65,6 +65,9 @@ class QuietConsoleTest {
                 dir.resolve("run").toString()));
         Program run = Program.run(Map.of(), command).ended(0);
         assertTrue(run.output().contains("wrote the run to"), run.output());
+        String page = dir.resolve("run/report.html").toUri().toString();
+        String last = run.output().lines().reduce((a, b) -> b).orElseThrow();
+        assertTrue(last.startsWith("report: " + page + " (open it in a browser, or run: "), last);
         List<String> others = run.output()
                 .lines()
                 .filter(l ->

@@ -11,6 +11,7 @@ import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.RecalibratedSection;
+import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
@@ -113,6 +114,7 @@ public final class EvaluateJob {
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
                 calibrator.method(), recalibrated.nll(), CalibrationError.ece(recalibrated));
         console.print("wrote the report to %s", out);
+        ReportPlace.print(console, out);
     }
 
     /** Warns if error or ECE lie outside the run's own intervals: then the pictures differ from the run's test part. */

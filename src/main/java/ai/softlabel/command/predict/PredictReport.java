@@ -3,6 +3,7 @@ package ai.softlabel.command.predict;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
@@ -52,5 +53,6 @@ record PredictReport(PredictSettings settings, Session session, ConsoleProgress 
                 "%d pictures classified, %d rejected, recalibrated (%s)",
                 found.used(), rejected, trained.calibrator().method());
         console.print("wrote the predictions to %s", out.path(PredictJob.TABLE));
+        ReportPlace.print(console, out);
     }
 }

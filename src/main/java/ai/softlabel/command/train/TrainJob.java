@@ -13,6 +13,7 @@ import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.PreparedTraining;
+import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainingEvents;
@@ -73,6 +74,7 @@ public final class TrainJob {
             ExperimentLog.check(settings.experiments(), session.spark().hadoopConfiguration());
         }
         CommandFailure.guard("train", out, () -> train(PreparedTraining.of(setup(), session, console, out)));
+        ReportPlace.print(console, out);
     }
 
     /** The setup. A resumed run keeps its number of replicas unless --replicas is given. */
