@@ -126,7 +126,7 @@ public final class Meters {
         }
     }
 
-    /** Counts bytes sent to other executors, at the end of a stage. */
+    /** Counts bytes sent to other executors, at the end of a task, and sends the totals to the driver. */
     public static void sent(long bytes) {
         sent.inc(bytes);
         tell();
@@ -136,7 +136,8 @@ public final class Meters {
         return Math.round(seconds * 1e9);
     }
 
-    private static void tell() {
+    /** One at a time, so that older totals never follow newer ones. */
+    private static synchronized void tell() {
         LiveChannel.send(new ExecutorTotals(
                 executor,
                 host,

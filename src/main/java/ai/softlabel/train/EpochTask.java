@@ -227,9 +227,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 break;
             }
         }
-        if (index == 0) {
-            Meters.sent(group.exchange.bytesSent());
-        }
+        // Every task reports: the executor's first may end before another has counted its last step.
+        Meters.sent(index == 0 ? group.exchange.bytesSent() : 0);
         int pictures =
                 plan.recipe().replicaBatch() * plan.recipe().optimization().accumulate() * learners.size();
         counts.add(losses.size(), (long) losses.size() * pictures);
