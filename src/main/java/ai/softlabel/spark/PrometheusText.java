@@ -11,10 +11,10 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.metrics.sink.PrometheusServlet;
 
 /**
- * Training's figures, and then Spark's, in Prometheus' text format 0.0.4 below the driver's UI. Spark's servlet names no units, puts
- * the application in the names and knows nothing of other executors; ours have the names that OpenMetrics
- * (https://prometheus.io/docs/specs/om/open_metrics_spec/) asks for: a unit at the end, {@code _total} for counters,
- * and labels for what differs. It is a sink of Spark's metrics system: {@code conf/metrics.properties}.
+ * Training's figures, and then Spark's, in Prometheus' text format 0.0.4 below the driver's UI. Spark's servlet names
+ * no units, puts the application in the names and knows nothing of other executors; ours have the names that
+ * OpenMetrics (https://prometheus.io/docs/specs/om/open_metrics_spec/) asks for: a unit at the end, {@code _total} for
+ * counters, and labels for what differs. It is a sink of Spark's metrics system: {@code conf/metrics.properties}.
  */
 public final class PrometheusText extends PrometheusServlet {
     private static final AtomicLong SCRAPES = new AtomicLong();
