@@ -67,6 +67,10 @@ public final class LiveChannel implements SparkPlugin {
                 if (message instanceof Termination.Question) {
                     return Termination.asked();
                 }
+                if (message instanceof ExecutorTotals totals) {
+                    Meters.told(totals);
+                    return null;
+                }
                 LISTENERS.forEach(l -> l.accept(message));
                 return null;
             }
@@ -79,7 +83,7 @@ public final class LiveChannel implements SparkPlugin {
             @Override
             public void init(PluginContext context, Map<String, String> configuration) {
                 executor = context;
-                Meters.onExecutor(context.metricRegistry());
+                Meters.onExecutor(context.metricRegistry(), context.executorID(), context.hostname());
             }
 
             @Override

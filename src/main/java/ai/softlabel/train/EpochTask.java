@@ -198,6 +198,9 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             double loss = update.reduce(
                     step, () -> end != null && end.asked() || plan.limit().reached(since(begun), losses.size() + 1));
             losses.add(loss);
+            if (!Double.isFinite(loss) && plan.reports() && context.partition() == 0) {
+                LiveChannel.send(new Progress(plan.epoch(), step + 1, plan.steps(), loss, 0, before + since(begun)));
+            }
             if (!Double.isFinite(loss) || (plan.patience() > 0 && RateSearch.exploded(losses, plan.patience()))) {
                 break;
             }
@@ -205,7 +208,10 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             update.apply(step, scheduled, plan.schedule());
             clock.lap(step, StepTimes.Clock.EXCHANGE);
             long now = System.nanoTime();
-            Meters.step(now - stepped);
+            Meters.step(
+                    (now - stepped) / 1e9,
+                    clock.seconds(step, StepTimes.Clock.WAIT),
+                    clock.seconds(step, StepTimes.Clock.EXCHANGE));
             stepped = now;
             if (plan.reports() && context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;

@@ -46,6 +46,11 @@ public record StepTimes(double total, double data, double compute, double exchan
             last = now;
         }
 
+        /** Seconds of a step's lap. */
+        double seconds(int step, int kind) {
+            return laps[kind][step - first];
+        }
+
         StepTimes medians(int steps) {
             double[] total = new double[steps];
             for (int s = 0; s < steps; s++) {

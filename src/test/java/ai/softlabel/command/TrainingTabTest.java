@@ -80,6 +80,7 @@ class TrainingTabTest extends JobFixture {
             shows(ui + "/training/", ui);
             metricsAreThere(get(ui + "/metrics/prometheus/"), report(dir.resolve("run")));
             theDashboardFindsThem(get(ui + "/metrics/prometheus/"));
+            openMetricsAreThere(get(ui + "/metrics/prometheus/"), report(dir.resolve("run")));
             String stages = get(ui + "/stages/");
             assertTrue(stages.contains("epoch 4 of 4, steps 1-5"), stages);
         }
@@ -113,6 +114,20 @@ class TrainingTabTest extends JobFixture {
         assertEquals(report.at("/test/error").asDouble(), found.get("test_error_Value"), 1e-9);
         assertEquals(4.0, found.get("epoch_Value"));
         assertTrue(found.get("resident_bytes_Value") > 1e8 && found.get("step_Count") >= 40, found.toString());
+    }
+
+    private static void openMetricsAreThere(String all, JsonNode report) {
+        Map<String, Double> found = new HashMap<>();
+        all.lines()
+                .filter(l -> l.startsWith("softlabel_"))
+                .forEach(l -> found.put(
+                        l.replaceFirst("[{ ].*", ""), Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1))));
+        assertEquals(report.at("/training/final_loss").asDouble(), found.get("softlabel_loss"), 1e-9, all);
+        assertEquals(report.at("/test/error").asDouble(), found.get("softlabel_test_error_ratio"), 1e-9);
+        // Of this JVM, in which other tests may have lost a training.
+        assertTrue(found.get("softlabel_nonfinite_losses_total") >= 0, found.toString());
+        assertTrue(found.get("softlabel_executor_steps_total") >= 40, found.toString());
+        assertTrue(found.get("softlabel_executor_resident_memory_bytes") > 1e8, found.toString());
     }
 
     /** Every figure that the dashboard asks for is there under that name. */
