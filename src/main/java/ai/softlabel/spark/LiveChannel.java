@@ -83,7 +83,7 @@ public final class LiveChannel implements SparkPlugin {
             @Override
             public void init(PluginContext context, Map<String, String> configuration) {
                 executor = context;
-                Meters.onExecutor(context.metricRegistry(), context.executorID(), context.hostname());
+                Meters.onExecutor(context.metricRegistry());
             }
 
             @Override

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockManagerId;
 
 /**
  * Figures in Spark's metrics system, below the plugin's name: on the driver where training stands, on each executor how
@@ -64,8 +66,6 @@ public final class Meters {
     // In local mode driver and executor share the process, and each has its registry.
     private static volatile Timer step = new Timer();
     private static volatile Counter sent = new Counter();
-    private static volatile String executor = "";
-    private static volatile String host = "";
     private static final LongAdder STEPS = new LongAdder();
     private static final LongAdder STEP_NANOS = new LongAdder();
     private static final LongAdder WAIT_NANOS = new LongAdder();
@@ -81,9 +81,7 @@ public final class Meters {
         }
     }
 
-    static void onExecutor(MetricRegistry registry, String id, String hostname) {
-        executor = id;
-        host = hostname;
+    static void onExecutor(MetricRegistry registry) {
         step = registry.timer("step");
         sent = registry.counter("exchange_bytes");
         registry.register("resident_bytes", (Gauge<Long>) ProcessMemory::resident);
@@ -138,9 +136,15 @@ public final class Meters {
 
     /** One at a time, so that older totals never follow newer ones. */
     private static synchronized void tell() {
+        SparkEnv env = SparkEnv.get();
+        if (env == null) {
+            return;
+        }
+        // A plugin's context has no host on an executor.
+        BlockManagerId mine = env.blockManager().blockManagerId();
         LiveChannel.send(new ExecutorTotals(
-                executor,
-                host,
+                mine.executorId(),
+                mine.host(),
                 STEPS.sum(),
                 STEP_NANOS.sum() / 1e9,
                 WAIT_NANOS.sum() / 1e9,
