@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,12 @@ public final class Directory {
         }
     }
 
+    /** The directory of a file; the working directory where the file's path names none. See {@link #of}. */
+    public static Directory around(String option, Path file, Configuration configuration) {
+        Path parent = file.getParent();
+        return of(option, parent == null || parent.toString().isEmpty() ? "." : parent.toString(), configuration);
+    }
+
     /** A directory inside this one. */
     public Directory sub(String name) {
         return new Directory(new Path(root, name), fs);
@@ -60,6 +67,11 @@ public final class Directory {
     /** The path of a file in it, as a URI. */
     public String path(String name) {
         return name.isEmpty() ? root.toString() : new Path(root, name).toString();
+    }
+
+    /** The same with what a URI can't hold, such as spaces, as percent signs and numbers. */
+    public URI uri(String name) {
+        return new Path(path(name)).toUri();
     }
 
     public boolean has(String name) {

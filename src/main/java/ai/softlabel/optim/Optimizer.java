@@ -36,6 +36,7 @@ public interface Optimizer {
     /**
      * The arrays of a step. All have the same index, because the compiler does not vectorise loops with several.
      *
+     * @param gradient is used up: an update may change it
      * @param from index in the model's weights of the arrays' first element
      * @param origin what weight decay goes towards, or null for zero
      */

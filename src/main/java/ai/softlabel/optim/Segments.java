@@ -42,14 +42,12 @@ public final class Segments {
     public static Segments of(Model model, double early, double stage, double head, double decay, double headDecay) {
         List<Segment> segments = new ArrayList<>();
         for (Parameter p : model.parameters()) {
+            // The stem's stage is -1, before the first.
+            int at = p.group().stage();
             double factor =
                     switch (p.group().kind()) {
-                        case STEM -> early * Math.pow(stage, model.stages());
-                        case STAGE ->
-                            (p.group().stage() < model.stages() / 2 ? early : 1)
-                                    * Math.pow(
-                                            stage,
-                                            model.stages() - 1 - p.group().stage());
+                        case STEM, STAGE ->
+                            (at < model.stages() / 2 ? early : 1) * Math.pow(stage, model.stages() - 1 - at);
                         case HEAD -> head;
                     };
             double own = p.kind().head() ? headDecay : decay;

@@ -21,22 +21,12 @@ public record Sgd(boolean nesterov) implements Optimizer {
 
     @Override
     public void update(Arrays a, int from, int to, Segment segment, Step step, double trust) {
-        float rate = (float) (step.rate() * segment.factor());
+        float scale = (float) step.scale();
+        float decay = (float) segment.decay();
         if (a.origin() != null) {
-            towards(
-                    a.origin(),
-                    a.weights(),
-                    a.gradient(),
-                    a.state()[0],
-                    from,
-                    to,
-                    rate,
-                    (float) step.momentum(),
-                    (float) segment.decay(),
-                    (float) step.scale(),
-                    (float) trust,
-                    nesterov ? 1 : 0);
-            return;
+            pull(a.origin(), a.weights(), a.gradient(), from, to, decay, scale);
+            scale = 1;
+            decay = 0;
         }
         step(
                 a.weights(),
@@ -44,12 +34,19 @@ public record Sgd(boolean nesterov) implements Optimizer {
                 a.state()[0],
                 from,
                 to,
-                rate,
+                (float) (step.rate() * segment.factor()),
                 (float) step.momentum(),
-                (float) segment.decay(),
-                (float) step.scale(),
+                decay,
+                scale,
                 (float) trust,
                 nesterov ? 1 : 0);
+    }
+
+    /** Scales the gradient and adds the pull towards the origin, in place: each step makes its gradient anew. */
+    private static void pull(float[] origin, float[] w, float[] g, int from, int to, float decay, float scale) {
+        for (int i = from; i < to; i++) {
+            g[i] = g[i] * scale + decay * (w[i] - origin[i]);
+        }
     }
 
     // A separate method with plain arrays and no branch in the loop, so that the compiler vectorises it.
@@ -67,27 +64,6 @@ public record Sgd(boolean nesterov) implements Optimizer {
             float ahead) {
         for (int i = from; i < to; i++) {
             float grad = trust * (g[i] * scale + decay * w[i]);
-            float velocity = m * v[i] + grad;
-            v[i] = velocity;
-            w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);
-        }
-    }
-
-    private static void towards(
-            float[] origin,
-            float[] w,
-            float[] g,
-            float[] v,
-            int from,
-            int to,
-            float lr,
-            float m,
-            float decay,
-            float scale,
-            float trust,
-            float ahead) {
-        for (int i = from; i < to; i++) {
-            float grad = trust * (g[i] * scale + decay * (w[i] - origin[i]));
             float velocity = m * v[i] + grad;
             v[i] = velocity;
             w[i] -= lr * (ahead * (grad + m * velocity) + (1 - ahead) * velocity);

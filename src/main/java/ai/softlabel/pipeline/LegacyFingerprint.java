@@ -6,6 +6,7 @@ import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Recipe;
+import java.util.Map;
 
 /**
  * The hashes that version 0.1 wrote, over its records' toString, so that its checkpoints and studies can still be
@@ -34,6 +35,7 @@ public final class LegacyFingerprint {
     private static String text(Hyperparameters h, int classes, int replicas, long seed, double smoothing) {
         Augmentation a = h.augmentation();
         Optimization o = h.optimization();
+        Map<String, String> later = Fingerprint.later(h);
         return "Recipe[depth=" + h.architecture().replaceFirst("^resnet", "") + ", classes=" + classes + ", imageSize="
                 + h.imageSize() + ", testSize="
                 + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
@@ -48,6 +50,6 @@ public final class LegacyFingerprint {
                 + o.average() + ", accumulate=" + o.accumulate() + ", exchange=" + o.exchange()
                 + "], normalization=Normalization[mean=" + h.normalization().mean() + ", deviation="
                 + h.normalization().deviation() + "]]"
-                + (Fingerprint.later(h).isEmpty() ? "" : Fingerprint.later(h));
+                + (later.isEmpty() ? "" : later);
     }
 }

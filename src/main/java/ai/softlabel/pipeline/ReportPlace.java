@@ -18,11 +18,11 @@ public final class ReportPlace {
     public static void print(ConsoleProgress console, Directory run) {
         String page = page(run);
         if (page == null) {
-            console.print("report: %s (text: open it in an editor)", shown(run.path(ReportSections.FILE)));
+            console.print("report: %s (text: open it in an editor)", shown(run, ReportSections.FILE));
         } else if (run.path(page).startsWith("file:")) {
             console.print(
                     "report: %s (open it in a browser, or run: %s report %s --serve)",
-                    shown(run.path(page)), launcher(), quoted(run.path("").replaceFirst("^file:/*", "/")));
+                    shown(run, page), launcher(), quoted(run.path("").replaceFirst("^file:/*", "/")));
         } else {
             console.print(
                     "report: %s (copy it to your machine, for example with hadoop fs -get, and open it in a browser)",
@@ -36,10 +36,9 @@ public final class ReportPlace {
     }
 
     /** A file's URI in the form that terminals and browsers open. */
-    private static String shown(String uri) {
-        return uri.startsWith("file:")
-                ? uri.replaceFirst("^file:/*", "file:///").replace(" ", "%20")
-                : uri;
+    private static String shown(Directory run, String name) {
+        String path = run.path(name);
+        return path.startsWith("file:") ? run.uri(name).toString().replaceFirst("^file:/*", "file:///") : path;
     }
 
     private static String launcher() {

@@ -53,8 +53,12 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
         FIELDS.put("class-weights", "/training/class_weights");
     }
 
-    /** Its settings by name, as text. */
-    Map<String, String> settings() {
+    /**
+     * Its settings by name, as text.
+     *
+     * @param checkpoints whether also those that only checkpoints name
+     */
+    Map<String, String> settings(boolean checkpoints) {
         Map<String, String> all = new LinkedHashMap<>();
         FIELDS.forEach((name, pointer) -> {
             JsonNode found = report.at(pointer);
@@ -64,6 +68,9 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
                 all.put(name, hash && text.length() > HASH ? text.substring(0, HASH) : text);
             }
         });
+        if (!checkpoints) {
+            return all;
+        }
         String loss = all.getOrDefault("loss", "");
         options.forEach((name, value) -> {
             // A loss is said with its parameters, in the report.

@@ -67,7 +67,10 @@ public final class Comparison {
 
     /** The head, and a row for each setting in which the runs differ. */
     List<List<String>> differences() {
-        List<Map<String, String>> all = runs.stream().map(this::settings).toList();
+        // Those that only checkpoints name are left out where a run has no checkpoint.
+        boolean complete = complete();
+        List<Map<String, String>> all =
+                runs.stream().map(r -> r.settings(complete)).toList();
         Set<String> keys = new LinkedHashSet<>();
         all.forEach(s -> keys.addAll(s.keySet()));
         List<List<String>> rows = new ArrayList<>();
@@ -84,13 +87,6 @@ public final class Comparison {
             }
         }
         return rows;
-    }
-
-    /** A run's settings; those that only checkpoints name are left out where another run has no checkpoint. */
-    private Map<String, String> settings(ComparedRun run) {
-        return complete()
-                ? run.settings()
-                : new ComparedRun(run.path(), run.report(), run.epochs(), Map.of()).settings();
     }
 
     private boolean complete() {

@@ -51,7 +51,7 @@ public final class ComparisonPage {
             List<String> row = new ArrayList<>(List.of(comparison.names().get(i)));
             for (String figure : List.of("error", "nll", "ece", "aurc")) {
                 JsonNode limits = comparison.runs().get(i).report().at("/test/intervals/" + figure);
-                row.add(limits.size() == 2 ? Html.number(limits.get(0)) + " to " + Html.number(limits.get(1)) : "–");
+                row.add(limits.size() == 2 ? Html.interval(limits) : "–");
             }
             rows.add(row);
         }

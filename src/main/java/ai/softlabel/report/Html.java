@@ -43,6 +43,11 @@ public final class Html {
         return n == null || !n.isNumber() ? "–" : String.format(Locale.ROOT, "%.4f", n.asDouble());
     }
 
+    /** Both ends of an interval. */
+    static String interval(JsonNode limits) {
+        return number(limits.get(0)) + " to " + number(limits.get(1));
+    }
+
     public static String percent(double v) {
         return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v);
     }

@@ -101,7 +101,7 @@ public final class HtmlReport {
                     .append("</td><td>")
                     .append(Html.number(test.get(f.getKey())))
                     .append("</td><td>")
-                    .append(limits.size() == 2 ? Html.number(limits.get(0)) + " to " + Html.number(limits.get(1)) : "")
+                    .append(limits.size() == 2 ? Html.interval(limits) : "")
                     .append("</td></tr>");
         }
         page.append("</table></div><p>ECE if perfectly calibrated (95th percentile): ")

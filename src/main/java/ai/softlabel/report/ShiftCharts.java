@@ -112,10 +112,7 @@ final class ShiftCharts {
             scores(s).forEach(score -> number(out, n.at("/auroc/" + score)));
             if (sets) {
                 number(out, n.at("/sets/coverage"));
-                out.append("</td><td>")
-                        .append(Html.number(n.at("/sets/coverage_interval/0")))
-                        .append(" to ")
-                        .append(Html.number(n.at("/sets/coverage_interval/1")));
+                out.append("</td><td>").append(Html.interval(n.at("/sets/coverage_interval")));
                 number(out, n.at("/sets/size"));
             }
             if (promise != null) {

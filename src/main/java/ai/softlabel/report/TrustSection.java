@@ -128,11 +128,11 @@ final class TrustSection {
                     .append("</td><td>")
                     .append(Html.number(score.get("aurc")))
                     .append("</td><td>")
-                    .append(interval(score.get("aurc_interval")))
+                    .append(Html.interval(score.get("aurc_interval")))
                     .append("</td><td>")
                     .append(Html.number(score.get("gain")))
                     .append("</td><td>")
-                    .append(interval(score.get("gain_interval")))
+                    .append(Html.interval(score.get("gain_interval")))
                     .append("</td></tr>");
         }
         return "<h2>When to answer</h2><div class=\"charts\"><figure>" + chart.svg()
@@ -185,11 +185,11 @@ final class TrustSection {
                 .append("</td><td>")
                 .append(Html.number(n.get("coverage")))
                 .append("</td><td>")
-                .append(interval(n.get("coverage_interval")))
+                .append(Html.interval(n.get("coverage_interval")))
                 .append("</td><td>")
                 .append(Html.number(n.get("size")))
                 .append("</td><td>")
-                .append(interval(n.get("size_interval")))
+                .append(Html.interval(n.get("size_interval")))
                 .append("</td><td>")
                 .append(Html.number(n.get("empty")))
                 .append("</td><td>")
@@ -202,10 +202,6 @@ final class TrustSection {
                 .filter(l -> l.get("wanted").asDouble() == wanted)
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static String interval(JsonNode limits) {
-        return Html.number(limits.get(0)) + " to " + Html.number(limits.get(1));
     }
 
     private static String name(JsonNode score) {

@@ -9,7 +9,8 @@ import java.util.List;
 
 /** {@code epochs.jsonl}: a line for each epoch, written when the epoch ends. */
 public final class EpochLog {
-    private static final String FILE = "epochs.jsonl";
+    /** Its name in a run. */
+    public static final String FILE = "epochs.jsonl";
 
     private final Directory run;
     private final List<String> lines;

@@ -30,7 +30,7 @@ public final class ExperimentLog {
     /** Appends a run; a new file gets a header line first. */
     public static void append(String file, Configuration configuration, Recipe r, JsonNode report) throws IOException {
         Path path = new Path(file);
-        Directory folder = folder(path, configuration);
+        Directory folder = Directory.around("experiments", path, configuration);
         String before = check(file, configuration);
         String part = Stream.of("validation", PredictionFiles.CROSS_FITTED, "test")
                 .filter(report::has)
@@ -90,7 +90,7 @@ public final class ExperimentLog {
      */
     public static String check(String file, Configuration configuration) throws IOException {
         Path path = new Path(file);
-        Directory folder = folder(path, configuration);
+        Directory folder = Directory.around("experiments", path, configuration);
         String before = folder.has(path.getName()) ? folder.readText(path.getName()) : HEAD + "\n";
         if (!before.startsWith(HEAD + "\n")) {
             throw JobException.input(
@@ -98,12 +98,6 @@ public final class ExperimentLog {
                     file);
         }
         return before;
-    }
-
-    private static Directory folder(Path file, Configuration configuration) {
-        Path parent = file.getParent();
-        String name = parent == null || parent.toString().isEmpty() ? "." : parent.toString();
-        return Directory.of("experiments", name, configuration);
     }
 
     private static String rounded(JsonNode n) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
@@ -67,15 +68,16 @@ public final class Meters {
     private static volatile Timer step = new Timer();
     private static volatile Counter sent = new Counter();
     private static final LongAdder STEPS = new LongAdder();
-    private static final LongAdder STEP_NANOS = new LongAdder();
-    private static final LongAdder WAIT_NANOS = new LongAdder();
-    private static final LongAdder EXCHANGE_NANOS = new LongAdder();
+    private static final DoubleAdder STEP_SECONDS = new DoubleAdder();
+    private static final DoubleAdder WAIT_SECONDS = new DoubleAdder();
+    private static final DoubleAdder EXCHANGE_SECONDS = new DoubleAdder();
     private static final AtomicLong TOLD = new AtomicLong();
 
     private Meters() {}
 
     static void onDriver(MetricRegistry registry) {
         EXECUTORS.clear();
+        NON_FINITE.set(0);
         for (Gauged g : Gauged.values()) {
             registry.register(g.name, (Gauge<Double>) () -> VALUES.getOrDefault(g, Double.NaN));
         }
@@ -111,12 +113,11 @@ public final class Meters {
      * @param exchange of them for sums, updates and other executors
      */
     public static void step(double seconds, double wait, double exchange) {
-        long nanos = nanos(seconds);
-        step.update(nanos, TimeUnit.NANOSECONDS);
+        step.update(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
         STEPS.increment();
-        STEP_NANOS.add(nanos);
-        WAIT_NANOS.add(nanos(wait));
-        EXCHANGE_NANOS.add(nanos(exchange));
+        STEP_SECONDS.add(seconds);
+        WAIT_SECONDS.add(wait);
+        EXCHANGE_SECONDS.add(exchange);
         long now = System.nanoTime();
         long last = TOLD.get();
         if (now - last > TELL_NANOS && TOLD.compareAndSet(last, now)) {
@@ -128,10 +129,6 @@ public final class Meters {
     public static void sent(long bytes) {
         sent.inc(bytes);
         tell();
-    }
-
-    private static long nanos(double seconds) {
-        return Math.round(seconds * 1e9);
     }
 
     /** One at a time, so that older totals never follow newer ones. */
@@ -146,9 +143,9 @@ public final class Meters {
                 mine.executorId(),
                 mine.host(),
                 STEPS.sum(),
-                STEP_NANOS.sum() / 1e9,
-                WAIT_NANOS.sum() / 1e9,
-                EXCHANGE_NANOS.sum() / 1e9,
+                STEP_SECONDS.sum(),
+                WAIT_SECONDS.sum(),
+                EXCHANGE_SECONDS.sum(),
                 sent.getCount(),
                 ProcessMemory.resident(),
                 ProcessMemory.peakResident()));
@@ -165,7 +162,7 @@ public final class Meters {
         return set;
     }
 
-    /** Losses that were not finite, on the driver. */
+    /** Losses of this application that were not finite, on the driver. */
     static long nonFiniteLosses() {
         return NON_FINITE.get();
     }

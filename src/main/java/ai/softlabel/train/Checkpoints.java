@@ -6,6 +6,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -244,31 +245,25 @@ public final class Checkpoints {
 
     /** The settings of the run that wrote the newest checkpoint ({@link Fingerprint}); empty where none says. */
     public static Map<String, String> settings(Directory directory) {
-        List<Named> all = names(directory);
-        try {
-            return all.isEmpty()
-                    ? Map.of()
-                    : settings(JSON.readTree(
-                            directory.readText(all.get(all.size() - 1).name() + ".json")));
-        } catch (IOException e) {
-            // A checkpoint that can't be read is reported where it is resumed.
-            return Map.of();
-        }
+        return settings(newest(directory));
     }
 
     /** The number of replicas of the run that wrote the newest checkpoint, or null where none says. */
     public static Integer replicas(Directory directory) {
+        int found = newest(directory).at("/settings/replicas").asInt();
+        return found > 0 ? found : null;
+    }
+
+    /** The newest checkpoint's figures; a missing node where there are none to read. */
+    private static JsonNode newest(Directory directory) {
         List<Named> all = names(directory);
         try {
-            int found = all.isEmpty()
-                    ? 0
-                    : JSON.readTree(directory.readText(all.get(all.size() - 1).name() + ".json"))
-                            .at("/settings/replicas")
-                            .asInt();
-            return found > 0 ? found : null;
+            return all.isEmpty()
+                    ? MissingNode.getInstance()
+                    : JSON.readTree(directory.readText(all.get(all.size() - 1).name() + ".json"));
         } catch (IOException e) {
             // A checkpoint that can't be read is reported where it is resumed.
-            return null;
+            return MissingNode.getInstance();
         }
     }
 

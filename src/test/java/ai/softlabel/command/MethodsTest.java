@@ -137,18 +137,20 @@ class MethodsTest extends JobFixture {
                         .asInt());
     }
 
+    /** Trains for an epoch, and gives the settings of a run that starts with those weights. */
+    private TrainSettings continued(Path first, Path out) throws IOException {
+        train(with(settings(pets, first), "epochs", 1), "local[2]");
+        return with(
+                settings(pets, out),
+                "weights",
+                first.resolve("model.safetensors").toString());
+    }
+
     /** The pretrained weights are read again, not taken from the checkpoint. */
     @Test
     void aResumedRunDecaysTowardsTheSameWeights() throws IOException {
         Path first = dir.resolve("first");
-        train(with(settings(pets, first), "epochs", 1), "local[2]");
-        TrainSettings plain = with(
-                with(
-                        settings(pets, dir.resolve("plain")),
-                        "weights",
-                        first.resolve("model.safetensors").toString()),
-                "weightDecay",
-                0.5);
+        TrainSettings plain = with(continued(first, dir.resolve("plain")), "weightDecay", 0.5);
         train(plain, "local[2]");
         TrainSettings towards =
                 with(with(plain, "l2sp", true), "out", dir.resolve("run").toString());
@@ -174,14 +176,7 @@ class MethodsTest extends JobFixture {
     @Test
     void aFrozenNormIsFoldedWhileTrainingAndSavedUnfolded() throws IOException {
         Path first = dir.resolve("first");
-        train(with(settings(pets, first), "epochs", 1), "local[2]");
-        TrainSettings s = with(
-                with(
-                        settings(pets, dir.resolve("run")),
-                        "weights",
-                        first.resolve("model.safetensors").toString()),
-                "frozenNorm",
-                true);
+        TrainSettings s = with(continued(first, dir.resolve("run")), "frozenNorm", true);
         JsonNode report = train(with(s, "testFlip", true), "local[2]");
         assertFalse(java.util.Arrays.equals(weights(first), weights(dir.resolve("run"))));
         try (Session session = Session.start("evaluate", "local[2]");

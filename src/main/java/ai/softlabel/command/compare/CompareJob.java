@@ -50,9 +50,7 @@ public final class CompareJob {
             if (target.isRoot()) {
                 throw JobException.options("expected --out to be a file, found %s; give a file's path", target);
             }
-            Path parent = target.getParent();
-            Directory folder = Directory.of(
-                    "out", parent == null || parent.toString().isEmpty() ? "." : parent.toString(), configuration);
+            Directory folder = Directory.around("out", target, configuration);
             folder.writeText(target.getName(), ComparisonPage.of(comparison));
             console.print("wrote the comparison to %s", folder.path(target.getName()));
         }
@@ -85,7 +83,7 @@ public final class CompareJob {
         } catch (JsonProcessingException e) {
             throw JobException.input(
                     "expected lines of JSON in %s, found %s; restore the file",
-                    run.path("epochs.jsonl"), e.getOriginalMessage());
+                    run.path(EpochLog.FILE), e.getOriginalMessage());
         }
     }
 }

@@ -37,7 +37,7 @@ public final class ExportJob {
         if (target.isRoot()) {
             throw JobException.options("expected --out to be a file, found %s; give a file's path", settings.out());
         }
-        Directory folder = Directory.of("out", folder(target), configuration);
+        Directory folder = Directory.around("out", target, configuration);
         Map<String, String> metadata = metadata(trained);
         if (settings.format().equals("onnx")) {
             folder.write(
@@ -47,13 +47,6 @@ public final class ExportJob {
             folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
         }
         console.print("wrote %s to %s", settings.format(), folder.path(target.getName()));
-    }
-
-    /** The folder of a file; "." if the path has none. */
-    private static String folder(Path file) {
-        return file.getParent() == null || file.getParent().toString().isEmpty()
-                ? "."
-                : file.getParent().toString();
     }
 
     /** The classes and preprocessing that another program needs to use the model. */

@@ -1,6 +1,5 @@
 package ai.softlabel.command.report;
 
-import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -49,12 +48,10 @@ public final class ReportJob {
     }
 
     private static Path folder(Directory run) throws IOException {
-        URI uri = URI.create(run.path("").replace(" ", "%20"));
+        URI uri = run.uri("");
         Path folder = "file".equals(uri.getScheme()) ? Path.of(uri.getPath()) : null;
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new JobException(
-                    ExitStatus.OPTIONS,
-                    "expected a run on this machine for --serve, found " + run + "; copy it here first");
+            throw JobException.options("expected a run on this machine for --serve, found %s; copy it here first", run);
         }
         return folder;
     }
