@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,8 @@ final class Vitals {
 
     private record Jvm(String name, List<Sample> samples) {}
 
-    private final Map<Long, Jvm> jvms = new TreeMap<>();
+    // In the order of their first looks.
+    private final Map<Long, Jvm> jvms = new LinkedHashMap<>();
 
     /** Looks at a JVM that is to be running for a while already. */
     void sample(String name, ProcessHandle jvm) throws InterruptedException {
@@ -96,23 +98,25 @@ final class Vitals {
     }
 
     /**
-     * The JVMs that hold more in the end: a tenth and 32 MB of live heap beyond all looks before, or a tenth and 16 of
-     * threads or files beyond the first.
+     * The JVMs that hold more in the end: a tenth and 32 MB of live heap beyond what a JVM of that name was ever seen
+     * to hold before (an executor holds twice as much while it trains as while it waits, so that one look says little),
+     * or a tenth and 16 of threads or files beyond the first look.
      */
     List<String> grown() {
         List<String> grown = new ArrayList<>();
+        Map<String, Double> most = new TreeMap<>();
         for (Jvm jvm : jvms.values()) {
             Sample a = jvm.samples().get(0);
             Sample b = jvm.samples().get(jvm.samples().size() - 1);
-            double most = jvm.samples().subList(0, jvm.samples().size() - 1).stream()
+            double before = jvm.samples().subList(0, jvm.samples().size() - 1).stream()
                     .mapToDouble(Sample::heap)
-                    .max()
-                    .orElse(Double.POSITIVE_INFINITY);
-            if (b.heap() > 1.1 * most + 32
+                    .reduce(most.getOrDefault(jvm.name(), 0.0), Math::max);
+            if (before > 0 && b.heap() > 1.1 * before + 32
                     || b.threads() > 1.1 * a.threads() + 16
                     || b.files() > 1.1 * a.files() + 16) {
                 grown.add(jvm.name() + ": " + a + ", then " + b);
             }
+            most.put(jvm.name(), Math.max(before, b.heap()));
         }
         return grown;
     }
