@@ -26,13 +26,19 @@ final class Truncation {
      * scan may be a few bytes long.
      */
     static boolean endless(byte[] file, long pixels) {
+        int scans = scans(file);
+        return scans > SCANS && scans * pixels > SCANNED_PIXELS;
+    }
+
+    /** The scans that a JPEG may have, by its markers. */
+    static int scans(byte[] file) {
         int scans = 0;
         for (int at = 2; at + 1 < file.length; at++) {
             if ((file[at] & 0xFF) == 0xFF && (file[at + 1] & 0xFF) == 0xDA) {
                 scans++;
             }
         }
-        return scans > SCANS && scans * pixels > SCANNED_PIXELS;
+        return scans;
     }
 
     /**

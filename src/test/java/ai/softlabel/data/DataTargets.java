@@ -25,16 +25,22 @@ public final class DataTargets {
      */
     private static final long WEBP_GARBAGE = 1L << 30;
 
+    /** The JDK copies each row of each scan of a progressive JPEG, and lets it go at once. */
+    private static final int ROW_BYTES = 3;
+
     /**
      * Any bytes are a picture or say in a line why they are none, in less than 10 s, and allocate, all together, no
      * more than 64 MB and 16 bytes for each pixel of their header; a WebP has that much at a time, and 1 GB all
-     * together.
+     * together, a JPEG 3 bytes more for each pixel of each scan, a row at a time.
      */
     public static void decode(byte[] file) {
         Cost cost = Cost.of(() -> end(file));
         long most = Promise.MOST_BYTES;
         if (cost.bytes() > most) {
-            most += Format.of(file) == Format.WEBP ? WEBP_GARBAGE : DecodingMemory.BYTES_PER_PIXEL * pixels(file);
+            long rows = Format.of(file) == Format.JPEG ? ROW_BYTES * Truncation.scans(file) : 0;
+            most += Format.of(file) == Format.WEBP
+                    ? WEBP_GARBAGE
+                    : (DecodingMemory.BYTES_PER_PIXEL + rows) * pixels(file);
         }
         require(cost.bytes() <= most, "allocated " + cost.bytes() + " of " + most + " bytes");
         require(!cost.slow(), "took more than 10 s");
