@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands in docs/own-pictures.md, word for word, on pets of four breeds, with a hub on this machine. */
+/** The commands of the guides in docs, word for word, on pets of four breeds, with a hub on this machine. */
 @Tag("cluster")
 @Tag("long")
-class OwnPicturesIT {
+class GuidesIT {
     @TempDir
     Path dir;
 
     @Test
-    void theGuidesCommandsWork() throws Exception {
+    void ownPictures() throws Exception {
         Path weights = TestFiles.shared("weights/resnet18-imagenet.safetensors");
         Path pictures = Files.createDirectories(dir.resolve("pictures"));
         Path fresh = Files.createDirectories(dir.resolve("new"));
@@ -59,16 +59,55 @@ class OwnPicturesIT {
                                     pictures.toString(),
                                     "NEW_PICTURES",
                                     fresh.toString()),
-                            List.of("docs/own-pictures.sh"))
+                            List.of("docs/guide.sh", "own-pictures"))
                     .ended(0);
         } finally {
             hub.stop(0);
         }
         JsonNode report = new ObjectMapper()
-                .readTree(Path.of("target/own/run/report.json").toFile());
+                .readTree(Path.of("target/own-pictures/run/report.json").toFile());
         assertEquals(32, report.at("/data/test").asInt());
         assertTrue(
                 report.at("/test/error").asDouble() < 0.2,
                 report.at("/test/error").toString());
+    }
+
+    @Test
+    void fromFastaiOrPyTorch() throws Exception {
+        Path weights = TestFiles.shared("weights/resnet18-imagenet.safetensors");
+        Path folder = dir.resolve("folder");
+        Path fresh = Files.createDirectories(dir.resolve("new"));
+        Map<String, Integer> seen = new TreeMap<>();
+        for (Path p : TestFiles.list(TestFiles.shared("pets").resolve("images"))) {
+            String breed = p.getFileName().toString().replaceFirst("_\\d+.jpg$", "");
+            int n = seen.merge(breed, 1, Integer::sum);
+            if (List.of("Abyssinian", "Bengal", "beagle", "pug").contains(breed) && n <= 45) {
+                Path to = n > 40
+                        ? fresh
+                        : Files.createDirectories(
+                                folder.resolve(n <= 30 ? "train" : "val").resolve(breed));
+                Files.copy(p, to.resolve(p.getFileName()));
+            }
+        }
+        Program.run(
+                        Map.of(
+                                "SPARK_LOCAL_IP",
+                                "127.0.0.1",
+                                "FOLDER",
+                                folder.toString(),
+                                "WEIGHTS",
+                                weights.toString(),
+                                "NEW_PICTURES",
+                                fresh.toString()),
+                        List.of("docs/guide.sh", "from-fastai-pytorch"))
+                .ended(0);
+        Path out = Path.of("target/from-fastai-pytorch");
+        JsonNode report =
+                new ObjectMapper().readTree(out.resolve("scored/report.json").toFile());
+        assertEquals(40, report.at("/data/test").asInt());
+        assertTrue(
+                report.at("/test/error").asDouble() < 0.5,
+                report.at("/test/error").toString());
+        assertTrue(Files.size(out.resolve("model.onnx")) > 40_000_000);
     }
 }
