@@ -17,9 +17,9 @@ def session(
 ) -> SparkSession:
     """Starts Spark with the jar that this package carries, or joins the session that has it.
 
-    master: a Spark master; without one that of the environment, or local[*].
-    memory: heap of the driver, which is the executor too where the master is local.
-    conf: further settings, their dots as underscores twice: `spark__sql__shuffle__partitions="4"`.
+    - master: a Spark master; without one that of the environment, or local[*].
+    - memory: heap of the driver, which is the executor too where the master is local.
+    - conf: further settings, their dots as underscores twice: `spark__sql__shuffle__partitions="4"`.
     """
     running = SparkSession.getActiveSession()
     if running is not None and jar() not in (running.conf.get("spark.jars", "") or ""):

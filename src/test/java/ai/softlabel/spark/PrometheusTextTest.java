@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +27,8 @@ final class PrometheusTextTest {
 
     @TempDir
     Path dir;
+
+    private int steps;
 
     @BeforeEach
     void figures() {
@@ -89,6 +94,53 @@ final class PrometheusTextTest {
         promtool(null, "check", "rules", rules.toString());
         Path test = Files.copy(Path.of("src/test/resources/prometheus/rules-test.yml"), dir.resolve("rules-test.yml"));
         promtool(null, "test", "rules", test.toString());
+    }
+
+    /**
+     * A real Prometheus scrapes the text: the dashboard's queries have answers, and the alerts fire that need no five
+     * minutes.
+     */
+    @Test
+    void aRealPrometheusAnswersTheDashboardAndAlerts() throws Exception {
+        HttpServer driver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        driver.createContext("/metrics/prometheus/", exchange -> {
+            // Counters that stand still have no rate.
+            Meters.told(
+                    new ExecutorTotals("test-1", "a", ++steps, steps / 2.0, steps / 8.0, steps / 8.0, steps, 300, 400));
+            byte[] text = PrometheusText.text().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "text/plain; version=0.0.4");
+            exchange.sendResponseHeaders(200, text.length);
+            exchange.getResponseBody().write(text);
+            exchange.close();
+        });
+        for (Meters.Gauged g : Meters.Gauged.values()) {
+            if (g != Meters.Gauged.LOSS) {
+                Meters.set(g, 0.5);
+            }
+        }
+        driver.start();
+        try (RealPrometheus prometheus =
+                RealPrometheus.start(dir, RULES, driver.getAddress().getPort())) {
+            Set<String> unanswered = new TreeSet<>(RealPrometheus.dashboard());
+            Set<String> alerts = new TreeSet<>(Set.of("SoftlabelEceHigh", "SoftlabelLossNotFinite"));
+            long end = System.nanoTime() + 180_000_000_000L;
+            while (!(unanswered.isEmpty() && alerts.isEmpty()) && System.nanoTime() < end) {
+                for (String q : RealPrometheus.dashboard()) {
+                    if (!prometheus.query(q).isEmpty()) {
+                        unanswered.remove(q);
+                    }
+                }
+                alerts.removeAll(prometheus.firing());
+                Thread.sleep(200);
+            }
+            assertEquals(Set.of(), unanswered, "queries of the dashboard without an answer");
+            assertEquals(Set.of(), alerts, "alerts that do not fire");
+            assertEquals(
+                    "NaN",
+                    prometheus.query("softlabel_loss").get(0).at("/value/1").asText());
+        } finally {
+            driver.stop(0);
+        }
     }
 
     private void promtool(File in, String... arguments) throws Exception {
