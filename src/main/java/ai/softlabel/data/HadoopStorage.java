@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** A folder of any Hadoop file system. */
@@ -40,11 +42,15 @@ final class HadoopStorage implements Storage {
     }
 
     @Override
-    public List<Child> list(String folder) throws IOException {
+    public List<Child> list(String folder, TaskCount seen) throws IOException {
         Path path = at(folder);
         List<Child> children = new ArrayList<>();
-        for (FileStatus s : fs(path).listStatus(path)) {
+        // Page by page, where the file system has pages.
+        RemoteIterator<FileStatus> found = fs(path).listStatusIterator(path);
+        while (found.hasNext()) {
+            FileStatus s = found.next();
             children.add(Child.of(s.getPath().getName(), s.isDirectory()));
+            seen.add(1);
         }
         return children;
     }

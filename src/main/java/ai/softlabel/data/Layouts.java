@@ -14,6 +14,9 @@ import org.apache.spark.sql.SparkSession;
 public final class Layouts {
     private Layouts() {}
 
+    /** The name under which listing counts the files and folders that it sees, or a packed set's pictures. */
+    public static final String PROGRESS = "list";
+
     /** The label of a picture whose class is not known. */
     public static final int UNKNOWN = -1;
 

@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -52,13 +53,14 @@ final class LocalStorage implements Storage {
     }
 
     @Override
-    public List<Child> list(String folder) throws IOException {
+    public List<Child> list(String folder, TaskCount seen) throws IOException {
         List<Child> children = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(at(folder))) {
             for (Path path : all) {
                 try {
                     children.add(child(
                             path, Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+                    seen.add(1);
                 } catch (NoSuchFileException e) {
                     // Deleted since the folder was opened: it is not in the data.
                 }

@@ -6,6 +6,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
+import ai.softlabel.spark.TaskCount;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -95,13 +96,16 @@ public final class PackedSet {
                     .getFileSystem(configuration)
                     .makeQualified(new Path(uri))
                     .toString();
+            TaskCount seen = TaskCount.onDriver(Layouts.PROGRESS);
+            seen.expect(pictures);
             List<Entry> entries = IntStream.range(0, files)
                     .parallel()
                     .boxed()
-                    .flatMap(f -> rows(new Path(root, PackedFile.name(f)), configuration).stream())
+                    .flatMap(f -> rows(new Path(root, PackedFile.name(f)), configuration, seen).stream())
                     .map(r -> entry(r, labels, uri))
                     .sorted(Comparator.comparing(Entry::name))
                     .toList();
+            seen.end();
             if (entries.size() != pictures) {
                 throw damaged(uri, entries.size() + " pictures instead of " + pictures);
             }
@@ -119,9 +123,11 @@ public final class PackedSet {
         }
     }
 
-    private static List<PackedFile.Row> rows(Path file, Configuration configuration) {
+    private static List<PackedFile.Row> rows(Path file, Configuration configuration, TaskCount seen) {
         try {
-            return PackedFile.rows(file, configuration);
+            List<PackedFile.Row> rows = PackedFile.rows(file, configuration);
+            seen.add(rows.size());
+            return rows;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.data.Endings.Type;
 import ai.softlabel.data.Storage.Child;
 import ai.softlabel.data.Storage.Kind;
+import ai.softlabel.spark.TaskCount;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,12 +105,14 @@ final class PictureFolder {
         Set<Object> entered = new HashSet<>();
         entered.add(reading(name, () -> storage.key("")));
         entered.add(reading(name, () -> storage.key(name)));
-        walk(name, found, entered);
+        TaskCount seen = TaskCount.onDriver(Layouts.PROGRESS);
+        walk(name, found, entered, seen);
+        seen.end();
         return found;
     }
 
-    private void walk(String folder, Found found, Set<Object> entered) {
-        List<Child> children = new ArrayList<>(reading(folder, () -> storage.list(folder)));
+    private void walk(String folder, Found found, Set<Object> entered, TaskCount seen) {
+        List<Child> children = new ArrayList<>(reading(folder, () -> storage.list(folder, seen)));
         children.sort(Comparator.comparing(Child::name));
         for (Child child : children) {
             String path = folder.isEmpty() ? child.name() : folder + "/" + child.name();
@@ -117,7 +120,7 @@ final class PictureFolder {
                 continue;
             }
             if (child.kind() == Kind.FOLDER) {
-                enter(path, child, found, entered);
+                enter(path, child, found, entered, seen);
                 continue;
             }
             Type type = Endings.of(child.name());
@@ -131,7 +134,7 @@ final class PictureFolder {
         }
     }
 
-    private void enter(String path, Child child, Found found, Set<Object> entered) {
+    private void enter(String path, Child child, Found found, Set<Object> entered, TaskCount seen) {
         if (child.problem() != null) {
             throw JobException.input(
                     "expected folders below --data %s that can be used, found %s: %s",
@@ -144,7 +147,7 @@ final class PictureFolder {
             return;
         }
         found.folders().add(path);
-        walk(path, found, entered);
+        walk(path, found, entered, seen);
     }
 
     /** The lines of a text file. */

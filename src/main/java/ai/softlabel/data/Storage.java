@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,8 +33,12 @@ interface Storage extends Source {
         }
     }
 
-    /** What is directly in a folder, in no order. */
-    List<Child> list(String folder) throws IOException;
+    /**
+     * What is directly in a folder, in no order.
+     *
+     * @param seen counts the names as they come
+     */
+    List<Child> list(String folder, TaskCount seen) throws IOException;
 
     /** {@link Child#key} of a folder. */
     Object key(String folder) throws IOException;

@@ -33,11 +33,13 @@ final class TrainingPage {
                 .append("</style><div id=\"softlabel-training\" data-status=\"")
                 .append(Html.escape(state.path("status").asText("none")))
                 .append("\">");
-        if (state.isEmpty()) {
+        if (!state.has("run")) {
             html.page.append("<p>No training has been started in this application.</p>");
+            html.work();
         } else {
             html.head();
             html.progress(now);
+            html.work();
             html.charts();
             html.epochs();
             html.executors();
@@ -117,6 +119,31 @@ final class TrainingPage {
             }
         }
         page.append("</p>");
+    }
+
+    /** What goes on besides the steps. */
+    private void work() {
+        JsonNode w = state.path("work");
+        if (!w.isObject()) {
+            return;
+        }
+        long done = w.path("done").asLong();
+        long total = w.path("total").asLong(-1);
+        double rate = w.path("rate").asDouble();
+        String unit = Html.escape(w.path("unit").asText());
+        page.append("<p class=\"work\">Now: ")
+                .append(Html.escape(w.path("doing").asText()))
+                .append(String.format(Locale.ROOT, ", %,d", done))
+                .append(total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total))
+                .append(' ')
+                .append(unit)
+                .append(String.format(Locale.ROOT, ", %.1f ", rate))
+                .append(unit)
+                .append("/s");
+        if (total >= 0 && rate > 0) {
+            page.append(String.format(Locale.ROOT, ", about %.0f s left", Math.max(0, total - done) / rate));
+        }
+        page.append(".</p>");
     }
 
     private void charts() {

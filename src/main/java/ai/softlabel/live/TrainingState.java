@@ -11,6 +11,7 @@ final class TrainingState {
     static final String STARTED = "started";
 
     static final String PROGRESS = "progress";
+    static final String WORK = "work";
     static final String EPOCH = "epoch";
     static final String ENDED = "ended";
 
@@ -41,6 +42,13 @@ final class TrainingState {
                 state.putArray("points");
                 state.putArray("epochs");
             }
+            case WORK -> {
+                if (body.path("ended").asBoolean()) {
+                    state.remove(WORK);
+                } else {
+                    state.set(WORK, body);
+                }
+            }
             case PROGRESS -> {
                 state.set("progress", body);
                 point(body);
@@ -58,6 +66,7 @@ final class TrainingState {
                 state.put("status", body.path("status").asInt(-1) == 0 ? "done" : "failed")
                         .set("end", body);
                 state.remove("progress");
+                state.remove(WORK);
             }
             default -> {
                 return;

@@ -5,7 +5,6 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Shards;
@@ -45,7 +44,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
 
     /** @param given the pictures, or null to list those of the setup */
     PreparedTraining prepare(Listing given, Directory out) throws IOException {
-        Listing listing = given != null ? given : Layouts.list(setup.data(), setup.labels(), session.sql());
+        Listing listing = given != null ? given : Listed.of(setup.data(), setup.labels(), session, console);
         TrainingSetup configured = PretrainedConfig.apply(setup, session.spark().hadoopConfiguration(), console);
         return new Preparer(configured, session, console).prepared(listing, out);
     }

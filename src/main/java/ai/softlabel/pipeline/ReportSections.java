@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
 import ai.softlabel.files.Directory;
+import ai.softlabel.metrics.Summary;
 import ai.softlabel.metrics.WilsonInterval;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
@@ -109,15 +110,29 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
-    /** @param species see {@link Subgroups#of} */
+    private static Map<String, double[]> intervals(
+            JavaRDD<Prediction> predictions, Summary total, ConsoleProgress console) {
+        try (TaskProgress progress = new TaskProgress(
+                Bootstrap.PROGRESS,
+                predictions.getNumPartitions(),
+                new CountProgress(console, "intervals", "draws", Bootstrap.work(total)))) {
+            return Bootstrap.intervals(predictions, total);
+        }
+    }
+
+    /**
+     * @param species see {@link Subgroups#of}
+     * @param console where the progress of the intervals is shown
+     */
     public static void test(
             ObjectNode report,
             Evaluation scores,
             JavaRDD<Prediction> predictions,
             List<String> classes,
-            boolean species) {
+            boolean species,
+            ConsoleProgress console) {
         Map<String, double[]> intervals =
-                predictions == null ? Map.of() : Bootstrap.intervals(predictions, scores.total());
+                predictions == null ? Map.of() : intervals(predictions, scores.total(), console);
         report.set("test", MetricsSection.full(scores.total(), intervals));
         ArrayNode rows = report.putArray("partitions");
         for (Evaluation.Partition p : scores.partitions()) {

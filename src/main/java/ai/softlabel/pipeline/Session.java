@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
+import ai.softlabel.live.WorkPublisher;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
@@ -25,12 +26,14 @@ public final class Session implements AutoCloseable {
     private final SparkSession session;
     private final JavaSparkContext spark;
     private final boolean owned;
+    private final WorkPublisher work;
     private Cluster cluster;
 
     private Session(SparkSession session, boolean owned) {
         this.session = session;
         this.owned = owned;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.work = new WorkPublisher(spark);
     }
 
     /**
@@ -144,6 +147,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        work.close();
         if (owned) {
             session.stop();
         }

@@ -36,11 +36,14 @@ public final class TaskProgress implements AutoCloseable {
                     count.add(more);
                 }
             }
+        } else if (message instanceof TaskCount.Total t && t.what().equals(what)) {
+            count.expect(t.total());
         }
     }
 
     @Override
     public void close() {
         LiveChannel.ignore(listener);
+        count.end();
     }
 }

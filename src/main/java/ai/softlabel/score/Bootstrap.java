@@ -7,11 +7,13 @@ import ai.softlabel.metrics.PictureMetrics;
 import ai.softlabel.metrics.Replicates;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.TaskCount;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,6 +30,9 @@ import org.apache.spark.broadcast.Broadcast;
 public final class Bootstrap {
     /** The number of replicates. */
     public static final int REPLICATES = 200;
+
+    /** The name under which its work is counted: {@link #work} for each picture or replicate. */
+    public static final String PROGRESS = "bootstrap";
 
     private static final int MOST_CLASSES = 1024;
     /** Limits on the pictures and classes counted in one pass over all its replicates, about 100 MB. */
@@ -46,13 +51,13 @@ public final class Bootstrap {
     }
 
     /**
-     * * Lower and upper limit of each figure; NaN if replicates do not have the figure.
+     * Lower and upper limit of each figure; NaN if replicates do not have the figure.
      *
      * @param total the predictions' summary
      */
     public static Map<String, double[]> intervals(JavaRDD<Prediction> predictions, Summary total) {
         Map<String, List<Double>> values = new LinkedHashMap<>();
-        if (total.exact() && total.classCount() <= MOST_CLASSES) {
+        if (byPicture(total)) {
             int counts = (int) total.count() + CLASS * total.classCount();
             int group = Math.max(1, Math.min(REPLICATES, MOST_COUNTS / Math.max(1, counts)));
             for (int first = 0; first < REPLICATES; first += group) {
@@ -63,25 +68,42 @@ public final class Bootstrap {
             return limits(values);
         }
         Replicates replicates = new Replicates(total);
+        TaskCount drawn = TaskCount.onDriver(PROGRESS);
         for (int r = 0; r < REPLICATES; r++) {
             add(values, replicates.draw(Seeds.key(r, "bootstrap of counts")));
+            drawn.add(1);
         }
+        drawn.end();
         Map<String, double[]> out = limits(values);
         out.putAll(overClasses(predictions, total));
         return out;
     }
 
+    private static boolean byPicture(Summary total) {
+        return total.exact() && total.classCount() <= MOST_CLASSES;
+    }
+
+    /** What {@link #PROGRESS} counts up to for a summary's pictures: each in each replicate, or else the replicates. */
+    public static long work(Summary total) {
+        return byPicture(total) ? REPLICATES * total.count() : REPLICATES;
+    }
+
     private static Summary[] replicates(JavaRDD<Prediction> predictions, int first, int count) {
+        int before = first * predictions.getNumPartitions();
         return predictions
                 .mapPartitions(it -> {
                     Summary[] own = new Summary[count];
                     Arrays.setAll(own, r -> new Summary());
+                    // Each pass has partitions of its own.
+                    TaskCount counted = new TaskCount(PROGRESS, before + TaskContext.getPartitionId());
                     it.forEachRemaining(p -> {
                         PictureMetrics of = PictureMetrics.of(p.probabilities(), p.label());
                         for (int r = 0; r < count; r++) {
                             own[r].update(of, poisson(Seeds.key(first + r, "bootstrap", p.path())));
                         }
+                        counted.add(count);
                     });
+                    counted.end();
                     return List.<Summary[]>of(own).iterator();
                 })
                 .treeReduce((a, b) -> {

@@ -42,6 +42,11 @@ public final class LiveChannel implements SparkPlugin {
         }
     }
 
+    /** Gives a message to this process's own listeners: on the driver, for what it does itself. */
+    public static void tell(Object message) {
+        LISTENERS.forEach(l -> l.accept(message));
+    }
+
     /** What the driver answers, or null where it can't be asked. */
     static Object ask(Serializable question) {
         PluginContext context = executor;
@@ -71,7 +76,7 @@ public final class LiveChannel implements SparkPlugin {
                     Meters.told(totals);
                     return null;
                 }
-                LISTENERS.forEach(l -> l.accept(message));
+                tell(message);
                 return null;
             }
         };

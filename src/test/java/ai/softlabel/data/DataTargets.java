@@ -5,6 +5,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.Pixels;
 import ai.softlabel.fuzz.Promise;
 import ai.softlabel.fuzz.Promise.Cost;
+import ai.softlabel.spark.TaskCount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ public final class DataTargets {
         private static final String FOLDER = "annotations/";
 
         @Override
-        public List<Child> list(String folder) {
+        public List<Child> list(String folder, TaskCount seen) {
             return List.of(Child.of("Cat_1.jpg", false), Child.of("dog_1.jpg", false), Child.of("dog_2.png", false));
         }
 

@@ -12,12 +12,15 @@ import ai.softlabel.Rejection;
 import ai.softlabel.TestFiles;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
+import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -46,6 +49,21 @@ class LayoutsTest {
 
     private static Map<Part, List<Entry>> assign(Listing listing, Split split) {
         return split.assign(listing, 1, new ArrayList<>());
+    }
+
+    @Test
+    void listingCountsTheNamesThatItSees() throws IOException {
+        touch("a/1.jpg", "a/2.jpg", "b/3.jpg", "b/c/4.txt");
+        List<Object> told = new ArrayList<>();
+        Consumer<Object> listener = told::add;
+        LiveChannel.listen(listener);
+        try {
+            list();
+        } finally {
+            LiveChannel.ignore(listener);
+        }
+        // Folders are names as well.
+        assertEquals(new TaskCount.Message(Layouts.PROGRESS, 0, 7, false), told.get(told.size() - 1));
     }
 
     @Test

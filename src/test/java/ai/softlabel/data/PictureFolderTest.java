@@ -10,6 +10,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.Program;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -332,7 +333,7 @@ class PictureFolderTest {
             private static final long serialVersionUID = 1;
 
             @Override
-            public List<Child> list(String folder) {
+            public List<Child> list(String folder, TaskCount seen) {
                 List<Child> out = new ArrayList<>();
                 for (int i = 0; i < (folder.isEmpty() ? 20_000 : 25); i++) {
                     out.add(Child.of(

@@ -28,6 +28,25 @@ class TrainingStateTest {
     }
 
     @Test
+    void workBesidesTheStepsIsShownUntilItEnds() throws JsonProcessingException {
+        take(
+                1000,
+                "work",
+                "{\"doing\":\"decode <train>\",\"done\":1500,\"total\":7500,\"unit\":\"pictures\",\"rate\":200,\"ended\":false}");
+        assertTrue(
+                page(0).contains(
+                                        "Now: decode &lt;train&gt;, 1,500 of 7,500 pictures, 200.0 pictures/s, about 30 s left.")
+                        && page(0).contains("No training has been started"),
+                page(0));
+        take(2000, "started", "{\"title\":\"t\",\"epochs\":2}");
+        assertFalse(page(0).contains("Now: "));
+        take(3000, "work", "{\"doing\":\"list\",\"done\":70,\"total\":-1,\"unit\":\"names\",\"rate\":10}");
+        assertTrue(page(0).contains("<p class=\"work\">Now: list, 70 names, 10.0 names/s.</p>"), page(0));
+        take(4000, "work", "{\"ended\":true}");
+        assertFalse(page(0).contains("Now: "));
+    }
+
+    @Test
     void progressEpochsAndEndAreShown() throws JsonProcessingException {
         take(
                 1000,

@@ -5,7 +5,6 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.command.train.CrossFitting;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
@@ -15,6 +14,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.FrozenFeatures;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -64,7 +64,7 @@ public final class AuditJob {
 
     private void audit() throws IOException {
         TrainingSetup setup = setup();
-        Listing listing = Layouts.list(setup.data(), setup.labels(), session.sql());
+        Listing listing = Listed.of(setup.data(), setup.labels(), session, console);
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Map<String, Part> parts = new HashMap<>();
         List<Rejection> rejected = new ArrayList<>(listing.rejected());

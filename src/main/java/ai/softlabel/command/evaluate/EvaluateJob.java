@@ -93,7 +93,7 @@ public final class EvaluateJob {
                 .put("image_size", card.imageSize())
                 .put("weights", settings.model());
         ReportSections.test(
-                report, scores, predictions, card.classes(), scored.listing().species());
+                report, scores, predictions, card.classes(), scored.listing().species(), console);
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
         ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());

@@ -4,7 +4,6 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.LabelSource;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
@@ -15,6 +14,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TaskProgress;
@@ -72,7 +72,7 @@ public record ScoredPictures(
             boolean withheld)
             throws IOException {
         ModelCard card = trained.card();
-        Listing listing = Layouts.list(data, labels, session.sql());
+        Listing listing = Listed.of(data, labels, session, console);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Chosen chosen = chosen(card, listing, rejected, withheld);
         console.print(

@@ -19,6 +19,7 @@ import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Score;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.Json;
@@ -103,7 +104,7 @@ final class ShiftScores {
             unknown(unknown, "withheld classes", "unknown-withheld", source(), most(scored.unknown(), settings), known);
         }
         if (settings.unknown() != null) {
-            Listing given = Layouts.pictures(settings.unknown(), session.spark().hadoopConfiguration());
+            Listing given = Listed.pictures(settings.unknown(), session, console);
             unknown(
                     unknown,
                     settings.unknown(),

@@ -12,6 +12,7 @@ import ai.softlabel.run.ModelCard;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -39,14 +40,23 @@ public final class ExportJob {
         }
         Directory folder = Directory.around("out", target, configuration);
         Map<String, String> metadata = metadata(trained);
-        if (settings.format().equals("onnx")) {
-            folder.write(
-                    target.getName(),
-                    out -> OnnxModel.write(trained.model(), trained.state(), card.imageSize(), metadata, out));
-        } else {
-            folder.write(target.getName(), out -> Weights.save(trained.model(), trained.state(), out, metadata));
-        }
+        boolean onnx = settings.format().equals("onnx");
+        folder.write(target.getName(), file -> {
+            OutputStream out = new CountedBytes(file, console, bytes(trained));
+            if (onnx) {
+                OnnxModel.write(trained.model(), trained.state(), card.imageSize(), metadata, out);
+            } else {
+                Weights.save(trained.model(), trained.state(), out, metadata);
+            }
+            out.flush();
+        });
         console.print("wrote %s to %s", settings.format(), folder.path(target.getName()));
+    }
+
+    /** About as many as a file has: its names are few beside its numbers. */
+    private static long bytes(TrainedModel trained) {
+        return Float.BYTES
+                * ((long) trained.state().weights().length + trained.state().statistics().length);
     }
 
     /** The classes and preprocessing that another program needs to use the model. */

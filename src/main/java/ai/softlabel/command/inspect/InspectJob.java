@@ -4,7 +4,6 @@ import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Shards;
@@ -13,6 +12,7 @@ import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -55,7 +55,7 @@ public final class InspectJob {
     private void inspect() throws IOException {
         out.delete(ReportSections.FILE);
         out.delete(PAGE);
-        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
+        Listing listing = Listed.of(settings.data(), settings.labels(), session, console);
         Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);

@@ -1,7 +1,6 @@
 package ai.softlabel.command.pack;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.PackedFile;
 import ai.softlabel.data.PackedSet;
@@ -9,6 +8,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TaskProgress;
@@ -42,7 +42,7 @@ public final class PackJob {
     }
 
     private void pack() throws IOException {
-        Listing listing = Layouts.list(settings.data(), settings.labels(), session.sql());
+        Listing listing = Listed.of(settings.data(), settings.labels(), session, console);
         int count = listing.entries().size();
         int files = (int) Math.max(
                 Math.min(session.cluster().slots(), count),

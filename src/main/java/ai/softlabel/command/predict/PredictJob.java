@@ -3,13 +3,13 @@ package ai.softlabel.command.predict;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Body;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
@@ -56,7 +56,7 @@ public final class PredictJob {
 
     private void predict() throws IOException {
         TrainedModel trained = TrainedModel.read(model);
-        Listing listing = Layouts.pictures(settings.data(), session.spark().hadoopConfiguration());
+        Listing listing = Listed.pictures(settings.data(), session, console);
         List<String> names =
                 listing.entries().stream().map(Listing.Entry::name).sorted().toList();
         Answers answers = Answers.of(trained.calibration(), settings.limits());

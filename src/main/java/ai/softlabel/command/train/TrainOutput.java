@@ -140,7 +140,7 @@ final class TrainOutput {
                                 ? "none"
                                 : settings.setup().weights());
         training(report, end);
-        ReportSections.test(report, scores, test, classes, prepared.listing().species());
+        ReportSections.test(report, scores, test, classes, prepared.listing().species(), console);
         if (settings.scoreTraining()) {
             training(report, predictions);
         }

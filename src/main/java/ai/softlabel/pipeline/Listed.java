@@ -1,0 +1,29 @@
+package ai.softlabel.pipeline;
+
+import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Layouts;
+import ai.softlabel.data.Listing;
+
+/** A job's pictures, listed with progress. */
+public final class Listed {
+    private Listed() {}
+
+    /** See {@link Layouts#list(String, LabelSource, org.apache.spark.sql.SparkSession)}. */
+    public static Listing of(String data, LabelSource labels, Session session, ConsoleProgress console) {
+        try (TaskProgress progress = progress(console)) {
+            return Layouts.list(data, labels, session.sql());
+        }
+    }
+
+    /** See {@link Layouts#pictures}. */
+    public static Listing pictures(String data, Session session, ConsoleProgress console) {
+        try (TaskProgress progress = progress(console)) {
+            return Layouts.pictures(data, session.spark().hadoopConfiguration());
+        }
+    }
+
+    private static TaskProgress progress(ConsoleProgress console) {
+        return new TaskProgress(
+                Layouts.PROGRESS, 1, new CountProgress(console, "list", "names", CountProgress.UNKNOWN));
+    }
+}
