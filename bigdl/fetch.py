@@ -69,6 +69,7 @@ def fetch(requirements, cache):
         if path and sha256(path) != digest:
             os.remove(path)
     if not all(cached(cache, n, v) for n, (v, _) in wanted.items()):
+        print("softlabel: fetching BigDL's two wheels, 116 MB", flush=True)
         run = subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
              "--only-binary=:all:", "--platform=manylinux1_x86_64", "--platform=manylinux2010_x86_64",

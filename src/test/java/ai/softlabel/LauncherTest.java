@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the launcher and the build's first step say where the machine is not as it should be. */
 class LauncherTest {
+    private static final String FETCHING = "softlabel: fetching BigDL's two wheels, 116 MB\n";
+
     @TempDir
     Path dir;
 
@@ -55,6 +58,78 @@ class LauncherTest {
         assertTrue(output.equals("softlabel: expected Java 17 or 21, found 11; set JAVA_HOME to a JDK 17\n"), output);
     }
 
+    /**
+     * A checkout with nothing built, and programs that stand for Maven's and Python's; only what {@code path} has is
+     * found.
+     */
+    private int build(Path path) throws IOException, InterruptedException {
+        Path project = dir.resolve("checkout");
+        for (String file : List.of("submit/softlabel", "submit/build")) {
+            Files.createDirectories(project.resolve(file).getParent());
+            Files.copy(
+                    Path.of(file),
+                    project.resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.writeString(project.resolve("pom.xml"), "");
+        Files.createDirectories(project.resolve("bigdl"));
+        Files.createDirectories(project.resolve("src/main"));
+        Files.writeString(project.resolve("src/pom.xml"), "");
+        Files.createDirectories(path);
+        for (String program :
+                List.of("bash", "cut", "dirname", "find", "grep", "mkdir", "readlink", "sleep", "uname")) {
+            if (!Files.exists(path.resolve(program))) {
+                Files.createSymbolicLink(path.resolve(program), Path.of("/usr/bin", program));
+            }
+        }
+        return run(
+                Map.of("PATH", path.toString(), "JAVA_HOME", System.getProperty("java.home")),
+                "/bin/bash",
+                project.resolve("submit/softlabel").toString(),
+                "train");
+    }
+
+    @Test
+    void whatTheBuildNeedsIsToldBeforeItStarts() throws Exception {
+        Path path = dir.resolve("path");
+        assertEquals(2, build(path));
+        assertTrue(output.matches("softlabel: expected Maven on the path, .* found none; install it\n"), output);
+        script("path/mvn", "exit 1\n");
+        assertEquals(2, build(path));
+        assertTrue(output.matches("softlabel: expected Python 3 with pip, .* found none; install it .*\n"), output);
+        script("path/python3", "exit 1\n");
+        assertEquals(2, build(path));
+        assertTrue(output.matches("softlabel: expected Python 3 with pip, .* without pip; install it .*\n"), output);
+    }
+
+    @Test
+    void aBuildTellsWhatItDownloadsAndWhyItFailed() throws Exception {
+        Path path = dir.resolve("path");
+        script("path/python3", "exit 0\n");
+        script("path/mvn", """
+                echo 'Downloaded from central: https://host/a/spark-core_2.13-4.1.0.jar (14 MB at 5.2 MB/s)'
+                echo 'Downloaded from central: https://host/a/a.pom (322 kB at 5.2 MB/s)'
+                echo '[INFO] --- compiler:3.13.0:compile (default-compile) @ softlabel ---'
+                sleep 11
+                echo '[ERROR] Could not transfer artifact a:b:jar:1: host: Name or service not known'
+                exit 1
+                """);
+        assertEquals(2, build(path));
+        List<String> lines = output.lines().toList();
+        assertEquals(3, lines.size(), output);
+        assertTrue(lines.get(0).startsWith("softlabel: first start: building the job, with Spark and BigDL"), output);
+        assertTrue(lines.get(1).matches("softlabel: compiling; downloaded 2 files, 14 MB; 1\\d s"), output);
+        assertTrue(
+                lines.get(2)
+                                .startsWith(
+                                        "softlabel: expected Maven to download what the build needs, found that it could"
+                                                + " not: Could not transfer artifact a:b:jar:1")
+                        && lines.get(2).endsWith("check the network and Maven's settings, then start again"),
+                output);
+        assertTrue(Files.readString(dir.resolve("checkout/target/build.log")).contains("spark-core"));
+    }
+
     @Test
     void aPythonWithoutPipIsOneLine() throws Exception {
         // -S leaves the installed packages out, -I the user's.
@@ -91,8 +166,8 @@ class LauncherTest {
                         dir.toString(),
                         dir.resolve("merged.jar").toString()));
         assertTrue(
-                output.startsWith("softlabel: expected pip to download BigDL's wheels, found ")
-                        && output.lines().count() == 1,
+                output.startsWith(FETCHING + "softlabel: expected pip to download BigDL's wheels, found ")
+                        && output.lines().count() == 2,
                 output);
         assertEquals(
                 0,
@@ -116,9 +191,9 @@ class LauncherTest {
                         dir.toString(),
                         dir.resolve("merged.jar").toString()));
         assertTrue(
-                output.startsWith("softlabel: expected the sha256 pinned in ")
+                output.startsWith(FETCHING + "softlabel: expected the sha256 pinned in ")
                         && output.contains("the index served another file")
-                        && output.lines().count() == 1,
+                        && output.lines().count() == 2,
                 output);
     }
 }

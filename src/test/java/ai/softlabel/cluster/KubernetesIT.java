@@ -71,6 +71,8 @@ class KubernetesIT {
                                 SparkHome.withKubernetes(dir).toString(),
                                 "MASTER",
                                 "k8s://" + server.url("/"),
+                                "CLAIM",
+                                "pets",
                                 "SOFTLABEL_SPARK_ARGS",
                                 "--conf spark.kubernetes.submission.waitAppCompletion=false --conf spark.executor.instances=3"),
                         List.of(
@@ -90,7 +92,7 @@ class KubernetesIT {
         assertEquals("driver", pod.getMetadata().getLabels().get("spark-role"));
         assertEquals("spark", pod.getSpec().getServiceAccountName());
         Container driver = pod.getSpec().getContainers().get(0);
-        assertEquals("softlabel:0.1.0", driver.getImage());
+        assertEquals("softlabel:0.2.0", driver.getImage());
         // 4 GB of heap and 1 GB for the natives.
         assertEquals(
                 Quantity.getAmountInBytes(new Quantity("5120Mi")),
@@ -98,11 +100,18 @@ class KubernetesIT {
         String arguments = String.join(" ", driver.getArgs());
         assertTrue(
                 arguments.contains("--class ai.softlabel.cli.Main")
-                        && arguments.endsWith("local:///opt/softlabel/target/softlabel-job.jar train --profile sample"
+                        && arguments.endsWith("local:///opt/softlabel/jars/softlabel-job.jar train --profile sample"
                                 + " --data s3a://pets/data --out s3a://pets/run"),
                 arguments);
         assertEquals("/opt/softlabel", environment(driver, "SOFTLABEL_HOME"));
         assertEquals("0", environment(driver, "KMP_BLOCKTIME"));
+        assertTrue(
+                pod.getSpec().getVolumes().stream()
+                        .anyMatch(v -> v.getPersistentVolumeClaim() != null
+                                && v.getPersistentVolumeClaim().getClaimName().equals("pets")),
+                pod.getSpec().getVolumes().toString());
+        assertTrue(
+                driver.getVolumeMounts().stream().anyMatch(m -> m.getMountPath().equals("/softlabel")));
         // What the executors will be is in the properties that the driver mounts.
         String properties = client.configMaps().inNamespace("default").list().getItems().stream()
                 .map(m -> m.getData().get("spark.properties"))
@@ -116,9 +125,28 @@ class KubernetesIT {
                 "spark.executorEnv.KMP_BLOCKTIME=0",
                 "spark.speculation=false",
                 "spark.authenticate=true",
+                "spark.decommission.enabled=true",
+                "spark.executor.decommission.forceKillTimeout=30s",
+                "spark.kubernetes.executor.volumes.persistentVolumeClaim.softlabel.mount.path=/softlabel",
                 "spark.driver.extraJavaOptions=\"-Dlog4j2.configurationFile\\=/opt/softlabel/conf/log4j2.properties\"")) {
             assertTrue(properties.contains(expected), expected + "\n" + properties);
         }
+    }
+
+    /** The operator's models know every field, the settings agree, and hadolint finds nothing. */
+    @Tag("long")
+    @Test
+    void theOperatorKnowsEveryField() throws Exception {
+        Path python = Environment.of("images", Path.of("src/test/python/requirements-images.txt"));
+        Program.run(
+                        python.resolve("bin/python").toString(),
+                        "src/test/python/check_applications.py",
+                        "conf/spark-kubernetes.conf",
+                        "submit/kubernetes/spark-application-s3.yaml",
+                        "submit/kubernetes/spark-application-pvc.yaml")
+                .ended(0);
+        Program.run(python.resolve("bin/hadolint").toString(), "submit/docker/Dockerfile")
+                .ended(0);
     }
 
     private static String environment(Container container, String name) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Tag("cluster")
 class ReleaseIT {
-    private static final String VERSION = "0.1.0";
+    private static final String VERSION = "0.2.0";
     private static final Path PICTURE = Path.of("src/test/resources/pictures/cmyk.jpg");
 
     @TempDir
@@ -86,7 +86,11 @@ class ReleaseIT {
     }
 
     private static List<Path> published(Path checkout) throws IOException {
-        List<Path> all = new ArrayList<>(List.of(Path.of("target/softlabel-job.jar")));
+        List<Path> all = new ArrayList<>();
+        for (String file :
+                List.of("job.jar", "sinks.jar", "sbom.json", VERSION + ".tar.gz", VERSION + ".tar.gz.sha256")) {
+            all.add(Path.of("target/softlabel-" + file));
+        }
         for (String module : List.of("src/target", "bigdl/target")) {
             try (Stream<Path> files = Files.list(checkout.resolve(module))) {
                 files.filter(f -> f.toString().endsWith(".jar") || f.endsWith("flattened-pom.xml"))
@@ -112,7 +116,7 @@ class ReleaseIT {
         Path second = checkout("a-second-folder");
         maven(second, "-P", "release", "package").ended(0);
         List<Path> files = published(first);
-        assertEquals(9, files.size(), files.toString());
+        assertEquals(13, files.size(), files.toString());
         assertEquals(files, published(second));
         for (Path file : files) {
             assertEquals(-1, Files.mismatch(first.resolve(file), second.resolve(file)), file.toString());
@@ -170,10 +174,10 @@ class ReleaseIT {
     @Test
     void aMethodThatTheLastReleaseHasMayNotGo() throws Exception {
         Path built = first.resolve("src/target/softlabel-" + VERSION + ".jar");
-        old("0.1.0-same", built, Map.of());
-        maven(first, "-P", "api", "package", "-Dlast.release=0.1.0-same").ended(0);
-        old("0.1.0-more", built, Map.of("classifyAll", "classifyEvr"));
-        Program lacking = maven(first, "-P", "api", "package", "-Dlast.release=0.1.0-more");
+        old("0.2.0-same", built, Map.of());
+        maven(first, "-P", "api", "package", "-Dlast.release=0.2.0-same").ended(0);
+        old("0.2.0-more", built, Map.of("classifyAll", "classifyEvr"));
+        Program lacking = maven(first, "-P", "api", "package", "-Dlast.release=0.2.0-more");
         assertNotEquals(0, lacking.status(), lacking.output());
         assertTrue(lacking.output().contains("classifyEvr"), lacking.output());
         Program none = maven(first, "-P", "api", "package").ended(0);

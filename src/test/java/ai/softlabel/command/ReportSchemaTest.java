@@ -12,7 +12,7 @@ class ReportSchemaTest {
         ObjectNode failed = (ObjectNode)
                 new ObjectMapper()
                         .readTree(
-                                "{\"schema\":1,\"command\":\"train\",\"version\":\"0.1.0\",\"git\":\"x\",\"status\":3,\"message\":\"m\"}");
+                                "{\"schema\":1,\"command\":\"train\",\"version\":\"0.2.0\",\"git\":\"x\",\"status\":3,\"message\":\"m\"}");
         ReportSchema.checked(failed);
         failed.put("mesage", "m");
         assertThrows(AssertionError.class, () -> ReportSchema.checked(failed));
