@@ -2,9 +2,12 @@ package ai.softlabel.ml;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -35,9 +38,10 @@ record CalibratorInput(String column, boolean logits) implements Serializable {
     /**
      * The schema with the output columns.
      *
+     * @param classes how many there are, for the columns' metadata; 0 where it is not known yet
      * @throws IllegalArgumentException where the input is no vector, or an output column is there already
      */
-    StructType schema(StructType in, String output, String prediction) {
+    StructType schema(StructType in, String output, String prediction, int classes) {
         boolean there = Arrays.asList(in.fieldNames()).contains(column);
         if (!there || !in.apply(column).dataType().equals(SQLDataTypes.VectorType())) {
             throw new IllegalArgumentException(
@@ -45,14 +49,25 @@ record CalibratorInput(String column, boolean logits) implements Serializable {
                             + (there ? in.apply(column).dataType().simpleString() : String.join(", ", in.fieldNames()))
                             + "; set probabilityCol or rawPredictionCol");
         }
-        StructType out = free(in, output)
-                .add(new StructField(
-                        output, SQLDataTypes.VectorType(), true, org.apache.spark.sql.types.Metadata.empty()));
+        StructType out =
+                free(in, output).add(new StructField(output, SQLDataTypes.VectorType(), true, sized(output, classes)));
         return prediction.isEmpty()
                 ? out
                 : free(out, prediction)
-                        .add(new StructField(
-                                prediction, DataTypes.DoubleType, true, org.apache.spark.sql.types.Metadata.empty()));
+                        .add(new StructField(prediction, DataTypes.DoubleType, true, nominal(prediction, classes)));
+    }
+
+    static Metadata sized(String output, int classes) {
+        return classes == 0 ? Metadata.empty() : new AttributeGroup(output, classes).toMetadata();
+    }
+
+    static Metadata nominal(String prediction, int classes) {
+        return classes == 0
+                ? Metadata.empty()
+                : NominalAttribute.defaultAttr()
+                        .withName(prediction)
+                        .withNumValues(classes)
+                        .toMetadata();
     }
 
     private static StructType free(StructType schema, String name) {

@@ -4,6 +4,7 @@ import ai.softlabel.rows.PictureColumn;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
@@ -17,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param abstain whether the model abstains
  * @param predictionSet the classes' names of prediction sets
- * @param classes the classes' names, for the metadata of the prediction, or null where they are not known yet
+ * @param classes the classes' names, for the columns' metadata, or null where they are not known yet
  */
 record OutputColumns(
         String prediction,
@@ -47,11 +48,17 @@ record OutputColumns(
     StructType schema(StructType in, String features) {
         PictureColumn.of(in, features);
         StructType out = in;
-        out = with(out, rawPrediction, SQLDataTypes.VectorType(), Metadata.empty());
-        out = with(out, probability, SQLDataTypes.VectorType(), Metadata.empty());
+        out = with(out, rawPrediction, SQLDataTypes.VectorType(), sized(rawPrediction));
+        out = with(out, probability, SQLDataTypes.VectorType(), sized(probability));
         out = with(out, prediction, DataTypes.DoubleType, nominal());
         out = with(out, abstain, DataTypes.BooleanType, Metadata.empty());
         return with(out, predictionSet, DataTypes.createArrayType(DataTypes.StringType, false), Metadata.empty());
+    }
+
+    private Metadata sized(String vectors) {
+        return classes == null || vectors.isEmpty()
+                ? Metadata.empty()
+                : new AttributeGroup(vectors, classes.size()).toMetadata();
     }
 
     private Metadata nominal() {

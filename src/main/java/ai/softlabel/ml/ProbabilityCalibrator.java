@@ -78,7 +78,7 @@ public final class ProbabilityCalibrator extends CalibratorParams implements Def
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol());
+        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol(), 0);
     }
 
     @Override

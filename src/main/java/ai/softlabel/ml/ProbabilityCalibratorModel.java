@@ -90,17 +90,23 @@ public final class ProbabilityCalibratorModel extends CalibratorModelParams impl
         Dataset<Row> out = dataset.toDF()
                 .withColumn(
                         getOutputCol(),
-                        functions.udf(calibrate, SQLDataTypes.VectorType()).apply(functions.col(input.column())));
+                        functions
+                                .udf(calibrate, SQLDataTypes.VectorType())
+                                .apply(functions.col(input.column()))
+                                .as(getOutputCol(), CalibratorInput.sized(getOutputCol(), classes)));
         return getPredictionCol().isEmpty()
                 ? out
                 : out.withColumn(
                         getPredictionCol(),
-                        functions.udf(largest, DataTypes.DoubleType).apply(functions.col(getOutputCol())));
+                        functions
+                                .udf(largest, DataTypes.DoubleType)
+                                .apply(functions.col(getOutputCol()))
+                                .as(getPredictionCol(), CalibratorInput.nominal(getPredictionCol(), classes)));
     }
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol());
+        return CalibratorInput.of(this).schema(schema, getOutputCol(), getPredictionCol(), classes);
     }
 
     @Override

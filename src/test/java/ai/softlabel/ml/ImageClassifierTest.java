@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.linalg.Vector;
@@ -35,6 +36,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +118,14 @@ class ImageClassifierTest {
                         .setFeaturesCol("content")
                         .transform(rows)));
         assertThrows(SoftlabelException.class, () -> ImageClassificationModel.fromRun(dir.toString()));
+    }
+
+    @Test
+    void theColumnsSayHowManyClassesThereAre() {
+        StructType schema = model.transform(rows).schema();
+        for (String column : List.of("rawPrediction", "probability")) {
+            assertEquals(3, AttributeGroup.fromStructField(schema.apply(column)).size(), column);
+        }
     }
 
     @Test

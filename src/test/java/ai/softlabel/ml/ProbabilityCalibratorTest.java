@@ -10,6 +10,7 @@ import ai.softlabel.metrics.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.classification.RandomForestClassifier;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -120,6 +121,10 @@ class ProbabilityCalibratorTest {
                     .fit(data);
             Dataset<Row> out = model.transform(data);
             assertTrue(method.equals(model.calibration()), model.calibration());
+            assertEquals(
+                    out.first().<Vector>getAs("calibratedProbability").size(),
+                    AttributeGroup.fromStructField(out.schema().apply("calibratedProbability"))
+                            .size());
             double before = metric("nll", "probability", data);
             double after = metric("nll", "calibratedProbability", out);
             assertTrue(after < 0.8 * before, method + ": " + before + " to " + after);
