@@ -12,6 +12,7 @@ rm -rf "target/$guide"
 
 for name in "${names[@]}"; do
   text=$(awk -v mark="<!-- $guide: $name -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' "$page")
+  [[ $(grep -A 1 -xF "<!-- $guide: $name -->" "$page" | tail -1) == '```' ]] || { echo "guide: expected commands in the block \"$name\" of $page, found a program" >&2; exit 1; }
   [[ -n $text ]] || { echo "guide: expected a block \"$name\" in $page, found none" >&2; exit 1; }
   echo "$guide: $text" >&2
   bash -euo pipefail -c "$text"

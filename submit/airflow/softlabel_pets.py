@@ -5,7 +5,8 @@ the param `out`, named by its run id, so that a task that is tried again finds w
 newest checkpoint, the others write over what they wrote. A model is published only when its test error and recalibrated ECE are
 within the limits.
 
-SOFTLABEL_HOME is Softlabel's folder, with conf/ and target/softlabel-job.jar, where the drivers run. Paths are of any file system
+SOFTLABEL_HOME is Softlabel's folder where the drivers run: a checkout, with conf/ and target/softlabel-job.jar, or a distribution,
+with conf/ and jars/softlabel-job.jar. Paths are of any file system
 that Hadoop and Airflow's object storage both know: a folder that all machines see, or hdfs://, s3a:// and so on.
 """
 from __future__ import annotations
@@ -20,6 +21,7 @@ from airflow.sdk import DAG, ObjectStoragePath, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 HOME = os.environ.get("SOFTLABEL_HOME") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+JAR = f"{HOME}/{'jars' if os.path.isdir(f'{HOME}/jars') else 'target'}/softlabel-job.jar"
 RUN = "{{ params.out }}/{{ run_id | folder }}"
 
 
@@ -49,7 +51,7 @@ def softlabel(command: str, **arguments: str) -> SoftlabelOperator:
         task_id=command,
         conn_id="spark_default",
         name=f"softlabel {command}",
-        application=f"{HOME}/target/softlabel-job.jar",
+        application=JAR,
         java_class="ai.softlabel.cli.Main",
         application_args=args,
         properties_file=f"{HOME}/conf/{{{{ params.spark }}}}.conf",

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -75,6 +76,13 @@ def stop(expected: str, found: str) -> None:
     sys.exit(f"softlabel: expected {expected}, found {found}; run mvn -P release package -DskipTests")
 
 
+def settings() -> list:
+    """conf/ as it is committed, for what a person puts beside it may hold secrets; all of it where there is no Git."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "conf"], capture_output=True, text=True, check=False).stdout.split("\n")
+    files = [p for p in sorted((ROOT / "conf").iterdir()) if p.is_file()]
+    return [p for p in files if f"conf/{p.name}" in listed] or files
+
+
 def contents() -> tuple:
     """All files of the distribution, by their paths, and which of them are programs."""
     needed = [TARGET / n for n in ("softlabel-job.jar", "softlabel-sinks.jar", "softlabel-sbom.json")]
@@ -91,7 +99,7 @@ def contents() -> tuple:
         "spark/bin/spark-submit": ROOT / "submit/spark/bin/spark-submit",
     }
     files = {name: path.read_bytes() for name, path in programs.items()}
-    files |= {f"conf/{p.name}": p.read_bytes() for p in (ROOT / "conf").iterdir()}
+    files |= {f"conf/{p.name}": p.read_bytes() for p in settings()}
     files |= {name: (ROOT / name).read_bytes() for name in ("LICENSE", "NOTICE")}
     files |= {f"jars/{p.name}": p.read_bytes() for p in (job, sinks)}
     files |= {f"spark/jars/{p.name}": p.read_bytes() for p in spark_jars}

@@ -4,7 +4,6 @@ import ai.softlabel.rows.PictureColumn;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
@@ -56,9 +55,7 @@ record OutputColumns(
     }
 
     private Metadata sized(String vectors) {
-        return classes == null || vectors.isEmpty()
-                ? Metadata.empty()
-                : new AttributeGroup(vectors, classes.size()).toMetadata();
+        return classes == null || vectors.isEmpty() ? Metadata.empty() : CalibratorInput.sized(vectors, classes.size());
     }
 
     private Metadata nominal() {

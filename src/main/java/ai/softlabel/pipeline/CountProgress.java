@@ -25,6 +25,7 @@ public final class CountProgress {
     private long before;
     private long done;
     private double shown;
+    private boolean ended;
 
     /**
      * Begins to count; the clock runs from now.
@@ -58,6 +59,10 @@ public final class CountProgress {
 
     /** So many more are done now. */
     public synchronized void add(long count) {
+        if (ended) {
+            // A message that was on its way when the work ended.
+            return;
+        }
         done += count;
         double seconds = (nanos.getAsLong() - start) / 1e9;
         double next =
@@ -72,6 +77,7 @@ public final class CountProgress {
 
     /** The work is over: whoever shows it stops. */
     public synchronized void end() {
+        ended = true;
         if (shown > 0) {
             LiveChannel.tell(now((nanos.getAsLong() - start) / 1e9, true));
         }
