@@ -11,7 +11,7 @@ mapfile -t names < <(sed -n "s/^<!-- $guide: \(.*\) -->\$/\1/p" "$page")
 rm -rf "target/$guide"
 
 for name in "${names[@]}"; do
-  text=$(awk -v mark="<!-- $guide: $name -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' "$page")
+  text=$(docs/block.sh "$guide: $name" "$page")
   [[ $(grep -A 1 -xF "<!-- $guide: $name -->" "$page" | tail -1) == '```' ]] || { echo "guide: expected commands in the block \"$name\" of $page, found a program" >&2; exit 1; }
   [[ -n $text ]] || { echo "guide: expected a block \"$name\" in $page, found none" >&2; exit 1; }
   echo "$guide: $text" >&2

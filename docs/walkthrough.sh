@@ -9,7 +9,7 @@ rm -rf target/walkthrough
 trap 'kill $(jobs -p) 2> /dev/null || true; submit/local-cluster stop' EXIT
 
 commands() { # the block that follows the comment of this name
-  awk -v mark="<!-- walkthrough: $1 -->" '$0 == mark { found = 1; next } found && /^```/ { if (++fence == 2) exit; next } found && fence == 1' docs/clusters.md docs/airflow.md
+  docs/block.sh "walkthrough: $1" docs/clusters.md docs/airflow.md
 }
 
 run() { # NAME: runs the block of that name

@@ -74,7 +74,7 @@ class DockerIT {
     private String cluster() throws Exception {
         // The image's user writes here.
         Program.run("chmod", "777", dir.toString()).ended(0);
-        int port = Standalone.freePort();
+        int port = Program.freePort();
         String spark = "/opt/spark/bin/spark-class";
         String master = "spark://127.0.0.1:" + port;
         start(

@@ -175,8 +175,12 @@ class EnduranceIT {
     }
 
     private void killDriver() throws Exception {
-        driver.descendants().forEach(ProcessHandle::destroyForcibly);
-        driver.destroyForcibly().waitFor();
+        kill(driver);
+    }
+
+    private static void kill(Process launcher) throws Exception {
+        launcher.descendants().forEach(ProcessHandle::destroyForcibly);
+        launcher.destroyForcibly().waitFor();
     }
 
     private void damage() throws Exception {
@@ -267,11 +271,10 @@ class EnduranceIT {
     @AfterEach
     void stop() throws Exception {
         if (driver != null) {
-            killDriver();
+            kill(driver);
         }
         if (undisturbed != null) {
-            undisturbed.descendants().forEach(ProcessHandle::destroyForcibly);
-            undisturbed.destroyForcibly().waitFor();
+            kill(undisturbed);
         }
         if (cluster != null) {
             cluster.close();

@@ -8,6 +8,7 @@ import ai.softlabel.TestFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,19 +28,25 @@ class GuidesIT {
     @TempDir
     Path dir;
 
-    @Test
-    void ownPictures() throws Exception {
-        Path weights = TestFiles.shared("weights/resnet18-imagenet.safetensors");
-        Path pictures = Files.createDirectories(dir.resolve("pictures"));
-        Path fresh = Files.createDirectories(dir.resolve("new"));
+    /** Copies 45 pictures of each of four breeds into the folder that is said for a breed and a number from 1. */
+    private static void copy(BiFunction<String, Integer, Path> to) throws IOException {
         Map<String, Integer> seen = new TreeMap<>();
         for (Path p : TestFiles.list(TestFiles.shared("pets").resolve("images"))) {
             String breed = p.getFileName().toString().replaceFirst("_\\d+.jpg$", "");
             int n = seen.merge(breed, 1, Integer::sum);
             if (List.of("Abyssinian", "Bengal", "beagle", "pug").contains(breed) && n <= 45) {
-                Files.copy(p, (n <= 40 ? pictures : fresh).resolve(p.getFileName()));
+                Path folder = Files.createDirectories(to.apply(breed, n));
+                Files.copy(p, folder.resolve(p.getFileName()));
             }
         }
+    }
+
+    @Test
+    void ownPictures() throws Exception {
+        Path weights = TestFiles.shared("weights/resnet18-imagenet.safetensors");
+        Path pictures = Files.createDirectories(dir.resolve("pictures"));
+        Path fresh = Files.createDirectories(dir.resolve("new"));
+        copy((breed, n) -> n <= 40 ? pictures : fresh);
         HttpServer hub = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         hub.createContext("/timm/resnet18.tv_in1k/resolve/main/", exchange -> {
             boolean model = exchange.getRequestURI().getPath().endsWith("/model.safetensors");
@@ -77,18 +85,8 @@ class GuidesIT {
         Path weights = TestFiles.shared("weights/resnet18-imagenet.safetensors");
         Path folder = dir.resolve("folder");
         Path fresh = Files.createDirectories(dir.resolve("new"));
-        Map<String, Integer> seen = new TreeMap<>();
-        for (Path p : TestFiles.list(TestFiles.shared("pets").resolve("images"))) {
-            String breed = p.getFileName().toString().replaceFirst("_\\d+.jpg$", "");
-            int n = seen.merge(breed, 1, Integer::sum);
-            if (List.of("Abyssinian", "Bengal", "beagle", "pug").contains(breed) && n <= 45) {
-                Path to = n > 40
-                        ? fresh
-                        : Files.createDirectories(
-                                folder.resolve(n <= 30 ? "train" : "val").resolve(breed));
-                Files.copy(p, to.resolve(p.getFileName()));
-            }
-        }
+        copy((breed, n) ->
+                n > 40 ? fresh : folder.resolve(n <= 30 ? "train" : "val").resolve(breed));
         Program.run(
                         Map.of(
                                 "SPARK_LOCAL_IP",

@@ -9,7 +9,6 @@ import ai.softlabel.Program;
 import ai.softlabel.TestFiles;
 import ai.softlabel.data.SampleFiles;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +38,7 @@ class S3IT {
     void startTheServer() throws Exception {
         Path moto = TOOLS.resolve("venv/bin/moto_server");
         assumeTrue(Files.exists(moto), "skipped: it needs moto and hadoop-aws; docs/s3/prepare.sh fetches them");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Program.freePort();
         server = new ProcessBuilder(moto.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port))
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("moto.log").toFile())

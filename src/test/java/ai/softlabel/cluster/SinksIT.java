@@ -79,7 +79,7 @@ class SinksIT {
     void aTrainingIsSeenInMlflowAndTensorBoard() throws Exception {
         Path python = Environment.of("sinks", Path.of("src/test/python/requirements-sinks.txt"))
                 .resolve("bin");
-        int port = Standalone.freePort();
+        int port = Program.freePort();
         Process server = new ProcessBuilder(
                         python.resolve("mlflow").toString(),
                         "server",

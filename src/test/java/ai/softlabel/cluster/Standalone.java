@@ -4,7 +4,6 @@ import ai.softlabel.Program;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
 /** A standalone master and its workers, as processes on this machine. */
 final class Standalone implements AutoCloseable {
     private final Path dir;
-    private final int port = freePort();
+    private final int port = Program.freePort();
     private final String memory;
     private final Host first;
     private final List<Process> processes = new ArrayList<>();
@@ -158,14 +157,6 @@ final class Standalone implements AutoCloseable {
             }
         }
         return all.toString();
-    }
-
-    static int freePort() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     static void await(int port) throws InterruptedException {

@@ -3,6 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.Program;
 import ai.softlabel.browser.Browser;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -11,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,10 +86,7 @@ class TrainingTabTest extends JobFixture {
         }
         assertTrue(seen.stream().anyMatch(p -> p.contains("Epoch ") && p.contains(" of 4, step ")), "live progress");
 
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Program.freePort();
         Process server = historyServer(log, port);
         try {
             String page = "http://127.0.0.1:" + port + "/history/" + application + "/training/";

@@ -2,10 +2,10 @@ package ai.softlabel.spark;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.softlabel.Program;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -48,10 +48,7 @@ public final class RealPrometheus implements AutoCloseable {
                     metrics_path: /metrics/prometheus/
                     static_configs: [{targets: ["127.0.0.1:%d"]}]
                 """.formatted(rules.toAbsolutePath(), driver));
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Program.freePort();
         Process process = null;
         try {
             process = new ProcessBuilder(
