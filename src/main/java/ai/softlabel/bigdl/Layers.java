@@ -11,7 +11,6 @@ import com.intel.analytics.bigdl.dllib.nn.mkldnn.Identity$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Linear$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.MaxPooling$;
 import com.intel.analytics.bigdl.dllib.nn.mkldnn.Sequential;
-import com.intel.analytics.bigdl.dllib.nn.mkldnn.SpatialBatchNormalization$;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,8 +55,7 @@ public final class Layers {
     }
 
     public static Layer batchNorm(int channels) {
-        SpatialBatchNormalization$ m = SpatialBatchNormalization$.MODULE$;
-        return new Layer(m.apply(channels, EPSILON, KEEP, true, null, null, null, null, m.apply$default$9()));
+        return new Layer(new BatchNorm(channels, EPSILON, KEEP));
     }
 
     public static Layer relu() {
