@@ -10,8 +10,8 @@ import com.intel.analytics.bigdl.mkl.Memory;
 
 /**
  * A BatchNorm that never works on channels in blocks of four. BigDL's takes its input as it comes. With AVX-512 a
- * grouped convolution of four channels to a group (ResNeXt's first stage) yields such blocks, for which mkldnn 0.19
- * has no backward pass: it ends the JVM.
+ * grouped convolution of four channels to a group (ResNeXt's first stage) yields such blocks, for which mkldnn 0.19 has
+ * no backward pass: it ends the JVM.
  */
 final class BatchNorm extends SpatialBatchNormalization {
     private static final long serialVersionUID = 1;
@@ -35,7 +35,6 @@ final class BatchNorm extends SpatialBatchNormalization {
             return super.initFwdPrimitives(in, phase);
         }
         int layout = data.shape()[1] % 16 == 0 ? Memory.Format.nChw16c : Memory.Format.nchw;
-        return super.initFwdPrimitives(
-                new MemoryData[] {new NativeData(data.shape(), layout, data.dataType())}, phase);
+        return super.initFwdPrimitives(new MemoryData[] {new NativeData(data.shape(), layout, data.dataType())}, phase);
     }
 }

@@ -47,8 +47,9 @@ class BatchNormTest {
                     for (int i = 0; i < filters; i++) {
                         expected += (double) gradients[i] * along[i];
                     }
-                    double found = (loss(g, weights, along, STEP, direction) - loss(g, weights, along, -STEP, direction))
-                            / (2 * STEP);
+                    double found =
+                            (loss(g, weights, along, STEP, direction) - loss(g, weights, along, -STEP, direction))
+                                    / (2 * STEP);
                     assertEquals(1, found / expected, 0.01);
                 }
                 return null;
