@@ -38,6 +38,8 @@ final class Profiles {
 
     private Map<String, String> one(Command command, String name) {
         Path file = folders.stream()
+                // No file's name has a NUL, and Path takes none.
+                .filter(f -> name.indexOf('\0') < 0)
                 .map(f -> f.resolve(name + ".conf"))
                 .filter(Files::isRegularFile)
                 .findFirst()

@@ -15,6 +15,7 @@ import ai.softlabel.score.Subgroups;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -83,11 +84,12 @@ public final class ReportSections {
             ModelCard.architecture(model, "resnet" + model.get("depth").asInt());
         }
         JsonNode section = report.path("recalibrated");
-        JsonNode chosen = section.path(section.path("chosen").asText());
+        String name = section.path("chosen").textValue();
+        JsonNode chosen = name == null ? MissingNode.getInstance() : section.path(name);
         if (chosen.isObject()) {
             ObjectNode methods = (ObjectNode) section.deepCopy();
             methods.remove("chosen");
-            ObjectNode now = Json.object().put("chosen", section.get("chosen").asText());
+            ObjectNode now = Json.object().put("chosen", name);
             ObjectNode flat = chosen.deepCopy();
             flat.remove(List.of("parameter", "parameters"));
             now.setAll(flat);

@@ -234,6 +234,7 @@ class CommandLineTest {
         assertEquals(9, s.setup().hyperparameters().epochs());
         assertEquals("resnet50", s.setup().hyperparameters().architecture());
         assertTrue(mistake("--profile", "c").contains("c.conf"));
+        assertTrue(mistake("--profile", "c\0").contains("expected a profile c"));
         Files.writeString(conf.resolve("c.conf"), "lr = 0.1\nspeed = 3\n");
         assertTrue(mistake("--profile", "c").contains("line 2"));
         Files.writeString(conf.resolve("c.conf"), "epochs = many\n");
