@@ -7,6 +7,8 @@ package ai.softlabel;
  */
 public final class Plain {
     private static final int LONGEST_REASON = 300;
+    private static final int LONGEST_PART = 1000;
+    private static final int LAST = 100;
 
     private Plain() {}
 
@@ -29,6 +31,14 @@ public final class Plain {
     /** The same with its line breaks and tabs as spaces, for messages. */
     public static String line(String text) {
         return text == null ? null : text(text.strip().replaceAll("\\s*[\\r\\n\\t\\u2028\\u2029]+\\s*", " "));
+    }
+
+    /** A part of a message; of more than 1,000 characters the first and the last. */
+    static String within(String part) {
+        String shown = text(part);
+        return shown.length() <= LONGEST_PART
+                ? part
+                : shown.substring(0, LONGEST_PART - LAST) + " ... " + shown.substring(shown.length() - LAST);
     }
 
     /** Another program's message inside one of ours: its first line, cut after 300 characters. */

@@ -37,6 +37,16 @@ class PlainTest {
         assertEquals("x".repeat(300), Plain.reason("x".repeat(300)));
     }
 
+    @Test
+    void whatWasFoundIsCutInAMessage() {
+        assertEquals(
+                "found " + "x".repeat(900) + " ... " + "x".repeat(99) + "y",
+                JobException.options("found %s", "x".repeat(2000) + "y").getMessage());
+        assertEquals(
+                "found " + "x".repeat(1000),
+                JobException.input("found %s", "x".repeat(1000)).getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

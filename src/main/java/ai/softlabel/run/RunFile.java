@@ -102,7 +102,7 @@ final class RunFile {
     /** Finite numbers; any count above 0 where {@code count} is 0. */
     double[] numbers(String name, int count) {
         JsonNode all = node.path(name);
-        double[] out = new double[all.size()];
+        double[] out = new double[all.isArray() ? all.size() : 0];
         boolean good = all.isArray() && (count == 0 ? out.length > 0 : out.length == count);
         for (int i = 0; i < out.length; i++) {
             good &= all.get(i).isNumber();

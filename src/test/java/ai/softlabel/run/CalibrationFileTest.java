@@ -150,6 +150,7 @@ class CalibrationFileTest {
                 "{\"method\":\"temperature\",\"temperature\":\"1\"}",
                 "{\"schema\":2,\"method\":\"none\"}",
                 "{\"method\":\"vector\",\"scale\":[1,1],\"shift\":[0,0,0]}",
+                "{\"method\":\"vector\",\"scale\":{\"a\":1,\"b\":1,\"c\":1},\"shift\":[0,0,0]}",
                 "{\"method\":\"platt\",\"scale\":[1,1,1]}",
                 "{\"method\":\"isotonic\",\"count\":5,\"curves\":[{\"at\":[0],\"value\":[1]}]}",
                 "{\"method\":\"isotonic\",\"count\":5,\"curves\":[{\"at\":[0,1],\"value\":[1]},{},{}]}",
