@@ -7,7 +7,7 @@ package ai.softlabel;
  */
 public final class Plain {
     private static final int LONGEST_REASON = 300;
-    private static final int LONGEST_PART = 1000;
+    private static final int LONGEST_PART = 500;
     private static final int LAST = 100;
 
     private Plain() {}
@@ -33,7 +33,7 @@ public final class Plain {
         return text == null ? null : text(text.strip().replaceAll("\\s*[\\r\\n\\t\\u2028\\u2029]+\\s*", " "));
     }
 
-    /** A part of a message; of more than 1,000 characters the first and the last. */
+    /** A part of a message; of more than 500 characters the first and the last. */
     static String within(String part) {
         String shown = text(part);
         return shown.length() <= LONGEST_PART

@@ -40,11 +40,11 @@ class PlainTest {
     @Test
     void whatWasFoundIsCutInAMessage() {
         assertEquals(
-                "found " + "x".repeat(900) + " ... " + "x".repeat(99) + "y",
+                "found " + "x".repeat(400) + " ... " + "x".repeat(99) + "y",
                 JobException.options("found %s", "x".repeat(2000) + "y").getMessage());
         assertEquals(
-                "found " + "x".repeat(1000),
-                JobException.input("found %s", "x".repeat(1000)).getMessage());
+                "found " + "x".repeat(500),
+                JobException.input("found %s", "x".repeat(500)).getMessage());
     }
 
     @ParameterizedTest
