@@ -1,6 +1,7 @@
 package ai.softlabel.calibrate;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /** A map from a picture's logits to probabilities. */
 public sealed interface Calibrator extends Serializable
@@ -11,11 +12,12 @@ public sealed interface Calibrator extends Serializable
                 Calibrator.StructuredVector,
                 Calibrator.StructuredMatrix,
                 Calibrator.Platt,
-                Calibrator.Isotonic {
+                Calibrator.Isotonic,
+                Calibrator.Labels {
     /** The method's name, as the report and {@code calibration.json} give it. */
     String method();
 
-    /** Probabilities, one for each class, that sum to 1. */
+    /** Probabilities, one for each class, that sum to 1; not so those of {@link Labels}. */
     double[] apply(float[] logits);
 
     /** Softmax of the logits as they are. */
@@ -197,6 +199,40 @@ public sealed interface Calibrator extends Serializable
                 p[c] = (count * p[c] + 1.0 / p.length) / (count + 1);
             }
             return p;
+        }
+    }
+
+    /**
+     * For pictures of several classes or none: each class's own logistic curve over its logit, σ(scale · z + shift).
+     *
+     * @param method none, temperature (no shift) or platt
+     * @param scale one for each class
+     * @param shift one for each class
+     * @param threshold for each class the least probability at which a picture is said to be of it
+     */
+    record Labels(String method, double[] scale, double[] shift, double[] threshold) implements Calibrator {
+        private static final double HALF = 0.5;
+
+        /** The sigmoid of the logits as they are, and a threshold of 1/2. */
+        public static Labels plain(int classes) {
+            double[] ones = new double[classes];
+            double[] halves = new double[classes];
+            Arrays.fill(ones, 1);
+            Arrays.fill(halves, HALF);
+            return new Labels("none", ones, new double[classes], halves);
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] p = new double[logits.length];
+            for (int c = 0; c < p.length; c++) {
+                p[c] = sigmoid(scale[c] * logits[c] + shift[c]);
+            }
+            return p;
+        }
+
+        static double sigmoid(double z) {
+            return 1 / (1 + Math.exp(-z));
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param left the fold that each set leaves out; -1 for set 0
  */
 record Folds(long count, int[] left) implements Serializable {
-    private static final int FOLDS = 5;
+    static final int FOLDS = 5;
 
     /** Folds that hold some predictions, but not all. */
     static Folds of(Predictions data) {

@@ -7,7 +7,10 @@ import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
-    TRAIN("train", "train a classifier and write a run directory", Common.training()),
+    TRAIN(
+            "train",
+            "train a classifier and write a run directory",
+            Common.all(Common.training(), List.of(LabelOptions.SEPARATOR))),
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),

@@ -21,6 +21,9 @@ final class LabelOptions {
             .map(Option::asBrief)
             .toList();
 
+    static final Option SEPARATOR =
+            new Option("label-separator", "S", null, "several labels a picture, with S between them").asBrief();
+
     static final List<Option> BALANCING = List.of(
             new Option("class-weights", "W", null, "weights in the loss: balanced or a file").asBrief(),
             new Option("sampler", "NAME", null, "balanced: the classes take turns in the batches").asBrief());
@@ -41,7 +44,8 @@ final class LabelOptions {
                 v.text("table"),
                 v.text("columns") == null ? Map.of() : LabelSource.columns(v.text("columns")),
                 v.text("label-pattern"),
-                v.text("classes"));
+                v.text("classes"),
+                v.text("label-separator"));
     }
 
     /** The share that is drawn for testing; 0 for the data's own lists, null where none is given. */

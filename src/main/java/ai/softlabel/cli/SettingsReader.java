@@ -16,6 +16,7 @@ import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Storing;
+import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
@@ -235,6 +236,12 @@ final class SettingsReader {
         double smoothing = v.number("smoothing", 0, 1);
         try {
             Loss loss = Losses.of(text);
+            boolean plain = text.equals(loss.name());
+            if (plain
+                    && (loss instanceof BinaryCrossEntropy
+                            || loss instanceof LabelSmoothing && v.text("label-separator") != null)) {
+                return new BinaryCrossEntropy(smoothing);
+            }
             return text.equals(loss.name()) && loss instanceof LabelSmoothing ? LabelSmoothing.of(smoothing) : loss;
         } catch (IllegalArgumentException e) {
             throw JobException.options("--loss %s: %s", text, e.getMessage());

@@ -56,15 +56,19 @@ final class ClassOrder {
         List<Entry> entries = new ArrayList<>();
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         for (Entry e : listing.entries()) {
-            String name = listing.classes().get(e.label());
-            Integer label = labels.get(name);
-            if (label == null) {
+            List<Integer> numbers = e.labels() == null ? List.of(e.label()) : e.labels();
+            List<String> own = numbers.stream().map(listing.classes()::get).toList();
+            String unknown =
+                    own.stream().filter(n -> !labels.containsKey(n)).findFirst().orElse(null);
+            if (unknown != null) {
                 rejected.add(new Rejection(
                         e.name(),
-                        "its label " + name + " is not in " + file.substring(file.lastIndexOf('/') + 1),
+                        "its label " + unknown + " is not in " + file.substring(file.lastIndexOf('/') + 1),
                         true));
+            } else if (e.labels() == null) {
+                entries.add(e.labelled(labels.get(own.get(0))));
             } else {
-                entries.add(e.labelled(label));
+                entries.add(e.labelled(own.stream().map(labels::get).sorted().toList()));
             }
         }
         return new Listing(names, entries, rejected, listing.source(), listing.species());

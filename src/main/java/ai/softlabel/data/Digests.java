@@ -70,12 +70,16 @@ public final class Digests {
         List<Line> lines = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             int at = i * BYTES;
-            String label = entries.get(i).label() + weight(entries.get(i).weight());
+            String label = label(entries.get(i)) + weight(entries.get(i).weight());
             lines.add(new Line(
                     entries.get(i).name(),
                     name -> name + " " + label + " " + HexFormat.of().formatHex(hashes, at, at + BYTES)));
         }
         return lines.stream();
+    }
+
+    private static String label(Entry e) {
+        return e.labels() == null ? Integer.toString(e.label()) : e.labels().toString();
     }
 
     /** What a line says of a weight: nothing where it is 1. */
@@ -102,9 +106,7 @@ public final class Digests {
 
     /** The same over the names and classes of a listing. */
     public static String of(Listing listing) {
-        return hash(listing.entries().stream()
-                .map(e -> new Line(
-                        e.name(), name -> name + " " + listing.classes().get(e.label()))));
+        return hash(listing.entries().stream().map(e -> new Line(e.name(), name -> name + " " + listing.labelOf(e))));
     }
 
     private static String hash(Stream<Line> lines) {

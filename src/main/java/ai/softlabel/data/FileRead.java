@@ -8,6 +8,7 @@ import ai.softlabel.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.List;
  */
 record FileRead(Ranked stored, String sha256, Rejection rejection, long print) implements Serializable {
     static FileRead used(Ranked stored, String sha256) {
-        String digest = stored.name() + " " + stored.label()
+        int[] labels = stored.annotation().labels();
+        String digest = stored.name() + " " + (labels.length == 1 ? labels[0] : Arrays.toString(labels))
                 + Digests.weight(stored.annotation().weight()) + " " + sha256;
         return new FileRead(stored, sha256, null, Seeds.key(0, "used", digest));
     }

@@ -15,8 +15,15 @@ import java.util.regex.PatternSyntaxException;
  * @param pattern a regular expression whose first group is the class, or null; see {@link PatternLabels}
  * @param classes a text file with the classes in the order of their labels, one a line, or null for the order of their
  *     names
+ * @param separator what stands between the classes of a picture that may have several, or null where each has one
  */
-public record LabelSource(String file, String table, Map<String, String> columns, String pattern, String classes) {
+public record LabelSource(
+        String file, String table, Map<String, String> columns, String pattern, String classes, String separator) {
+    /** One class for each picture. */
+    public LabelSource(String file, String table, Map<String, String> columns, String pattern, String classes) {
+        this(file, table, columns, pattern, classes, null);
+    }
+
     /** The folder's own layout, classes in its own order. */
     public static final LabelSource LAYOUT = new LabelSource(null, null, Map.of(), null, null);
 
@@ -34,6 +41,14 @@ public record LabelSource(String file, String table, Map<String, String> columns
         }
         if (!columns.isEmpty() && file == null && table == null) {
             throw JobException.options("expected --labels or --table for --columns, found neither; give one of them");
+        }
+        if (separator != null && file == null && table == null) {
+            throw JobException.options(
+                    "expected --labels or --table for pictures of several labels, found neither; give one of them");
+        }
+        if (separator != null && separator.isBlank()) {
+            throw JobException.options(
+                    "expected --label-separator to be a text such as |, found a blank one; give another");
         }
         if (pattern != null) {
             try {
@@ -68,6 +83,23 @@ public record LabelSource(String file, String table, Map<String, String> columns
             }
         }
         return columns;
+    }
+
+    /** The same labels, with this between those of a picture. */
+    public LabelSource separated(String by) {
+        return new LabelSource(file, table, columns, pattern, classes, by);
+    }
+
+    /** The separator only where there is one: the text is part of what an earlier study is known by. */
+    @Override
+    public String toString() {
+        return "LabelSource[file=" + file + ", table=" + table + ", columns=" + columns + ", pattern=" + pattern
+                + ", classes=" + classes + (separator == null ? "" : ", separator=" + separator) + "]";
+    }
+
+    /** Whether a picture may have several classes, or none. */
+    public boolean several() {
+        return separator != null;
     }
 
     /** What the labels' file or table is called in messages. */

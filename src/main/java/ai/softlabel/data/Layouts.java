@@ -118,7 +118,8 @@ public final class Layouts {
         }
         LabelTable.Lines lines = LabelTable.read(labels, session);
         Listing pictures = pictures(uri, configuration);
-        return new TableLabels(labels.name(), lines, pictures, parts(uri, pictures, configuration)).listing();
+        return new TableLabels(labels.name(), lines, labels.separator(), pictures, parts(uri, pictures, configuration))
+                .listing();
     }
 
     /** In which part the folder itself puts its pictures, by the pets' lists or by folders such as train/. */

@@ -20,6 +20,18 @@ public record Listing(
         this(classes, entries, rejected, source, false);
     }
 
+    /** Whether pictures may have several classes, or none. */
+    public boolean several() {
+        return !entries.isEmpty() && entries.get(0).labels() != null;
+    }
+
+    /** The name of a picture's class; of several classes all names, in the classes' order. */
+    public String labelOf(Entry e) {
+        return e.labels() == null
+                ? classes.get(e.label())
+                : e.labels().stream().map(classes::get).toList().toString();
+    }
+
     /** Where a data set's own lists put a picture. */
     public enum Official {
         TRAIN,
@@ -32,11 +44,18 @@ public record Listing(
      * A picture in the listing.
      *
      * @param name its path below the root
-     * @param label its class, from 0
+     * @param label its class, from 0; where pictures may have several classes, the number of its set of classes among
+     *     those that there are, which splits are stratified by
      * @param weight its weight in the training loss, finite and at least 0
      * @param group what it shares with pictures that must stay in one part (an animal, a patient), or null
+     * @param labels its classes, ascending, where pictures may have several or none; null where each has one
      */
-    public record Entry(String name, int label, Official official, double weight, String group) {
+    public record Entry(String name, int label, Official official, double weight, String group, List<Integer> labels) {
+        /** A picture of one class. */
+        public Entry(String name, int label, Official official, double weight, String group) {
+            this(name, label, official, weight, group, null);
+        }
+
         /** A picture of weight 1 in no group. */
         public Entry(String name, int label, Official official) {
             this(name, label, official, 1, null);
@@ -44,7 +63,12 @@ public record Listing(
 
         /** The same with another label. */
         public Entry labelled(int other) {
-            return new Entry(name, other, official, weight, group);
+            return new Entry(name, other, official, weight, group, labels);
+        }
+
+        /** The same with other classes, of data whose pictures may have several. */
+        public Entry labelled(List<Integer> others) {
+            return new Entry(name, label, official, weight, group, others);
         }
     }
 }

@@ -202,7 +202,10 @@ public final class Loader {
     }
 
     private static Annotation annotation(Entry e, Part part) {
-        return new Annotation(new int[] {e.label()}, e.weight(), e.group(), part);
+        int[] labels = e.labels() == null
+                ? new int[] {e.label()}
+                : e.labels().stream().mapToInt(Integer::intValue).toArray();
+        return new Annotation(labels, e.weight(), e.group(), part);
     }
 
     /** For each listed rank the rank among the pictures used, or -1 where it is rejected. */

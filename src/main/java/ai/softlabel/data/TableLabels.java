@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,18 +20,21 @@ import org.apache.hadoop.fs.Path;
 final class TableLabels {
     private final String name;
     private final LabelTable.Lines table;
+    private final String separator;
     private final Listing pictures;
     private final Map<String, Official> parts;
     private final List<Rejection> rejected = new ArrayList<>();
 
     /**
      * @param name of the table, for messages
+     * @param separator what stands between the classes of a label, or null where each label is a class
      * @param pictures all pictures that there are
      * @param parts in which part the folder itself puts a picture, for a table without a column of splits
      */
-    TableLabels(String name, LabelTable.Lines table, Listing pictures, Map<String, Official> parts) {
+    TableLabels(String name, LabelTable.Lines table, String separator, Listing pictures, Map<String, Official> parts) {
         this.name = name.substring(name.lastIndexOf('/') + 1);
         this.table = table;
+        this.separator = separator;
         this.pictures = pictures;
         this.parts = parts;
     }
@@ -67,6 +71,9 @@ final class TableLabels {
     }
 
     private Listing listing(Map<String, Line> usable) {
+        if (separator != null) {
+            return several(usable);
+        }
         TreeSet<String> names = new TreeSet<>();
         usable.values().forEach(l -> names.add(l.label()));
         List<String> classes = List.copyOf(names);
@@ -74,11 +81,46 @@ final class TableLabels {
         classes.forEach(c -> labels.put(c, labels.size()));
         List<Entry> entries = new ArrayList<>();
         usable.forEach((path, line) -> {
-            Official part = table.splits() ? part(line) : parts.getOrDefault(path, Official.NONE);
-            double weight = line.weight() == null ? 1 : weight(line.weight());
-            entries.add(new Entry(path, labels.get(line.label()), part, weight, line.group()));
+            entries.add(new Entry(path, labels.get(line.label()), official(path, line), weightOf(line), line.group()));
         });
         return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
+    }
+
+    /** Pictures of several classes, or none. */
+    private Listing several(Map<String, Line> usable) {
+        Map<String, TreeSet<String>> sets = new LinkedHashMap<>();
+        TreeSet<String> names = new TreeSet<>();
+        usable.forEach((path, line) -> {
+            TreeSet<String> of = new TreeSet<>();
+            for (String one : line.label().split(Pattern.quote(separator), -1)) {
+                if (!one.isBlank()) {
+                    of.add(one.strip());
+                }
+            }
+            names.addAll(of);
+            sets.put(path, of);
+        });
+        List<String> classes = List.copyOf(names);
+        Map<String, Integer> labels = new HashMap<>();
+        classes.forEach(c -> labels.put(c, labels.size()));
+        Map<String, Integer> numbers = new HashMap<>();
+        sets.values().stream().map(TreeSet::toString).sorted().distinct().forEach(s -> numbers.put(s, numbers.size()));
+        List<Entry> entries = new ArrayList<>();
+        sets.forEach((path, of) -> {
+            Line line = usable.get(path);
+            List<Integer> own = of.stream().map(labels::get).toList();
+            entries.add(new Entry(
+                    path, numbers.get(of.toString()), official(path, line), weightOf(line), line.group(), own));
+        });
+        return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
+    }
+
+    private Official official(String path, Line line) {
+        return table.splits() ? part(line) : parts.getOrDefault(path, Official.NONE);
+    }
+
+    private static double weightOf(Line line) {
+        return line.weight() == null ? 1 : weight(line.weight());
     }
 
     private static String problem(List<Line> lines) {

@@ -12,7 +12,8 @@ public final class Losses {
             MaxSup.TYPE,
             OnlineLabelSmoothing.TYPE,
             MarginSmoothing.TYPE,
-            FocalLoss.TYPE);
+            FocalLoss.TYPE,
+            BinaryCrossEntropy.TYPE);
 
     private Losses() {}
 

@@ -2,6 +2,7 @@ package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
+import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
@@ -80,7 +81,7 @@ public final class EpochPredictions implements AutoCloseable {
                         "score " + name(part),
                         "pictures",
                         prepared.pictures().count(part)))) {
-            return Evaluation.of(found);
+            return Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
         } finally {
             session.spark().sc().setJobDescription(null);
         }

@@ -55,7 +55,8 @@ public record PreparedTraining(
                 recipe.testSize(),
                 setup.testFlip(),
                 recipe.normalization(),
-                threads);
+                threads,
+                setup.labels().several());
     }
 
     /**

@@ -21,8 +21,27 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
         return calibration.calibrator();
     }
 
-    /** Reads a run directory. */
+    /**
+     * Reads a run directory of a model that gives each picture one label.
+     *
+     * @throws JobException of status 3 where it gives several, or the run is damaged
+     */
     public static TrainedModel read(Directory run) throws IOException {
+        requireOneLabel(run);
+        return readAny(run);
+    }
+
+    /** @throws JobException of status 3 where the run's model gives a picture several labels */
+    public static void requireOneLabel(Directory run) {
+        if (ModelCard.read(run).several()) {
+            throw JobException.input(
+                    "expected a model that gives each picture one label at --model %s, found one of several labels; evaluate and predict take it",
+                    run);
+        }
+    }
+
+    /** Reads a run directory, of one label for each picture or of several. */
+    public static TrainedModel readAny(Directory run) throws IOException {
         ModelCard card = ModelCard.read(run);
         Model model = Model.of(card.architecture(), card.classes().size());
         String file = run.path(ModelCard.WEIGHTS);
@@ -33,7 +52,13 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                     "expected a head for the %d classes of model.json in %s, found another head or none; restore both files from the run",
                     model.classes(), file);
         }
-        return new TrainedModel(card, model, loaded.state(), CalibrationFile.readAll(run, model.classes()));
+        return new TrainedModel(
+                card,
+                model,
+                loaded.state(),
+                card.several()
+                        ? CalibrationFile.readLabels(run, model.classes())
+                        : CalibrationFile.readAll(run, model.classes()));
     }
 
     /** A predictor with the same settings as the run's own scoring. */
@@ -45,6 +70,7 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                 card.imageSize(),
                 card.flip(),
                 card.normalization(),
-                threads);
+                threads,
+                card.several());
     }
 }

@@ -4,6 +4,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
+import ai.softlabel.loss.Link;
 import ai.softlabel.train.Hyperparameters;
 
 /**
@@ -46,6 +47,21 @@ public record TrainingSetup(
         if (hyperparameters.optimization().l2sp() && weights == null) {
             throw JobException.options(
                     "expected --weights for --l2-sp, found none; give both or neither, because decay goes towards the pretrained weights");
+        }
+        boolean sigmoid = hyperparameters.loss().link() == Link.SIGMOID;
+        if (sigmoid && !labels.several()) {
+            throw JobException.options(
+                    "expected --label-separator for --loss %s, a loss of several labels, found none; give it, or choose another loss",
+                    hyperparameters.loss().name());
+        }
+        if (labels.several() && !sigmoid) {
+            throw JobException.options(
+                    "expected --loss binary-cross-entropy for several labels (--label-separator), found %s; leave --loss out, --smoothing smooths both",
+                    hyperparameters.loss().name());
+        }
+        if (labels.several() && !balancing.equals(Balancing.NONE)) {
+            throw JobException.options(
+                    "expected no --class-weights and no --sampler for several labels (--label-separator), found one of them; leave it out, each label has a threshold of its own");
         }
         int accumulate = hyperparameters.optimization().accumulate();
         int batchSize = hyperparameters.batchSize();

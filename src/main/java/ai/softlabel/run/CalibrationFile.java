@@ -3,6 +3,7 @@ package ai.softlabel.run;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibration;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.calibrate.LabelCalibration;
 import ai.softlabel.files.Directory;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,6 +35,10 @@ public final class CalibrationFile {
                 add(rows.addObject().putArray("row"), row);
             }
             add(n.putArray("shift"), m.shift());
+        } else if (calibrator instanceof Calibrator.Labels l) {
+            add(n.putArray("scale"), l.scale());
+            add(n.putArray("shift"), l.shift());
+            add(n.putArray("threshold"), l.threshold());
         } else if (calibrator instanceof Calibrator.Vector v) {
             add(n.putArray("scale"), v.scale());
             add(n.putArray("shift"), v.shift());
@@ -107,6 +112,24 @@ public final class CalibrationFile {
                 calibrator(f, classes),
                 f.has("selection") ? ConfidenceJson.selection(f.child("selection")) : null,
                 f.has("sets") ? ConfidenceJson.sets(f.child("sets"), classes) : null);
+    }
+
+    /**
+     * Reads the calibrator of a run of several labels; the sigmoid and thresholds of 1/2 if there is no file. Errors
+     * are those of {@link #read}.
+     */
+    public static Calibration readLabels(Directory run, int classes) {
+        if (!run.has(FILE)) {
+            return Calibration.of(Calibrator.Labels.plain(classes));
+        }
+        RunFile f = RunFile.read(run, FILE);
+        f.whole("schema", SCHEMA, SCHEMA);
+        String method = f.text("method");
+        if (!LabelCalibration.METHODS.contains(method)) {
+            throw f.wrong("method", "one of " + LabelCalibration.METHODS);
+        }
+        return Calibration.of(new Calibrator.Labels(
+                method, f.numbers("scale", classes), f.numbers("shift", classes), f.numbers("threshold", classes)));
     }
 
     static Calibrator calibrator(RunFile f, int classes) {

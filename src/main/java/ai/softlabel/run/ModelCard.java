@@ -21,6 +21,8 @@ import java.util.List;
  * @param split the run's split as on the command line; {@code validation} is the share held out, {@code seed} the seed
  *     of the split
  * @param listing a hash over the names and labels of the run's data
+ * @param separator what stood between the classes of a picture, of a model of several labels; null where each picture
+ *     has one
  */
 public record ModelCard(
         String architecture,
@@ -31,7 +33,27 @@ public record ModelCard(
         String split,
         double validation,
         long seed,
-        String listing) {
+        String listing,
+        String separator) {
+    /** Of a model of one label for each picture. */
+    public ModelCard(
+            String architecture,
+            int imageSize,
+            boolean flip,
+            List<String> classes,
+            Normalization normalization,
+            String split,
+            double validation,
+            long seed,
+            String listing) {
+        this(architecture, imageSize, flip, classes, normalization, split, validation, seed, listing, null);
+    }
+
+    /** Whether a picture may have several classes, or none. */
+    public boolean several() {
+        return separator != null;
+    }
+
     public static final String FILE = "model.json";
 
     private static final int MOST_PIXELS = 4096;
@@ -58,6 +80,9 @@ public record ModelCard(
                 .put("validation", validation)
                 .put("seed", seed)
                 .put("listing", listing);
+        if (several()) {
+            n.put("label_separator", separator);
+        }
         run.writeText(FILE, Json.pretty(n));
     }
 
@@ -79,7 +104,8 @@ public record ModelCard(
                 data.text("split"),
                 data.number("validation", 0, 1),
                 data.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                data.text("listing"));
+                data.text("listing"),
+                f.has("label_separator") ? f.text("label_separator") : null);
     }
 
     private static String architecture(RunFile f) {

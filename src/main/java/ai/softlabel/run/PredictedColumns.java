@@ -34,13 +34,7 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
                 text("path"),
                 text("class"),
                 Types.required(PrimitiveTypeName.DOUBLE).named("confidence"),
-                list(
-                        "top_k",
-                        Types.requiredGroup()
-                                .addField(text("class"))
-                                .addField(
-                                        Types.required(PrimitiveTypeName.DOUBLE).named("probability"))
-                                .named("element")));
+                list("top_k", choice()));
         if (written.score()) {
             columns.addField(Types.required(PrimitiveTypeName.DOUBLE).named("score"));
         }
@@ -50,6 +44,9 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
         if (written.set()) {
             columns.addField(list("prediction_set", text("element")));
         }
+        if (written.labels()) {
+            columns.addField(list("labels", choice()));
+        }
         if (written.all()) {
             columns.addField(
                     list("logits", Types.required(PrimitiveTypeName.FLOAT).named("element")));
@@ -57,6 +54,13 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
                     "probabilities", Types.required(PrimitiveTypeName.DOUBLE).named("element")));
         }
         return columns.named("predictions");
+    }
+
+    private static Type choice() {
+        return Types.requiredGroup()
+                .addField(text("class"))
+                .addField(Types.required(PrimitiveTypeName.DOUBLE).named("probability"))
+                .named("element");
     }
 
     private static Type text(String name) {
@@ -100,13 +104,7 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
         field("path", 0, () -> out.addBinary(Binary.fromString(p.path())));
         field("class", 1, () -> out.addBinary(Binary.fromString(p.predicted())));
         field("confidence", 2, () -> out.addDouble(p.confidence()));
-        list("top_k", 3, p.topK().size(), i -> {
-            Choice c = p.topK().get(i);
-            out.startGroup();
-            field("class", 0, () -> out.addBinary(Binary.fromString(c.name())));
-            field("probability", 1, () -> out.addDouble(c.probability()));
-            out.endGroup();
-        });
+        list("top_k", 3, p.topK().size(), i -> write(p.topK().get(i)));
         int next = 4;
         if (written.score()) {
             field("score", next++, () -> out.addDouble(p.own().score()));
@@ -121,11 +119,25 @@ final class PredictedColumns extends WriteSupport<PredictedPicture> {
                     p.own().set().size(),
                     i -> out.addBinary(Binary.fromString(p.own().set().get(i))));
         }
+        if (written.labels()) {
+            list(
+                    "labels",
+                    next++,
+                    p.own().labels().size(),
+                    i -> write(p.own().labels().get(i)));
+        }
         if (written.all()) {
             list("logits", next++, p.logits().length, i -> out.addFloat(p.logits()[i]));
             list("probabilities", next, p.probabilities().length, i -> out.addDouble(p.probabilities()[i]));
         }
         out.endMessage();
+    }
+
+    private void write(Choice c) {
+        out.startGroup();
+        field("class", 0, () -> out.addBinary(Binary.fromString(c.name())));
+        field("probability", 1, () -> out.addDouble(c.probability()));
+        out.endGroup();
     }
 
     private void field(String name, int index, Runnable value) {

@@ -28,7 +28,7 @@ public final class PredictedFile {
     /**
      * Which columns a row has beside path, class, confidence and top_k: logits and probabilities; a score; and so on.
      */
-    public record Written(boolean all, boolean score, boolean abstain, boolean set) {}
+    public record Written(boolean all, boolean score, boolean abstain, boolean set, boolean labels) {}
 
     /**
      * Writes a file; the stream is left open.

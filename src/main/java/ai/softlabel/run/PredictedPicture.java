@@ -33,10 +33,16 @@ public record PredictedPicture(
      * @param score the confidence score
      * @param abstain whether there is no answer
      * @param set the classes of its prediction set, in the model's order
+     * @param labels of a model of several labels those at or above their thresholds, in the model's order
      */
-    public record Confidence(Double score, Boolean abstain, List<String> set) {
+    public record Confidence(Double score, Boolean abstain, List<String> set, List<Choice> labels) {
         /** Nothing. */
         public static final Confidence NONE = new Confidence(null, null, null);
+
+        /** Of a model of one label. */
+        public Confidence(Double score, Boolean abstain, List<String> set) {
+            this(score, abstain, set, null);
+        }
     }
 
     /**

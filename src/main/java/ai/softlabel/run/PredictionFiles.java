@@ -36,6 +36,16 @@ public final class PredictionFiles {
         field("partition", DataTypes.IntegerType)
     });
 
+    /** Of pictures of several labels: labels in place of the label. */
+    private static final StructType SEVERAL = new StructType(new StructField[] {
+        field("path", DataTypes.StringType),
+        field("labels", new ArrayType(DataTypes.IntegerType, false)),
+        field("logits", new ArrayType(DataTypes.FloatType, false)),
+        field("probabilities", new ArrayType(DataTypes.DoubleType, false)),
+        field("split", DataTypes.StringType),
+        field("partition", DataTypes.IntegerType)
+    });
+
     /** The split name of cross-fitted predictions: training pictures predicted by heads trained without them. */
     public static final String CROSS_FITTED = "cross-fitted";
 
@@ -58,6 +68,16 @@ public final class PredictionFiles {
      * @param splits by name; what is not persisted is computed twice
      */
     public static void parquet(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        write(session, splits, run, SCHEMA);
+    }
+
+    /** The same for pictures of several labels: the column {@code labels}, ascending, is in place of {@code label}. */
+    public static void severalLabels(SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run) {
+        write(session, splits, run, SEVERAL);
+    }
+
+    private static void write(
+            SparkSession session, Map<String, JavaRDD<Prediction>> splits, Directory run, StructType schema) {
         run.checkLease();
         JavaRDD<Row> rows = null;
         for (Map.Entry<String, JavaRDD<Prediction>> e : splits.entrySet()) {
@@ -65,7 +85,7 @@ public final class PredictionFiles {
             JavaRDD<Row> part = e.getValue().map(p -> row(p, split));
             rows = rows == null ? part : rows.union(part);
         }
-        write(session.createDataFrame(rows, SCHEMA), run);
+        write(session.createDataFrame(rows, schema), run);
     }
 
     /** Sorted over all of its files. The sort's shuffle lets as many tasks compute the table as it has partitions. */
@@ -95,8 +115,10 @@ public final class PredictionFiles {
     }
 
     private static Row row(Prediction p, String split) {
-        return RowFactory.create(
-                p.path(), p.label(), boxed(p.logits()), boxed(p.probabilities()), split, p.partition());
+        Object label = p.labels() == null
+                ? p.label()
+                : Arrays.stream(p.labels()).boxed().toArray(Integer[]::new);
+        return RowFactory.create(p.path(), label, boxed(p.logits()), boxed(p.probabilities()), split, p.partition());
     }
 
     public static Float[] boxed(float[] values) {

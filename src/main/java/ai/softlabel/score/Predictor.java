@@ -28,6 +28,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param imageSize side of the crop in pixels
  * @param flip whether logits are averaged over the crop and its mirror image
  * @param threads OpenMP threads per task
+ * @param several whether pictures may have several classes: then each has a sigmoid of its own
  */
 public record Predictor(
         String architecture,
@@ -36,7 +37,8 @@ public record Predictor(
         int imageSize,
         boolean flip,
         Normalization normalization,
-        int threads)
+        int threads,
+        boolean several)
         implements Serializable {
     /** The name of its progress, in pictures. */
     public static final String PROGRESS = "score";
@@ -179,9 +181,11 @@ public record Predictor(
         List<Prediction> out = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
             Features f = some.get(i);
-            int label = f.annotation().labels().length == 0 ? Layouts.UNKNOWN : f.label();
+            int[] labels = f.annotation().labels();
+            int label = labels.length == 1 ? labels[0] : Layouts.UNKNOWN;
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-            out.add(new Prediction(f.name(), label, partition, own, PLAIN.apply(own)));
+            double[] probabilities = several ? Calibrator.Labels.plain(classes).apply(own) : PLAIN.apply(own);
+            out.add(new Prediction(f.name(), label, several ? labels : null, partition, own, probabilities));
         }
         return out;
     }

@@ -13,6 +13,7 @@ import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
+import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
@@ -26,7 +27,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +218,26 @@ class CommandLineTest {
                 .setup()
                 .hyperparameters()
                 .frozenNorm());
+    }
+
+    @Test
+    void severalLabelsHaveALossOfTheirOwn() {
+        String[] several = {"--labels", "l.csv", "--label-separator", "|"};
+        assertEquals(
+                new BinaryCrossEntropy(0.2),
+                train(with(several, "--smoothing", "0.2"))
+                        .setup()
+                        .hyperparameters()
+                        .loss());
+        assertTrue(mistake("--label-separator", "|").contains("--labels or --table"));
+        assertTrue(mistake("--loss", "binary-cross-entropy").contains("--label-separator"));
+        assertTrue(mistake(with(several, "--loss", "focal")).contains("binary-cross-entropy"));
+        assertTrue(mistake(with(several, "--sampler", "balanced")).contains("--sampler"));
+        assertTrue(mistake(with(several, "--recalibrate", "isotonic")).contains("temperature"));
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

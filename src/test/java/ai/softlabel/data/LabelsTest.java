@@ -136,6 +136,31 @@ class LabelsTest {
     }
 
     @Test
+    void aSeparatorMakesSetsOfClasses() throws IOException {
+        Path data = data("a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg");
+        String csv = file(
+                "labels.csv", "path,label", "a.jpg,cat | dog|cat", "b.jpg,dog|cat", "c.jpg,|", "d.jpg,dog", "e.jpg,");
+        Listing found = list(data, labels(csv).separated("|"));
+        assertEquals(List.of("cat", "dog"), found.classes());
+        Map<String, String> sets =
+                new TreeMap<>(found.entries().stream().collect(Collectors.toMap(Entry::name, found::labelOf)));
+        assertEquals(Map.of("a.jpg", "[cat, dog]", "b.jpg", "[cat, dog]", "c.jpg", "[]", "d.jpg", "[dog]"), sets);
+        assertEquals(Map.of("e.jpg", "its label is empty"), reasons(found));
+        // Those of one set are one class to a split.
+        assertEquals(found.entries().get(0).label(), found.entries().get(1).label());
+
+        String order = file("classes.txt", "dog", "bird");
+        Listing ordered = list(data, new LabelSource(csv, null, Map.of(), null, order, "|"));
+        assertEquals(
+                List.of(List.of(), List.of(0)),
+                ordered.entries().stream().map(Entry::labels).toList());
+        assertEquals("its label cat is not in classes.txt", reasons(ordered).get("a.jpg"));
+        assertTrue(assertThrows(JobException.class, () -> LabelSource.LAYOUT.separated("|"))
+                .getMessage()
+                .contains("--labels or --table"));
+    }
+
+    @Test
     void patternsLookAtFileNamesOrAtPathsWhereTheyHaveASlash() throws IOException {
         Path data = data("x/great_dane_1.jpg", "x/great_dane_12.jpg", "y/pug_1.jpg", "y/readme.jpg");
         Listing names = list(data, new LabelSource(null, null, Map.of(), "(.+)_\\d+.jpg$", null));

@@ -122,7 +122,7 @@ class RowWeightsTest {
         }
         assertEquals(
                 expected,
-                criterion(new BinaryCrossEntropy(), Reduction.MEAN, null).forward(in, several),
+                criterion(new BinaryCrossEntropy(0), Reduction.MEAN, null).forward(in, several),
                 1e-14);
         LossCriterion<Double> softmax = criterion(LabelSmoothing.of(0.1), Reduction.MEAN, null);
         assertMistake("sum to 1, found 2.0 in row 1", () -> softmax.forward(in, several));

@@ -62,6 +62,7 @@ public final class CalibrateJob {
                     "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
                     run);
         }
+        TrainedModel.requireOneLabel(run);
         try (Lease lease = Lease.take(run, "model")) {
             return calibrate();
         }

@@ -1,6 +1,7 @@
 package ai.softlabel.command.evaluate;
 
 import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.files.Directory;
@@ -14,9 +15,11 @@ import ai.softlabel.pipeline.RecalibratedSection;
 import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.SeveralLabels;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.pipeline.WorstMisclassifications;
 import ai.softlabel.report.HtmlReport;
+import ai.softlabel.report.LabelsPage;
 import ai.softlabel.report.Misclassification;
 import ai.softlabel.run.ConfusionCell;
 import ai.softlabel.run.Json;
@@ -56,8 +59,12 @@ public final class EvaluateJob {
 
     private void evaluate() throws IOException {
         out.delete(ReportSections.FILE);
-        TrainedModel trained = TrainedModel.read(run);
+        TrainedModel trained = TrainedModel.readAny(run);
         ModelCard card = trained.card();
+        if (card.several() && settings.shift() != null) {
+            throw JobException.options(
+                    "expected no --shift for a model of several labels, found it; leave it out, its figures are of one label");
+        }
         ScoredPictures scored = ScoredPictures.of(
                 session,
                 console,
@@ -69,6 +76,10 @@ public final class EvaluateJob {
                 settings.shift() != null);
         LoadedPictures pictures = scored.pictures();
         JavaRDD<Prediction> predictions = scored.predictions();
+        if (card.several()) {
+            several(trained, pictures, predictions);
+            return;
+        }
         Evaluation scores = Evaluation.of(predictions);
         Map<String, JavaRDD<Prediction>> written = new LinkedHashMap<>();
         written.put(PredictionFiles.split(Part.TEST), predictions);
@@ -80,18 +91,7 @@ public final class EvaluateJob {
         }
         PredictionFiles.parquet(session.sql(), written, out);
         List<ConfusionCell> confusions = PredictionFiles.confusion(predictions, card.classes(), out);
-        ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
-        ReportSections.spark(report, session);
-        report.putObject("data")
-                .put("path", ReportSections.data(settings.data()))
-                .put("test", pictures.count(Part.TEST))
-                .put("classes", card.classes().size())
-                .put("rejected", pictures.rejected().size())
-                .put("fingerprint", pictures.fingerprint());
-        ModelCard.architecture(report.putObject("model"), card.architecture())
-                .put("parameters", trained.model().size())
-                .put("image_size", card.imageSize())
-                .put("weights", settings.model());
+        ObjectNode report = started(trained, pictures);
         ReportSections.test(
                 report, scores, predictions, card.classes(), scored.listing().species(), console);
         Calibrator calibrator = trained.calibrator();
@@ -113,6 +113,43 @@ public final class EvaluateJob {
         console.print(
                 "recalibrated (%s): NLL %.4f  ECE %.4f",
                 calibrator.method(), recalibrated.nll(), CalibrationError.ece(recalibrated));
+        console.print("wrote the report to %s", out);
+        ReportPlace.print(console, out);
+    }
+
+    private ObjectNode started(TrainedModel trained, LoadedPictures pictures) {
+        ModelCard card = trained.card();
+        ObjectNode report = ReportSections.start("evaluate", ExitStatus.DONE.code());
+        ReportSections.spark(report, session);
+        report.putObject("data")
+                .put("path", ReportSections.data(settings.data()))
+                .put("test", pictures.count(Part.TEST))
+                .put("classes", card.classes().size())
+                .put("rejected", pictures.rejected().size())
+                .put("fingerprint", pictures.fingerprint());
+        ModelCard.architecture(report.putObject("model"), card.architecture())
+                .put("parameters", trained.model().size())
+                .put("image_size", card.imageSize())
+                .put("weights", settings.model());
+        return report;
+    }
+
+    /** The results of a model of several labels. */
+    private void several(TrainedModel trained, LoadedPictures pictures, JavaRDD<Prediction> predictions)
+            throws IOException {
+        PredictionFiles.severalLabels(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
+        ObjectNode report = started(trained, pictures);
+        Evaluation scores = SeveralLabels.test(report, predictions);
+        SeveralLabels.put(
+                report,
+                (Calibrator.Labels) trained.calibrator(),
+                null,
+                predictions,
+                trained.card().classes());
+        out.writeText("report.html", LabelsPage.of(report, List.of()));
+        out.writeText(ReportSections.FILE, Json.pretty(report));
+        console.partitions(scores.partitions());
+        console.print("%s", SeveralLabels.line(report));
         console.print("wrote the report to %s", out);
         ReportPlace.print(console, out);
     }

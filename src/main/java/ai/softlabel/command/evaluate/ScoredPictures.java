@@ -72,7 +72,8 @@ public record ScoredPictures(
             boolean withheld)
             throws IOException {
         ModelCard card = trained.card();
-        Listing listing = Listed.of(data, labels, session, console);
+        LabelSource source = card.several() ? labels.separated(card.separator()) : labels;
+        Listing listing = Listed.of(data, source, session, console);
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Chosen chosen = chosen(card, listing, rejected, withheld);
         console.print(
@@ -131,6 +132,10 @@ public record ScoredPictures(
         List<Entry> known = new ArrayList<>();
         List<Entry> unknown = new ArrayList<>();
         for (Entry e : entries) {
+            if (e.labels() != null) {
+                known.add(severalOf(e, listing, card, labels));
+                continue;
+            }
             String name = listing.classes().get(e.label());
             Integer label = labels.get(name);
             if (label != null) {
@@ -144,5 +149,19 @@ public record ScoredPictures(
             }
         }
         return new Chosen(own, known, unknown);
+    }
+
+    private static Entry severalOf(Entry e, Listing listing, ModelCard card, Map<String, Integer> labels) {
+        List<Integer> own = new ArrayList<>();
+        for (int number : e.labels()) {
+            String name = listing.classes().get(number);
+            if (!labels.containsKey(name)) {
+                throw JobException.input(
+                        "expected pictures of the run's %d labels, found %s of label %s; remove that label, or give data with the model's labels",
+                        card.classes().size(), e.name(), name);
+            }
+            own.add(labels.get(name));
+        }
+        return e.labelled(own.stream().sorted().toList());
     }
 }

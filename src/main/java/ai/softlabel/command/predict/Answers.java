@@ -2,9 +2,11 @@ package ai.softlabel.command.predict;
 
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibration;
+import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.PredictionSets;
 import ai.softlabel.calibrate.Selection;
 import ai.softlabel.metrics.Score;
+import ai.softlabel.run.PredictedPicture.Choice;
 import ai.softlabel.run.PredictedPicture.Confidence;
 import ai.softlabel.score.Prediction;
 import java.io.Serializable;
@@ -29,6 +31,10 @@ public record Answers(Score score, Double threshold, PredictionSets.Maker sets, 
      *     the error
      */
     public static Answers of(Calibration c, PredictSettings.Limits limits) {
+        if (c.calibrator() instanceof Calibrator.Labels && !limits.equals(PredictSettings.Limits.NONE)) {
+            throw JobException.options(
+                    "expected no --max-error, --min-coverage and --coverage for a model of several labels, found one of them; leave it out, each label has a threshold of its own");
+        }
         Selection s = c.selection();
         if (limits.abstains() && s == null || limits.coverage() != null && c.sets() == null) {
             throw JobException.input(
@@ -58,6 +64,17 @@ public record Answers(Score score, Double threshold, PredictionSets.Maker sets, 
                 .orElseThrow(() -> JobException.options(
                         "expected a threshold that holds --max-error %.4g, found none with %d held-out pictures (the least they hold is %.4f); raise --max-error or hold out more pictures",
                         error, s.size(), s.leastError()));
+    }
+
+    /** Of a model of several labels: the labels at or above their thresholds. */
+    static Confidence labels(Prediction p, Calibrator.Labels by, List<String> classes) {
+        List<Choice> labels = new ArrayList<>();
+        for (int c = 0; c < by.threshold().length; c++) {
+            if (p.probabilities()[c] >= by.threshold()[c]) {
+                labels.add(new Choice(classes.get(c), p.probabilities()[c]));
+            }
+        }
+        return new Confidence(null, null, null, labels);
     }
 
     public boolean abstains() {

@@ -55,7 +55,7 @@ public final class PredictJob {
     }
 
     private void predict() throws IOException {
-        TrainedModel trained = TrainedModel.read(model);
+        TrainedModel trained = TrainedModel.readAny(model);
         Listing listing = Listed.pictures(settings.data(), session, console);
         List<String> names =
                 listing.entries().stream().map(Listing.Entry::name).sorted().toList();

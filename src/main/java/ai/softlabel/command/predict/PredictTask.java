@@ -91,8 +91,12 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         TaskCount count = new TaskCount(PROGRESS, slice.partition());
         Rows rows = new Rows(slice, pictures, count);
         Answers a = answers.value();
-        PredictedFile.Written written =
-                new PredictedFile.Written(plan.allProbabilities(), a.score() != null, a.abstains(), a.sets() != null);
+        PredictedFile.Written written = new PredictedFile.Written(
+                plan.allProbabilities(),
+                a.score() != null,
+                a.abstains(),
+                a.sets() != null,
+                calibrator instanceof Calibrator.Labels);
         // Of two attempts that run at once, each writes a file of its own.
         String writer = "-" + TaskContext.get().taskAttemptId();
         table.write(slice.table(), writer, stream -> {
@@ -152,7 +156,9 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             Prediction p = predictions.next();
             Prediction calibrated =
                     new Prediction(p.path(), p.label(), p.partition(), p.logits(), calibrator.apply(p.logits()));
-            PredictedPicture.Confidence own = answers.value().of(calibrated, classes);
+            PredictedPicture.Confidence own = calibrator instanceof Calibrator.Labels l
+                    ? Answers.labels(calibrated, l, classes)
+                    : answers.value().of(calibrated, classes);
             abstained += Boolean.TRUE.equals(own.abstain()) ? 1 : 0;
             return PredictedPicture.of(calibrated, classes, plan.topK(), plan.allProbabilities(), own);
         }

@@ -79,7 +79,7 @@ public final class WatchJob {
     }
 
     private void watch() throws IOException {
-        TrainedModel trained = TrainedModel.read(model);
+        TrainedModel trained = TrainedModel.readAny(model);
         Answers answers = Answers.of(trained.calibration(), settings.limits());
         Source source = Layouts.source(settings.data(), session.spark().hadoopConfiguration());
         PredictPlan plan = plan();

@@ -2,6 +2,8 @@ package ai.softlabel.command.train;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
+import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.calibrate.LabelColumns;
 import ai.softlabel.files.Directory;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.loss.Smoothing;
@@ -16,8 +18,10 @@ import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.SeveralLabels;
 import ai.softlabel.pipeline.WorstMisclassifications;
 import ai.softlabel.report.HtmlReport;
+import ai.softlabel.report.LabelsPage;
 import ai.softlabel.report.Misclassification;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.ConfusionCell;
@@ -28,6 +32,7 @@ import ai.softlabel.run.MetricsSection;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.run.RejectionFile;
+import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
@@ -113,12 +118,16 @@ final class TrainOutput {
                 prepared.split().text(),
                 prepared.split().validation(),
                 prepared.splitSeed(),
-                LoadedPictures.hash(prepared.listing()));
+                LoadedPictures.hash(prepared.listing()),
+                settings.setup().labels().separator());
     }
 
     private List<Evaluation.Partition> write(
             Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
             throws IOException {
+        if (settings.setup().labels().several()) {
+            return writeSeveral(end, predictions, times, peakResident);
+        }
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
         Evaluation scores = test == null ? Evaluation.none() : Evaluation.of(test);
@@ -126,6 +135,66 @@ final class TrainOutput {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
+        ObjectNode report = started(end);
+        ReportSections.test(report, scores, test, classes, prepared.listing().species(), console);
+        if (settings.scoreTraining()) {
+            training(report, predictions);
+        }
+        for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
+            if (predictions.containsKey(part)) {
+                report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
+                ConfidenceSections.Fitted fitted =
+                        ConfidenceSections.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
+                CalibrationFile.write(fitted.calibration(), out);
+                ConfidenceSections.put(report, fitted, test, classes);
+            }
+        }
+        cost(report, times, peakResident);
+        if (test != null) {
+            List<Misclassification> worst = WorstMisclassifications.of(
+                    test, prepared.pictures().parts().get(Part.TEST).examples(), classes);
+            List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
+            out.writeText("report.html", HtmlReport.of(report, epochs, confusions, worst));
+        }
+        finish(report);
+        return scores.partitions();
+    }
+
+    /** The results where pictures may have several classes. */
+    private List<Evaluation.Partition> writeSeveral(
+            Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
+            throws IOException {
+        List<String> classes = prepared.listing().classes();
+        JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
+        if (!predictions.isEmpty()) {
+            PredictionFiles.severalLabels(session.sql(), predictions, out);
+        }
+        ObjectNode report = started(end);
+        Evaluation scores = SeveralLabels.test(report, test);
+        LabelColumns.Fitted fitted = null;
+        for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
+            if (predictions.containsKey(part)) {
+                report.set(part, MetricsSection.brief(Evaluation.total(Decisions.of(predictions.get(part)))));
+                fitted = SeveralLabels.fit(predictions.get(part), classes.size(), settings.recalibrate());
+                CalibrationFile.write(fitted.best(), out);
+            }
+        }
+        if (test != null) {
+            Calibrator.Labels by = fitted == null ? Calibrator.Labels.plain(classes.size()) : fitted.best();
+            SeveralLabels.put(report, by, fitted, test, classes);
+            console.print("%s", SeveralLabels.line(report));
+        }
+        cost(report, times, peakResident);
+        if (test != null) {
+            List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
+            out.writeText("report.html", LabelsPage.of(report, epochs));
+        }
+        finish(report);
+        return scores.partitions();
+    }
+
+    /** The report's sections on what was trained. */
+    private ObjectNode started(Snapshot end) {
         ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
@@ -140,19 +209,10 @@ final class TrainOutput {
                                 ? "none"
                                 : settings.setup().weights());
         training(report, end);
-        ReportSections.test(report, scores, test, classes, prepared.listing().species(), console);
-        if (settings.scoreTraining()) {
-            training(report, predictions);
-        }
-        for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
-            if (predictions.containsKey(part)) {
-                report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                ConfidenceSections.Fitted fitted =
-                        ConfidenceSections.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
-                CalibrationFile.write(fitted.calibration(), out);
-                ConfidenceSections.put(report, fitted, test, classes);
-            }
-        }
+        return report;
+    }
+
+    private void cost(ObjectNode report, StepTimes times, long peakResident) {
         report.putObject("steps")
                 .put("median_seconds", times.total())
                 .put("data", times.data())
@@ -162,19 +222,15 @@ final class TrainOutput {
                 // Seconds from the first picture read to the last one decoded, before the first step.
                 .put("load", prepared.pictures().loadSeconds());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
-        if (test != null) {
-            List<Misclassification> worst = WorstMisclassifications.of(
-                    test, prepared.pictures().parts().get(Part.TEST).examples(), classes);
-            List<JsonNode> epochs = EpochLog.after(out, end.epochs()).lines();
-            out.writeText("report.html", HtmlReport.of(report, epochs, confusions, worst));
-        }
+    }
+
+    private void finish(ObjectNode report) throws IOException {
         // Written last: a run with a report is complete.
         out.writeText(ReportSections.FILE, Json.pretty(report));
         if (settings.experiments() != null) {
             ExperimentLog.append(
                     settings.experiments(), session.spark().hadoopConfiguration(), prepared.recipe(), report);
         }
-        return scores.partitions();
     }
 
     /** The figures of the training part, and the mean margin of each part. */

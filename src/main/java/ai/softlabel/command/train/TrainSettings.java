@@ -1,6 +1,7 @@
 package ai.softlabel.command.train;
 
 import ai.softlabel.JobException;
+import ai.softlabel.calibrate.LabelCalibration;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.StageLimit;
@@ -37,6 +38,13 @@ public record TrainSettings(
         if (patience > 0 && validation == 0) {
             throw JobException.options(
                     "expected --validation above 0 for --patience %d, found 0; hold out a share", patience);
+        }
+        if (setup.labels().several()
+                && recalibrate != RecalibrationMethod.AUTO
+                && !LabelCalibration.METHODS.contains(recalibrate.word())) {
+            throw JobException.options(
+                    "expected --recalibrate auto or one of %s for several labels (--label-separator), found %s; choose one of them",
+                    LabelCalibration.METHODS, recalibrate.word());
         }
         if (folds > 0 && (validation > 0 || frozen != epochs)) {
             throw JobException.options(

@@ -1,0 +1,104 @@
+package ai.softlabel.metrics;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** How well scores rank what has a label before what has not, and the best threshold. */
+public final class AveragePrecision {
+    private AveragePrecision() {}
+
+    /**
+     * Average precision: Σ (recall - recall before) · precision over the different scores by falling score, without
+     * interpolation, as scikit-learn's {@code average_precision_score}; NaN where nothing has the label.
+     */
+    public static double of(double[] scores, boolean[] has) {
+        int[] order = falling(scores);
+        Sum sum = new Sum(IntStream.range(0, has.length).filter(i -> has[i]).count(), 0, 0);
+        for (int i : order) {
+            sum.add(scores[i], has[i]);
+        }
+        return sum.result();
+    }
+
+    /**
+     * The score at or above which to say that something has the label, for the largest F1; of several the highest. NaN
+     * where nothing has the label.
+     */
+    public static double bestThreshold(double[] scores, boolean[] has) {
+        int[] order = falling(scores);
+        long all = IntStream.range(0, has.length).filter(i -> has[i]).count();
+        long hits = 0;
+        double best = 0;
+        double threshold = Double.NaN;
+        for (int k = 0; k < order.length; k++) {
+            hits += has[order[k]] ? 1 : 0;
+            boolean last = k + 1 == order.length || scores[order[k + 1]] != scores[order[k]];
+            // 2 hits / (said + have).
+            double f1 = 2.0 * hits / (k + 1 + all);
+            if (last && f1 > best) {
+                best = f1;
+                threshold = scores[order[k]];
+            }
+        }
+        return threshold;
+    }
+
+    private static int[] falling(double[] scores) {
+        return IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The sum of a range of the ranking, by falling score, of which the part before has been counted. */
+    public static final class Sum {
+        private final long all;
+        private long hits;
+        private long seen;
+        private long newHits;
+        private double score = Double.NaN;
+        private double sum;
+
+        /**
+         * @param all how many have the label in the whole ranking
+         * @param hits how many of them stand before this range
+         * @param seen how many stand before this range in all
+         */
+        public Sum(long all, long hits, long seen) {
+            this.all = all;
+            this.hits = hits;
+            this.seen = seen;
+        }
+
+        /** Adds the next by falling score. Equal scores must lie in one range. */
+        public void add(double nextScore, boolean has) {
+            if (nextScore != score) {
+                group();
+                score = nextScore;
+            }
+            seen++;
+            newHits += has ? 1 : 0;
+        }
+
+        private void group() {
+            if (newHits > 0) {
+                hits += newHits;
+                sum += (double) newHits / all * hits / seen;
+                newHits = 0;
+            }
+        }
+
+        /** This range's part of the average precision; NaN where nothing has the label. */
+        public double result() {
+            group();
+            return all == 0 ? Double.NaN : sum;
+        }
+    }
+
+    /** The mean of those that are numbers; NaN where none is. */
+    public static double mean(double[] values) {
+        return Arrays.stream(values).filter(Double::isFinite).average().orElse(Double.NaN);
+    }
+}
