@@ -1,5 +1,6 @@
 package ai.softlabel.calibrate;
 
+import ai.softlabel.metrics.BinaryCounts;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -166,7 +167,7 @@ public sealed interface Calibrator extends Serializable
         public double[] apply(float[] logits) {
             double[] p = Probabilities.logOdds(logits);
             for (int c = 0; c < p.length; c++) {
-                p[c] = 1 / (1 + Math.exp(-(scale[c] * p[c] + shift[c])));
+                p[c] = BinaryCounts.sigmoid(scale[c] * p[c] + shift[c]);
             }
             return Probabilities.normalized(p);
         }
@@ -226,13 +227,9 @@ public sealed interface Calibrator extends Serializable
         public double[] apply(float[] logits) {
             double[] p = new double[logits.length];
             for (int c = 0; c < p.length; c++) {
-                p[c] = sigmoid(scale[c] * logits[c] + shift[c]);
+                p[c] = BinaryCounts.sigmoid(scale[c] * logits[c] + shift[c]);
             }
             return p;
-        }
-
-        static double sigmoid(double z) {
-            return 1 / (1 + Math.exp(-z));
         }
     }
 }

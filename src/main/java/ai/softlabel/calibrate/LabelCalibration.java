@@ -1,14 +1,15 @@
 package ai.softlabel.calibrate;
 
-import ai.softlabel.metrics.AveragePrecision;
+import ai.softlabel.metrics.BinaryCounts;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * Fits one label's curve σ(scale · z + shift) and its threshold on pictures that the model was not trained on.
- * Temperature scaling has no shift; Platt scaling has both, with Platt's targets (n₊+1)/(n₊+2) and 1/(n₋+2), which keep
- * curves finite where the logits part the label without error (Platt, 1999). A label that all or none of the pictures
- * have keeps the sigmoid and a threshold of 1/2: nothing can be learnt of it.
+ * Temperature scaling has no shift; where the logits part the label at 0 without error, the colder the better, and the
+ * temperature stays 1. Platt scaling has both, with Platt's targets (n₊+1)/(n₊+2) and 1/(n₋+2), which keep curves finite
+ * there (Platt, 1999). A label that all or none of the pictures have keeps the sigmoid and a threshold of 1/2: nothing
+ * can be learnt of it.
  */
 public final class LabelCalibration {
     /** What can be fitted, in the report's order. */
@@ -33,28 +34,28 @@ public final class LabelCalibration {
      *
      * @return a fit for each of {@link #METHODS}
      */
-    static Fit[] fit(LabelColumn column) {
+    static Fit[] fit(LabelLogits column) {
         Fit[] out = new Fit[METHODS.size()];
         for (int m = 0; m < out.length; m++) {
             double[] curve = curve(METHODS.get(m), column);
             double threshold = known(column)
-                    ? AveragePrecision.bestThreshold(column.probabilities(curve[0], curve[1]), column.truth())
+                    ? BinaryCounts.sigmoid(column.ranking(curve[0], curve[1]).bestThreshold())
                     : 0.5;
             out[m] = new Fit(curve[0], curve[1], threshold, heldOut(METHODS.get(m), column));
         }
         return out;
     }
 
-    private static boolean known(LabelColumn column) {
+    private static boolean known(LabelLogits column) {
         int positives = column.positives();
         return positives > 0 && positives < column.count();
     }
 
-    private static double heldOut(String method, LabelColumn column) {
+    private static double heldOut(String method, LabelLogits column) {
         double sum = 0;
         for (int f = 0; f < Folds.FOLDS; f++) {
             int fold = f;
-            LabelColumn held = column.where(g -> g == fold);
+            LabelLogits held = column.where(g -> g == fold);
             double[] curve = curve(method, column.where(g -> g != fold));
             sum += held.count() == 0
                     ? 0
@@ -64,7 +65,7 @@ public final class LabelCalibration {
     }
 
     /** Scale and shift. */
-    static double[] curve(String method, LabelColumn column) {
+    static double[] curve(String method, LabelLogits column) {
         if (method.equals("none") || !known(column)) {
             return new double[] {1, 0};
         }
@@ -72,18 +73,15 @@ public final class LabelCalibration {
     }
 
     /** The temperature of the least NLL, by halving: the slope of the NLL over 1/T rises. */
-    private static double temperature(LabelColumn column) {
+    private static double temperature(LabelLogits column) {
+        if (slope(column, 1 / COLDEST) <= 0) {
+            return 1;
+        }
         double low = Math.log(1 / HOTTEST);
         double high = Math.log(1 / COLDEST);
         for (int i = 0; i < MOST_STEPS && high - low > SMALL; i++) {
             double middle = (low + high) / 2;
-            double scale = Math.exp(middle);
-            double slope = 0;
-            for (int k = 0; k < column.count(); k++) {
-                double z = column.logit(k);
-                slope += z * (Calibrator.Labels.sigmoid(scale * z) - (column.positive(k) ? 1 : 0));
-            }
-            if (slope > 0) {
+            if (slope(column, Math.exp(middle)) > 0) {
                 high = middle;
             } else {
                 low = middle;
@@ -92,8 +90,18 @@ public final class LabelCalibration {
         return Math.exp(-(low + high) / 2);
     }
 
+    /** Of the NLL over the scale. Where all logits are on their sides, no picture's part of it is above 0. */
+    private static double slope(LabelLogits column, double scale) {
+        double slope = 0;
+        for (int k = 0; k < column.count(); k++) {
+            double z = column.logit(k);
+            slope += z * (BinaryCounts.sigmoid(scale * z) - (column.positive(k) ? 1 : 0));
+        }
+        return slope;
+    }
+
     /** Newton's method with halved steps where the NLL would rise; the problem is convex. */
-    private static double[] platt(LabelColumn column) {
+    private static double[] platt(LabelLogits column) {
         int positives = column.positives();
         double up = (positives + 1.0) / (positives + 2);
         double down = 1.0 / (column.count() - positives + 2);
@@ -108,7 +116,7 @@ public final class LabelCalibration {
             double hbb = SMALL;
             for (int k = 0; k < column.count(); k++) {
                 double z = column.logit(k);
-                double p = Calibrator.Labels.sigmoid(a * z + b);
+                double p = BinaryCounts.sigmoid(a * z + b);
                 double miss = p - (column.positive(k) ? up : down);
                 double w = p * (1 - p);
                 ga += miss * z;
@@ -140,7 +148,7 @@ public final class LabelCalibration {
         return new double[] {a, b};
     }
 
-    private static double nll(LabelColumn column, double up, double down, double a, double b) {
+    private static double nll(LabelLogits column, double up, double down, double a, double b) {
         double sum = 0;
         for (int k = 0; k < column.count(); k++) {
             double z = a * column.logit(k) + b;

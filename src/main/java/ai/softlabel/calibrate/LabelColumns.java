@@ -1,7 +1,7 @@
 package ai.softlabel.calibrate;
 
-import ai.softlabel.metrics.AveragePrecision;
 import ai.softlabel.metrics.BinaryCounts;
+import ai.softlabel.metrics.RankedLabels;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import scala.Tuple2;
 
 /**
  * Fits and measures predictions of pictures of several labels, each label by itself: its logits of all pictures are
- * brought together in one task ({@link LabelColumn}, 8 bytes for each picture), and the driver gets figures of constant
+ * brought together in one task ({@link LabelLogits}, 8 bytes for each picture and label as they travel), and the driver gets figures of constant
  * size for each label.
  */
 public final class LabelColumns {
@@ -52,7 +52,7 @@ public final class LabelColumns {
     public record Scored(int label, double averagePrecision, BinaryCounts plain, BinaryCounts counts)
             implements Serializable {}
 
-    private static JavaPairRDD<Integer, LabelColumn> columns(JavaRDD<Row> rows, int labels) {
+    private static JavaPairRDD<Integer, LabelLogits> columns(JavaRDD<Row> rows, int labels) {
         return rows.mapPartitionsToPair(it -> {
                     List<Row> own = new ArrayList<>();
                     it.forEachRemaining(own::add);
@@ -62,14 +62,14 @@ public final class LabelColumns {
                         for (int i = 0; i < column.length; i++) {
                             Row r = own.get(i);
                             boolean has = Arrays.binarySearch(r.labels(), c) >= 0;
-                            column[i] = LabelColumn.of(r.logits()[c], has, Folds.fold(r.name()));
+                            column[i] = LabelLogits.of(r.logits()[c], has, Folds.fold(r.name()));
                         }
                         out.add(new Tuple2<>(c, column));
                     }
                     return out.iterator();
                 })
                 .groupByKey()
-                .mapValues(LabelColumn::joined);
+                .mapValues(LabelLogits::joined);
     }
 
     /**
@@ -114,24 +114,25 @@ public final class LabelColumns {
         return out;
     }
 
-    private static Scored scored(int c, LabelColumn column, Calibrator.Labels plain, Calibrator.Labels by) {
+    private static Scored scored(int c, LabelLogits column, Calibrator.Labels plain, Calibrator.Labels by) {
         return new Scored(
                 c,
-                AveragePrecision.of(column.probabilities(by.scale()[c], by.shift()[c]), column.truth()),
+                column.ranking(by.scale()[c], by.shift()[c]).averagePrecision(),
                 column.counts(1, 0, plain.threshold()[c]),
                 column.counts(by.scale()[c], by.shift()[c], by.threshold()[c]));
     }
 
     /**
      * Average precision over all pairs of a picture and a label, ranked by recalibrated probability
-     * ({@code average="micro"} of scikit-learn): one distributed sort.
+     * ({@code average="micro"} of scikit-learn): one distributed sort, whose parts' sums are added in its order. The last
+     * bits depend on where the sort parts them.
      */
     public static double microAveragePrecision(JavaRDD<Row> rows, Calibrator.Labels by) {
         JavaPairRDD<Double, Boolean> sorted = rows.flatMapToPair(r -> {
-                    double[] p = by.apply(r.logits());
                     List<Tuple2<Double, Boolean>> out = new ArrayList<>();
-                    for (int c = 0; c < p.length; c++) {
-                        out.add(new Tuple2<>(p[c], Arrays.binarySearch(r.labels(), c) >= 0));
+                    for (int c = 0; c < r.logits().length; c++) {
+                        double score = by.scale()[c] * r.logits()[c] + by.shift()[c];
+                        out.add(new Tuple2<>(score, Arrays.binarySearch(r.labels(), c) >= 0));
                     }
                     return out.iterator();
                 })
@@ -156,7 +157,7 @@ public final class LabelColumns {
             return sorted
                     .mapPartitionsWithIndex(
                             (p, it) -> {
-                                AveragePrecision.Sum sum = new AveragePrecision.Sum(all, before[p][0], before[p][1]);
+                                RankedLabels.Sum sum = new RankedLabels.Sum(all, before[p][0], before[p][1]);
                                 it.forEachRemaining(t -> sum.add(t._1(), t._2()));
                                 return List.of(sum.result()).iterator();
                             },

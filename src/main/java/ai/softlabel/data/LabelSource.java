@@ -46,7 +46,9 @@ public record LabelSource(
             throw JobException.options(
                     "expected --labels or --table for pictures of several labels, found neither; give one of them");
         }
-        if (separator != null && separator.isBlank()) {
+        // Cells come without the spaces at their ends.
+        separator = separator == null ? null : separator.strip();
+        if (separator != null && separator.isEmpty()) {
             throw JobException.options(
                     "expected --label-separator to be a text such as |, found a blank one; give another");
         }

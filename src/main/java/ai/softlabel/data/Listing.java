@@ -20,16 +20,11 @@ public record Listing(
         this(classes, entries, rejected, source, false);
     }
 
-    /** Whether pictures may have several classes, or none. */
-    public boolean several() {
-        return !entries.isEmpty() && entries.get(0).labels() != null;
-    }
-
-    /** The name of a picture's class; of several classes all names, in the classes' order. */
+    /** The name of a picture's class; of several classes all names, in their own order, whatever the classes' is. */
     public String labelOf(Entry e) {
         return e.labels() == null
                 ? classes.get(e.label())
-                : e.labels().stream().map(classes::get).toList().toString();
+                : e.labels().stream().map(classes::get).sorted().toList().toString();
     }
 
     /** Where a data set's own lists put a picture. */
@@ -45,7 +40,7 @@ public record Listing(
      *
      * @param name its path below the root
      * @param label its class, from 0; where pictures may have several classes, the number of its set of classes among
-     *     those that there are, which splits are stratified by
+     *     those that there are, which splits are stratified by (rare sets have one number together)
      * @param weight its weight in the training loss, finite and at least 0
      * @param group what it shares with pictures that must stay in one part (an animal, a patient), or null
      * @param labels its classes, ascending, where pictures may have several or none; null where each has one

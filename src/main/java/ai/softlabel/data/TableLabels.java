@@ -5,10 +5,12 @@ import ai.softlabel.data.LabelTable.Line;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +20,8 @@ import org.apache.hadoop.fs.Path;
  * the label is empty, the picture is listed twice or absent, the split or the weight is no such thing.
  */
 final class TableLabels {
+    private static final int LEAST_STRATUM = 10;
+
     private final String name;
     private final LabelTable.Lines table;
     private final String separator;
@@ -103,16 +107,30 @@ final class TableLabels {
         List<String> classes = List.copyOf(names);
         Map<String, Integer> labels = new HashMap<>();
         classes.forEach(c -> labels.put(c, labels.size()));
-        Map<String, Integer> numbers = new HashMap<>();
-        sets.values().stream().map(TreeSet::toString).sorted().distinct().forEach(s -> numbers.put(s, numbers.size()));
+        Map<String, Integer> strata = strata(sets.values());
         List<Entry> entries = new ArrayList<>();
         sets.forEach((path, of) -> {
             Line line = usable.get(path);
             List<Integer> own = of.stream().map(labels::get).toList();
             entries.add(new Entry(
-                    path, numbers.get(of.toString()), official(path, line), weightOf(line), line.group(), own));
+                    path, strata.get(of.toString()), official(path, line), weightOf(line), line.group(), own));
         });
         return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
+    }
+
+    /**
+     * A number for each set of classes, which splits and folds are stratified by. Sets of few pictures have one
+     * together: of each by itself a share of one or two pictures would be none.
+     */
+    private static Map<String, Integer> strata(Collection<TreeSet<String>> sets) {
+        Map<String, Integer> sizes = new TreeMap<>();
+        sets.forEach(s -> sizes.merge(s.toString(), 1, Integer::sum));
+        Map<String, Integer> strata = new HashMap<>();
+        int next = 1;
+        for (Map.Entry<String, Integer> e : sizes.entrySet()) {
+            strata.put(e.getKey(), e.getValue() < LEAST_STRATUM ? 0 : next++);
+        }
+        return strata;
     }
 
     private Official official(String path, Line line) {

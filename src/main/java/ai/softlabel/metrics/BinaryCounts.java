@@ -12,8 +12,6 @@ public final class BinaryCounts implements Serializable {
     /** Bins of the probability, of equal width. */
     private static final int BINS = Reliability.BINS;
 
-    private static final double LEAST = 1e-300;
-
     private long hits;
     private long missed;
     private long wrong;
@@ -23,20 +21,26 @@ public final class BinaryCounts implements Serializable {
     private final long[] positive = new long[BINS];
     private final long[] confidence = new long[BINS];
 
+    /** 1 / (1 + e^-z): the probability of log-odds z. */
+    public static double sigmoid(double z) {
+        return 1 / (1 + Math.exp(-z));
+    }
+
     /**
      * Adds a picture.
      *
-     * @param probability that it has the label
+     * @param score the log-odds that it has the label
      * @param has whether it has it
      * @param threshold the least probability at which it is said to
      */
-    public void update(double probability, boolean has, double threshold) {
+    public void update(double score, boolean has, double threshold) {
+        double probability = sigmoid(score);
         boolean said = probability >= threshold;
         hits += has && said ? 1 : 0;
         missed += has && !said ? 1 : 0;
         wrong += !has && said ? 1 : 0;
         count++;
-        nll = FixedPoint.plus(nll, -Math.log(Math.max(LEAST, has ? probability : 1 - probability)), 1);
+        nll = FixedPoint.plus(nll, Math.max(score, 0) - (has ? score : 0) + Math.log1p(Math.exp(-Math.abs(score))), 1);
         int bin = Reliability.bin(probability);
         size[bin]++;
         positive[bin] += has ? 1 : 0;
@@ -79,11 +83,6 @@ public final class BinaryCounts implements Serializable {
     /** The harmonic mean of both, 2·hits / (2·hits + wrong + missed); 0 where there is no hit. */
     public double f1() {
         return hits == 0 ? 0 : 2.0 * hits / (2.0 * hits + wrong + missed);
-    }
-
-    /** The share of wrong decisions. */
-    public double error() {
-        return FixedPoint.share(missed + wrong, count);
     }
 
     /** The mean of -log of the probability given to what is so, in nats. */

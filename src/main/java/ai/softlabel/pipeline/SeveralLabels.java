@@ -4,8 +4,8 @@ import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.LabelCalibration;
 import ai.softlabel.calibrate.LabelColumns;
 import ai.softlabel.calibrate.RecalibrationMethod;
-import ai.softlabel.metrics.AveragePrecision;
 import ai.softlabel.metrics.BinaryCounts;
+import ai.softlabel.metrics.RankedLabels;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Decisions;
@@ -104,7 +104,7 @@ public final class SeveralLabels {
     }
 
     private static double mean(List<LabelColumns.Scored> scored, ToDoubleFunction<LabelColumns.Scored> figure) {
-        return AveragePrecision.mean(scored.stream().mapToDouble(figure).toArray());
+        return RankedLabels.mean(scored.stream().mapToDouble(figure).toArray());
     }
 
     /** The main figures in a line. */
@@ -112,7 +112,7 @@ public final class SeveralLabels {
         ObjectNode n = (ObjectNode) report.get("labels");
         return String.format(
                 Locale.ROOT,
-                "mAP %.4f (micro %.4f)  F1 %.4f (micro %.4f)  ECE %.4f on %d pictures, recalibrated (%s)",
+                "mAP %.4f (micro %.4f)  F1 %.4f (micro %.4f)  ECE %.4f on %d pictures, recalibration %s",
                 n.get("map_macro").asDouble(Double.NaN),
                 n.get("map_micro").asDouble(Double.NaN),
                 n.at("/macro/f1").asDouble(),

@@ -51,7 +51,7 @@ public record TrainingSetup(
         boolean sigmoid = hyperparameters.loss().link() == Link.SIGMOID;
         if (sigmoid && !labels.several()) {
             throw JobException.options(
-                    "expected --label-separator for --loss %s, a loss of several labels, found none; give it, or choose another loss",
+                    "expected train with --label-separator for --loss %s, a loss of several labels, found none; choose another loss",
                     hyperparameters.loss().name());
         }
         if (labels.several() && !sigmoid) {

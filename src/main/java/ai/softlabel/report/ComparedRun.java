@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A run of a {@link Comparison}.
@@ -84,12 +85,12 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
 
     /** The figures after recalibration; those of the test part where the run has none. */
     JsonNode recalibrated() {
-        return report.has("recalibrated") ? report.path("recalibrated") : report.path("test");
+        return report.path(Stream.of("recalibrated", "labels").filter(report::has).findFirst().orElse("test"));
     }
 
     /** The recalibration. */
     String recalibration() {
-        return report.at("/recalibrated/chosen").asText("none");
+        return recalibrated().path("chosen").asText("none");
     }
 
     /** What tells the pictures apart that it was scored on: runs with the same text have the same test part. */

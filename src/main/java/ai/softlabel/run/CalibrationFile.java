@@ -8,6 +8,7 @@ import ai.softlabel.files.Directory;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code calibration.json}: a run's calibrator, when its model may answer, and its prediction sets. */
@@ -128,8 +129,12 @@ public final class CalibrationFile {
         if (!LabelCalibration.METHODS.contains(method)) {
             throw f.wrong("method", "one of " + LabelCalibration.METHODS);
         }
+        double[] thresholds = f.numbers("threshold", classes);
+        if (!Arrays.stream(thresholds).allMatch(t -> t >= 0 && t <= 1)) {
+            throw f.wrong("threshold", "probabilities from 0 to 1");
+        }
         return Calibration.of(new Calibrator.Labels(
-                method, f.numbers("scale", classes), f.numbers("shift", classes), f.numbers("threshold", classes)));
+                method, f.numbers("scale", classes), f.numbers("shift", classes), thresholds));
     }
 
     static Calibrator calibrator(RunFile f, int classes) {

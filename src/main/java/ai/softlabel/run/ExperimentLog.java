@@ -37,7 +37,9 @@ public final class ExperimentLog {
                 .findFirst()
                 .orElseThrow();
         JsonNode of = report.get(part);
-        String chosen = report.at("/recalibrated/chosen").asText("");
+        boolean several = report.has("labels");
+        String chosen = report.at(several ? "/labels/chosen" : "/recalibrated/chosen").asText("");
+        JsonNode heldOut = report.at(several ? "/labels/methods/" + chosen : "/recalibrated");
         List<Object> values = new ArrayList<>(List.of(
                 report.at("/git").asText(),
                 r.architecture(),
@@ -75,7 +77,7 @@ public final class ExperimentLog {
                 rounded(of.path("nll")),
                 rounded(of.path("ece")),
                 chosen,
-                chosen.isEmpty() ? "" : rounded(report.at("/recalibrated/validation_nll")),
+                chosen.isEmpty() ? "" : rounded(heldOut.path("validation_nll")),
                 r.optimization().headDecay(),
                 r.optimization().stageFactor(),
                 r.optimization().l2sp()));

@@ -19,11 +19,6 @@ public record Prediction(String path, int label, int[] labels, int partition, fl
         this(path, label, null, partition, logits, probabilities);
     }
 
-    /** The same with other probabilities. */
-    public Prediction with(double[] others) {
-        return new Prediction(path, label, labels, partition, logits, others);
-    }
-
     /** The class of the largest probability; the first of several. */
     public int predicted() {
         int best = 0;

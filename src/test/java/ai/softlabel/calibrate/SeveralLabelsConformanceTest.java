@@ -1,6 +1,7 @@
 package ai.softlabel.calibrate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.TestFiles;
 import ai.softlabel.bigdl.Engine;
@@ -9,8 +10,9 @@ import ai.softlabel.conformance.Comparisons;
 import ai.softlabel.loss.BatchOptions;
 import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.loss.LossCriterion;
-import ai.softlabel.metrics.AveragePrecision;
 import ai.softlabel.metrics.BinaryCounts;
+import ai.softlabel.score.Decisions;
+import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -66,32 +68,24 @@ class SeveralLabelsConformanceTest {
         Comparisons.check("binary cross-entropy of several labels: gradient", reference, gradient, 1e-14, "1");
     }
 
-    private static List<LabelColumn> columns(JsonNode c) {
-        List<LabelColumn> columns = new ArrayList<>();
+    private static List<LabelLogits> columns(JsonNode c) {
+        List<LabelLogits> columns = new ArrayList<>();
         for (int k = 0; k < c.get("logits").get(0).size(); k++) {
             long[] all = new long[c.get("logits").size()];
             for (int i = 0; i < all.length; i++) {
                 float logit = (float) c.get("logits").get(i).get(k).asDouble();
-                all[i] = LabelColumn.of(logit, c.get("labels").get(i).get(k).asInt() == 1, 0);
+                all[i] = LabelLogits.of(logit, c.get("labels").get(i).get(k).asInt() == 1, 0);
             }
-            columns.add(LabelColumn.joined(List.of(all)));
+            columns.add(LabelLogits.joined(List.of(all)));
         }
         return columns;
     }
 
     /** Values and whether they are right, of all labels in one list. */
-    private static double micro(List<LabelColumn> columns) {
-        double[] p = columns.stream()
-                .flatMapToDouble(c -> Arrays.stream(c.probabilities(1, 0)))
-                .toArray();
-        boolean[] y = new boolean[p.length];
-        int at = 0;
-        for (LabelColumn c : columns) {
-            for (boolean b : c.truth()) {
-                y[at++] = b;
-            }
-        }
-        return AveragePrecision.of(p, y);
+    private static double micro(List<LabelLogits> columns) {
+        return LabelLogits.joined(columns.stream().map(LabelLogits::sorted).toList())
+                .ranking(1, 0)
+                .averagePrecision();
     }
 
     @Test
@@ -100,17 +94,17 @@ class SeveralLabelsConformanceTest {
         double decisions = 0;
         double others = 0;
         for (JsonNode c : golden.get("cases")) {
-            List<LabelColumn> columns = columns(c);
+            List<LabelLogits> columns = columns(c);
             JsonNode macro = c.at("/figures/macro");
             JsonNode micro = c.at("/figures/micro");
             BinaryCounts all = new BinaryCounts();
             double[] sums = new double[4];
             for (int k = 0; k < columns.size(); k++) {
-                LabelColumn column = columns.get(k);
+                LabelLogits column = columns.get(k);
                 JsonNode own = c.get("each").get(k);
                 BinaryCounts counts = column.counts(1, 0, 0.5);
                 all.merge(counts);
-                double average = AveragePrecision.of(column.probabilities(1, 0), column.truth());
+                double average = column.ranking(1, 0).averagePrecision();
                 ranking = Math.max(
                         ranking, Math.abs(average - own.get("average_precision").asDouble()));
                 others = Math.max(
@@ -122,7 +116,7 @@ class SeveralLabelsConformanceTest {
                 for (int f = 0; f < sums.length; f++) {
                     sums[f] += each[f] / columns.size();
                 }
-                double threshold = AveragePrecision.bestThreshold(column.probabilities(1, 0), column.truth());
+                double threshold = BinaryCounts.sigmoid(column.ranking(1, 0).bestThreshold());
                 double best = column.counts(1, 0, threshold).f1();
                 decisions =
                         Math.max(decisions, Math.abs(best - own.get("best_f1").asDouble()));
@@ -149,12 +143,53 @@ class SeveralLabelsConformanceTest {
         Comparisons.check("several labels: NLL and ECE by label", sklearn + ", NumPy", others, 1e-8, "1");
     }
 
+    private static LabelLogits label(double[] logits, boolean[] has) {
+        long[] all = new long[logits.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = LabelLogits.of((float) logits[i], has[i], i % Folds.FOLDS);
+        }
+        return LabelLogits.joined(List.of(all));
+    }
+
+    @Test
+    void aLabelThatIsPartedWithoutErrorIsNotSaidToBeCertain() {
+        double[] z = {-3, -2, -1, -1, -0.5, 0.5, 1};
+        boolean[] has = {false, false, false, false, false, true, true};
+        LabelLogits parted = label(z, has);
+        assertEquals(1, LabelCalibration.curve("temperature", parted)[0]);
+        for (LabelCalibration.Fit f : LabelCalibration.fit(parted)) {
+            BinaryCounts counts = parted.counts(f.scale(), f.shift(), f.threshold());
+            assertEquals(1, counts.f1());
+            assertEquals(1, parted.ranking(f.scale(), f.shift()).averagePrecision());
+            assertTrue(Double.isFinite(f.scale()) && Double.isFinite(f.shift()) && counts.nll() > 0.01);
+        }
+        for (boolean all : new boolean[] {false, true}) {
+            boolean[] same = new boolean[z.length];
+            Arrays.fill(same, all);
+            for (LabelCalibration.Fit f : LabelCalibration.fit(label(z, same))) {
+                assertEquals(List.of(1.0, 0.0, 0.5), List.of(f.scale(), f.shift(), f.threshold()));
+            }
+        }
+    }
+
+    @Test
+    void farLogitsCostWhatTheyAre() {
+        LabelLogits far = label(new double[] {-100, 60, 90, 100}, new boolean[] {true, false, true, false});
+        assertEquals((100 + 60 + 100) / 4.0, far.counts(1, 0, 0.5).nll(), 1e-6);
+        // The first of the ranking, 100, has no label; 90 has it, and so has the last.
+        assertEquals((1.0 / 2 + 2.0 / 4) / 2, far.ranking(1, 0).averagePrecision(), 1e-15);
+        // A falling curve ranks the other way.
+        assertEquals((1.0 + 2.0 / 3) / 2, far.ranking(-1, 0).averagePrecision(), 1e-15);
+        List<Prediction> decisions = Decisions.of(new Prediction("p", -1, new int[] {0}, 0, new float[] {-40, 50}, Calibrator.Labels.plain(2).apply(new float[] {-40, 50})));
+        assertEquals(Math.exp(-50), decisions.get(1).probabilities()[0], 1e-30);
+    }
+
     @Test
     void theCurvesAreScikitLearnsAndSciPys() {
         double temperature = 0;
         double platt = 0;
         for (JsonNode c : golden.get("cases")) {
-            List<LabelColumn> columns = columns(c);
+            List<LabelLogits> columns = columns(c);
             for (int k = 0; k < columns.size(); k++) {
                 JsonNode own = c.get("each").get(k);
                 double[] t = LabelCalibration.curve("temperature", columns.get(k));

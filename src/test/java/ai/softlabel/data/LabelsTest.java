@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -158,6 +160,24 @@ class LabelsTest {
         assertTrue(assertThrows(JobException.class, () -> LabelSource.LAYOUT.separated("|"))
                 .getMessage()
                 .contains("--labels or --table"));
+    }
+
+    @Test
+    void rareSetsAreOneStratum() throws IOException {
+        List<String> rows = new ArrayList<>(List.of("path,label", "x.jpg,dog", "y.jpg,dog|cat", "z.jpg,|"));
+        for (int i = 0; i < 10; i++) {
+            rows.add("cat" + i + ".jpg,cat");
+        }
+        Path data = data(rows.stream().skip(1).map(r -> r.split(",")[0]).toArray(String[]::new));
+        Listing found = list(data, labels(file("labels.csv", rows.toArray(String[]::new))).separated("|"));
+        Map<Integer, List<String>> strata = new TreeMap<>();
+        found.entries()
+                .forEach(e -> strata.computeIfAbsent(e.label(), l -> new ArrayList<>())
+                        .add(found.labelOf(e)));
+        assertEquals(List.of(3, 10), strata.values().stream().map(List::size).toList());
+        assertEquals(List.of("[cat]"), strata.get(1).stream().distinct().toList());
+        Map<Part, List<Entry>> parts = new Split(0.0, 0.2).assign(found, 1, new ArrayList<>());
+        assertEquals(3, parts.get(Part.VALIDATION).size());
     }
 
     @Test

@@ -135,6 +135,11 @@ public final class CalibrateJob {
                     "expected predictions.parquet at --evaluated %s, found none; give the --out of evaluate",
                     evaluated);
         }
+        if (evaluated.has(ReportSections.FILE)
+                && Json.parse(evaluated.readText(ReportSections.FILE)).has("labels")) {
+            throw JobException.input(
+                    "expected predictions of one label at --evaluated %s, found several; evaluate --model %s", evaluated, run);
+        }
         JavaRDD<Prediction> held = PredictionFiles.read(session.sql(), evaluated, PredictionFiles.split(Part.TEST))
                 .cache();
         int classes = ModelCard.read(run).classes().size();

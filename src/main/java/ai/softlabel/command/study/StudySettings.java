@@ -5,6 +5,7 @@ import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Link;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
@@ -36,6 +37,12 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
         if (train.setup().validation() == 0 && train.folds() == 0) {
             throw JobException.options(
                     "expected --validation or --folds above 0 with --loss, found neither; a study of losses compares recalibrated figures, give one of them");
+        }
+        for (Loss loss : losses) {
+            if (loss.link() == Link.SIGMOID) {
+                throw JobException.options(
+                        "expected losses of one label for study, found %s, a loss of several labels; leave it out", loss.name());
+            }
         }
         return new StudySettings(train, List.of(), losses, seeds, resume);
     }

@@ -1,10 +1,11 @@
 package ai.softlabel.calibrate;
 
 import ai.softlabel.metrics.BinaryCounts;
+import ai.softlabel.metrics.RankedLabels;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
-import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 
 /**
  * One label's logits over all pictures, by rising logit, with whether each picture has the label and its fold: 8 bytes
@@ -12,7 +13,7 @@ import java.util.stream.LongStream;
  *
  * @param sorted each picture's logit, fold and label in one number, whose order is that of the logits
  */
-public record LabelColumn(long[] sorted) implements Serializable {
+public record LabelLogits(long[] sorted) implements Serializable {
     private static final int BITS = 8;
 
     /** A picture's number. */
@@ -24,12 +25,12 @@ public record LabelColumn(long[] sorted) implements Serializable {
     }
 
     /** Parts put together. */
-    static LabelColumn joined(Iterable<long[]> parts) {
-        LongStream.Builder all = LongStream.builder();
-        parts.forEach(part -> Arrays.stream(part).forEach(all));
-        long[] sorted = all.build().toArray();
+    static LabelLogits joined(Iterable<long[]> parts) {
+        long[] sorted = StreamSupport.stream(parts.spliterator(), false)
+                .flatMapToLong(Arrays::stream)
+                .toArray();
         Arrays.sort(sorted);
-        return new LabelColumn(sorted);
+        return new LabelLogits(sorted);
     }
 
     /** The number of pictures. */
@@ -46,13 +47,9 @@ public record LabelColumn(long[] sorted) implements Serializable {
         return (sorted[i] & 1) == 1;
     }
 
-    int fold(int i) {
-        return (int) (sorted[i] >> 1) & 0x7f;
-    }
-
     /** Those of some folds. */
-    LabelColumn where(IntPredicate folds) {
-        return new LabelColumn(Arrays.stream(sorted)
+    LabelLogits where(IntPredicate folds) {
+        return new LabelLogits(Arrays.stream(sorted)
                 .filter(s -> folds.test((int) (s >> 1) & 0x7f))
                 .toArray());
     }
@@ -66,26 +63,21 @@ public record LabelColumn(long[] sorted) implements Serializable {
     public BinaryCounts counts(double scale, double shift, double threshold) {
         BinaryCounts counts = new BinaryCounts();
         for (int i = 0; i < count(); i++) {
-            counts.update(Calibrator.Labels.sigmoid(scale * logit(i) + shift), positive(i), threshold);
+            counts.update(scale * logit(i) + shift, positive(i), threshold);
         }
         return counts;
     }
 
-    /** The same probabilities, by rising logit. */
-    public double[] probabilities(double scale, double shift) {
-        double[] p = new double[count()];
-        for (int i = 0; i < p.length; i++) {
-            p[i] = Calibrator.Labels.sigmoid(scale * logit(i) + shift);
+    /** The pictures by falling scale · logit + shift. */
+    public RankedLabels ranking(double scale, double shift) {
+        int n = count();
+        double[] scores = new double[n];
+        boolean[] has = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            int from = scale < 0 ? i : n - 1 - i;
+            scores[i] = scale * logit(from) + shift;
+            has[i] = positive(from);
         }
-        return p;
-    }
-
-    /** Whether each picture has the label, by rising logit. */
-    public boolean[] truth() {
-        boolean[] y = new boolean[count()];
-        for (int i = 0; i < y.length; i++) {
-            y[i] = positive(i);
-        }
-        return y;
+        return new RankedLabels(scores, has);
     }
 }

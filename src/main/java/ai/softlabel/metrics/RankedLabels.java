@@ -1,55 +1,51 @@
 package ai.softlabel.metrics;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
-/** How well scores rank what has a label before what has not, and the best threshold. */
-public final class AveragePrecision {
-    private AveragePrecision() {}
+/**
+ * Scores by which something is ranked, the highest first, and whether each has what is looked for.
+ *
+ * @param scores falling
+ * @param has one for each score
+ */
+public record RankedLabels(double[] scores, boolean[] has) {
+    private long positives() {
+        long n = 0;
+        for (boolean h : has) {
+            n += h ? 1 : 0;
+        }
+        return n;
+    }
 
     /**
-     * Average precision: Σ (recall - recall before) · precision over the different scores by falling score, without
-     * interpolation, as scikit-learn's {@code average_precision_score}; NaN where nothing has the label.
+     * Average precision: Σ (recall - recall before) · precision over the different scores, without interpolation, as
+     * scikit-learn's {@code average_precision_score}; NaN where nothing has it.
      */
-    public static double of(double[] scores, boolean[] has) {
-        int[] order = falling(scores);
-        Sum sum = new Sum(IntStream.range(0, has.length).filter(i -> has[i]).count(), 0, 0);
-        for (int i : order) {
+    public double averagePrecision() {
+        Sum sum = new Sum(positives(), 0, 0);
+        for (int i = 0; i < has.length; i++) {
             sum.add(scores[i], has[i]);
         }
         return sum.result();
     }
 
-    /**
-     * The score at or above which to say that something has the label, for the largest F1; of several the highest. NaN
-     * where nothing has the label.
-     */
-    public static double bestThreshold(double[] scores, boolean[] has) {
-        int[] order = falling(scores);
-        long all = IntStream.range(0, has.length).filter(i -> has[i]).count();
+    /** The score at or above which to say that something has it, for the largest F1; of several the highest. NaN where nothing has it. */
+    public double bestThreshold() {
+        long all = positives();
         long hits = 0;
         double best = 0;
         double threshold = Double.NaN;
-        for (int k = 0; k < order.length; k++) {
-            hits += has[order[k]] ? 1 : 0;
-            boolean last = k + 1 == order.length || scores[order[k + 1]] != scores[order[k]];
+        for (int k = 0; k < has.length; k++) {
+            hits += has[k] ? 1 : 0;
+            boolean last = k + 1 == has.length || scores[k + 1] != scores[k];
             // 2 hits / (said + have).
             double f1 = 2.0 * hits / (k + 1 + all);
             if (last && f1 > best) {
                 best = f1;
-                threshold = scores[order[k]];
+                threshold = scores[k];
             }
         }
         return threshold;
-    }
-
-    private static int[] falling(double[] scores) {
-        return IntStream.range(0, scores.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
     }
 
     /** The sum of a range of the ranking, by falling score, of which the part before has been counted. */
