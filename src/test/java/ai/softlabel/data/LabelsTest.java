@@ -176,8 +176,9 @@ class LabelsTest {
                         .add(found.labelOf(e)));
         assertEquals(List.of(3, 10), strata.values().stream().map(List::size).toList());
         assertEquals(List.of("[cat]"), strata.get(1).stream().distinct().toList());
-        Map<Part, List<Entry>> parts = new Split(0.0, 0.2).assign(found, 1, new ArrayList<>());
-        assertEquals(3, parts.get(Part.VALIDATION).size());
+        Split split = new Split(Split.Way.STRATIFIED, 0.3, 0);
+        assertEquals(
+                4, split.assign(found, 1, new ArrayList<>()).get(Part.TEST).size());
     }
 
     @Test
