@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * Fits one label's curve σ(scale · z + shift) and its threshold on pictures that the model was not trained on.
  * Temperature scaling has no shift; where the logits part the label at 0 without error, the colder the better, and the
- * temperature stays 1. Platt scaling has both, with Platt's targets (n₊+1)/(n₊+2) and 1/(n₋+2), which keep curves finite
- * there (Platt, 1999). A label that all or none of the pictures have keeps the sigmoid and a threshold of 1/2: nothing
- * can be learnt of it.
+ * temperature stays 1. Platt scaling has both, with Platt's targets (n₊+1)/(n₊+2) and 1/(n₋+2), which keep curves
+ * finite there (Platt, 1999). A label that all or none of the pictures have keeps the sigmoid and a threshold of 1/2:
+ * nothing can be learnt of it.
  */
 public final class LabelCalibration {
     /** What can be fitted, in the report's order. */

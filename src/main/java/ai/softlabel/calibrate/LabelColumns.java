@@ -14,8 +14,8 @@ import scala.Tuple2;
 
 /**
  * Fits and measures predictions of pictures of several labels, each label by itself: its logits of all pictures are
- * brought together in one task ({@link LabelLogits}, 8 bytes for each picture and label as they travel), and the driver gets figures of constant
- * size for each label.
+ * brought together in one task ({@link LabelLogits}, 8 bytes for each picture and label as they travel), and the driver
+ * gets figures of constant size for each label.
  */
 public final class LabelColumns {
     private LabelColumns() {}
@@ -124,8 +124,8 @@ public final class LabelColumns {
 
     /**
      * Average precision over all pairs of a picture and a label, ranked by recalibrated probability
-     * ({@code average="micro"} of scikit-learn): one distributed sort, whose parts' sums are added in its order. The last
-     * bits depend on where the sort parts them.
+     * ({@code average="micro"} of scikit-learn): one distributed sort, whose parts' sums are added in its order. The
+     * last bits depend on where the sort parts them.
      */
     public static double microAveragePrecision(JavaRDD<Row> rows, Calibrator.Labels by) {
         JavaPairRDD<Double, Boolean> sorted = rows.flatMapToPair(r -> {

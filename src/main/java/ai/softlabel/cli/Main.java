@@ -102,7 +102,7 @@ public final class Main {
             return;
         }
         if (command == Command.BENCH) {
-            BenchSettings settings = SettingsReader.bench(values);
+            BenchSettings settings = BenchOptions.read(values);
             if (settings.manyClusters()) {
                 new ScalingJob(settings, System.out).run();
                 return;
@@ -190,7 +190,7 @@ public final class Main {
                 return (session, console) -> new CalibrateJob(settings, session, console).run();
             }
             case BENCH -> {
-                BenchSettings settings = SettingsReader.bench(values);
+                BenchSettings settings = BenchOptions.read(values);
                 return settings.which().equals("size")
                         ? (session, console) -> new SizeJob(settings, session, System.out).run()
                         : (session, console) -> new BenchJob(settings, session, System.out).run();

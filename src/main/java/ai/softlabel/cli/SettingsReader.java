@@ -3,7 +3,6 @@ package ai.softlabel.cli;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.audit.AuditSettings;
-import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.compare.CompareSettings;
 import ai.softlabel.command.evaluate.EvaluateSettings;
@@ -28,9 +27,7 @@ import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
 import ai.softlabel.train.StageLimit;
 import ai.softlabel.train.Wire;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Turns option values into typed, checked settings. */
 final class SettingsReader {
@@ -146,36 +143,6 @@ final class SettingsReader {
                 setup(v, hyperparameters).build(), v.needed("out"), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
     }
 
-    static BenchSettings bench(Values v) {
-        Hyperparameters hyperparameters = hyperparameters(v)
-                .loss(loss(v))
-                .epochs(1)
-                .optimization(optimization(v).build())
-                .build();
-        List<Integer> executors = new ArrayList<>();
-        for (String text : v.needed("executors").split(",")) {
-            executors.add((int) v.whole("executors", text.trim(), 2, 64));
-        }
-        return new BenchSettings(
-                v.oneOf("case", BenchSettings.CASES.toArray(String[]::new)),
-                setup(v, hyperparameters).build(),
-                v.integer("steps", 2, Integer.MAX_VALUE),
-                v.integer("rounds", 1, Integer.MAX_VALUE),
-                executors,
-                positive(v, "gigabits"),
-                v.number("latency", 0, Double.POSITIVE_INFINITY),
-                v.text("out"),
-                pictures(v));
-    }
-
-    private static List<Integer> pictures(Values v) {
-        List<Integer> pictures = new ArrayList<>();
-        for (String text : v.needed("pictures").split(",")) {
-            pictures.add((int) v.whole("pictures", text.trim(), 1, 100_000_000));
-        }
-        return pictures;
-    }
-
     static ExportSettings export(Values v) {
         return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
     }
@@ -194,7 +161,7 @@ final class SettingsReader {
                 v.words().get(0), v.text("serve") == null ? null : v.integer("serve", 0, ReportSettings.LAST_PORT));
     }
 
-    private static TrainingSetup.Builder setup(Values v, Hyperparameters hyperparameters) {
+    static TrainingSetup.Builder setup(Values v, Hyperparameters hyperparameters) {
         String weights = v.needed("weights");
         return TrainingSetup.builder()
                 .data(data(v))
@@ -215,7 +182,7 @@ final class SettingsReader {
     }
 
     /** The hyperparameters that all training commands share. */
-    private static Hyperparameters.Builder hyperparameters(Values v) {
+    static Hyperparameters.Builder hyperparameters(Values v) {
         Augmentation augmentation = new Augmentation(
                 minScale(v),
                 v.number("mixup", 0, Double.POSITIVE_INFINITY),
@@ -231,7 +198,7 @@ final class SettingsReader {
     }
 
     /** {@code --loss NAME[:parameter=value,...]}; {@code --smoothing} is label smoothing's parameter. */
-    private static Loss loss(Values v) {
+    static Loss loss(Values v) {
         String text = v.needed("loss");
         double smoothing = v.number("smoothing", 0, 1);
         try {
@@ -264,7 +231,7 @@ final class SettingsReader {
         return "resnet" + depth;
     }
 
-    private static Optimization.Builder optimization(Values v) {
+    static Optimization.Builder optimization(Values v) {
         boolean l2sp = v.flag("l2-sp");
         if (l2sp && v.text("optimizer").equals("lars")) {
             throw JobException.options(
@@ -318,7 +285,7 @@ final class SettingsReader {
                 shift);
     }
 
-    private static double positive(Values v, String name) {
+    static double positive(Values v, String name) {
         double value = v.number(name, 0, Double.POSITIVE_INFINITY);
         if (value == 0) {
             throw v.wrong(name, "a number above 0");

@@ -29,7 +29,10 @@ public record RankedLabels(double[] scores, boolean[] has) {
         return sum.result();
     }
 
-    /** The score at or above which to say that something has it, for the largest F1; of several the highest. NaN where nothing has it. */
+    /**
+     * The score at or above which to say that something has it, for the largest F1; of several the highest. NaN where
+     * nothing has it.
+     */
     public double bestThreshold() {
         long all = positives();
         long hits = 0;

@@ -112,7 +112,9 @@ public final class ConsoleProgress implements AutoCloseable {
                         Locale.ROOT,
                         "  test error %.2f %%%s  NLL %.4f  ECE %.4f  Brier %.4f",
                         100 * test.error(),
-                        test.classCount() <= 5 ? "" : String.format(Locale.ROOT, "  top-5 %.2f %%", 100 * test.topFiveError()),
+                        test.classCount() <= 5
+                                ? ""
+                                : String.format(Locale.ROOT, "  top-5 %.2f %%", 100 * test.topFiveError()),
                         test.nll(),
                         CalibrationError.ece(test),
                         test.brier());

@@ -85,7 +85,10 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
 
     /** The figures after recalibration; those of the test part where the run has none. */
     JsonNode recalibrated() {
-        return report.path(Stream.of("recalibrated", "labels").filter(report::has).findFirst().orElse("test"));
+        return report.path(Stream.of("recalibrated", "labels")
+                .filter(report::has)
+                .findFirst()
+                .orElse("test"));
     }
 
     /** The recalibration. */

@@ -133,8 +133,8 @@ public final class CalibrationFile {
         if (!Arrays.stream(thresholds).allMatch(t -> t >= 0 && t <= 1)) {
             throw f.wrong("threshold", "probabilities from 0 to 1");
         }
-        return Calibration.of(new Calibrator.Labels(
-                method, f.numbers("scale", classes), f.numbers("shift", classes), thresholds));
+        return Calibration.of(
+                new Calibrator.Labels(method, f.numbers("scale", classes), f.numbers("shift", classes), thresholds));
     }
 
     static Calibrator calibrator(RunFile f, int classes) {

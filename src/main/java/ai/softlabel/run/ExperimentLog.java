@@ -38,7 +38,8 @@ public final class ExperimentLog {
                 .orElseThrow();
         JsonNode of = report.get(part);
         boolean several = report.has("labels");
-        String chosen = report.at(several ? "/labels/chosen" : "/recalibrated/chosen").asText("");
+        String chosen =
+                report.at(several ? "/labels/chosen" : "/recalibrated/chosen").asText("");
         JsonNode heldOut = report.at(several ? "/labels/methods/" + chosen : "/recalibrated");
         List<Object> values = new ArrayList<>(List.of(
                 report.at("/git").asText(),

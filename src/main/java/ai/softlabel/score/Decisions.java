@@ -25,7 +25,9 @@ public final class Decisions {
         for (int c = 0; c < p.probabilities().length; c++) {
             double yes = p.probabilities()[c];
             int label = Arrays.binarySearch(p.labels(), c) >= 0 ? 1 : 0;
-            out.add(new Prediction(p.path(), label, p.partition(), new float[0], new double[] {BinaryCounts.sigmoid(-p.logits()[c]), yes}));
+            out.add(new Prediction(p.path(), label, p.partition(), new float[0], new double[] {
+                BinaryCounts.sigmoid(-p.logits()[c]), yes
+            }));
         }
         return out;
     }

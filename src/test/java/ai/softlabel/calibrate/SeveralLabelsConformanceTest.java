@@ -180,7 +180,13 @@ class SeveralLabelsConformanceTest {
         assertEquals((1.0 / 2 + 2.0 / 4) / 2, far.ranking(1, 0).averagePrecision(), 1e-15);
         // A falling curve ranks the other way.
         assertEquals((1.0 + 2.0 / 3) / 2, far.ranking(-1, 0).averagePrecision(), 1e-15);
-        List<Prediction> decisions = Decisions.of(new Prediction("p", -1, new int[] {0}, 0, new float[] {-40, 50}, Calibrator.Labels.plain(2).apply(new float[] {-40, 50})));
+        List<Prediction> decisions = Decisions.of(new Prediction(
+                "p",
+                -1,
+                new int[] {0},
+                0,
+                new float[] {-40, 50},
+                Calibrator.Labels.plain(2).apply(new float[] {-40, 50})));
         assertEquals(Math.exp(-50), decisions.get(1).probabilities()[0], 1e-30);
     }
 

@@ -50,7 +50,7 @@ public final class CliTargets {
             case PACK -> SettingsReader.pack(values);
             case STUDY -> StudyOptions.read(values);
             case CALIBRATE -> SettingsReader.recalibrate(values);
-            case BENCH -> SettingsReader.bench(values);
+            case BENCH -> BenchOptions.read(values);
             case FIND_LR -> SettingsReader.search(values);
             case EXPORT -> SettingsReader.export(values);
             case COMPARE -> SettingsReader.compare(values);

@@ -304,7 +304,7 @@ class CommandLineTest {
                 Command.BENCH,
                 Arguments.parse(Command.BENCH, List.of("--case", "scaling", "--executors", "2, 4,8")),
                 new Profiles(List.of(conf)));
-        BenchSettings s = SettingsReader.bench(v);
+        BenchSettings s = BenchOptions.read(v);
         assertTrue(s.manyClusters());
         assertEquals(List.of(2, 4, 8), s.executors());
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "everything")));

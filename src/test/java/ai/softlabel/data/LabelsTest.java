@@ -169,16 +169,15 @@ class LabelsTest {
             rows.add("cat" + i + ".jpg,cat");
         }
         Path data = data(rows.stream().skip(1).map(r -> r.split(",")[0]).toArray(String[]::new));
-        Listing found = list(data, labels(file("labels.csv", rows.toArray(String[]::new))).separated("|"));
+        Listing found = list(
+                data, labels(file("labels.csv", rows.toArray(String[]::new))).separated("|"));
         Map<Integer, List<String>> strata = new TreeMap<>();
-        found.entries()
-                .forEach(e -> strata.computeIfAbsent(e.label(), l -> new ArrayList<>())
-                        .add(found.labelOf(e)));
+        found.entries().forEach(e -> strata.computeIfAbsent(e.label(), l -> new ArrayList<>())
+                .add(found.labelOf(e)));
         assertEquals(List.of(3, 10), strata.values().stream().map(List::size).toList());
         assertEquals(List.of("[cat]"), strata.get(1).stream().distinct().toList());
         Split split = new Split(Split.Way.STRATIFIED, 0.3, 0);
-        assertEquals(
-                4, split.assign(found, 1, new ArrayList<>()).get(Part.TEST).size());
+        assertEquals(4, split.assign(found, 1, new ArrayList<>()).get(Part.TEST).size());
     }
 
     @Test

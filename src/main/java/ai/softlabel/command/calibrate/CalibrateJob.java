@@ -138,7 +138,8 @@ public final class CalibrateJob {
         if (evaluated.has(ReportSections.FILE)
                 && Json.parse(evaluated.readText(ReportSections.FILE)).has("labels")) {
             throw JobException.input(
-                    "expected predictions of one label at --evaluated %s, found several; evaluate --model %s", evaluated, run);
+                    "expected predictions of one label at --evaluated %s, found several; evaluate --model %s",
+                    evaluated, run);
         }
         JavaRDD<Prediction> held = PredictionFiles.read(session.sql(), evaluated, PredictionFiles.split(Part.TEST))
                 .cache();

@@ -41,7 +41,8 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
         for (Loss loss : losses) {
             if (loss.link() == Link.SIGMOID) {
                 throw JobException.options(
-                        "expected losses of one label for study, found %s, a loss of several labels; leave it out", loss.name());
+                        "expected losses of one label for study, found %s, a loss of several labels; leave it out",
+                        loss.name());
             }
         }
         return new StudySettings(train, List.of(), losses, seeds, resume);
