@@ -44,7 +44,7 @@ public final class DataTargets {
                     : (DecodingMemory.BYTES_PER_PIXEL + rows) * pixels(file);
         }
         require(cost.bytes() <= most, "allocated " + cost.bytes() + " of " + most + " bytes");
-        require(!cost.slow(), "took more than 10 s");
+        require(!cost.slow(), Promise.tooSlow());
     }
 
     private static void end(byte[] file) {
