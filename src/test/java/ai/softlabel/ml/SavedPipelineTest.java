@@ -41,15 +41,66 @@ class SavedPipelineTest {
 
         public static void main(String[] args) throws IOException {
             SparkSession spark = Sessions.start();
-            Map<String, String> answers =
-                    answers(PipelineModel.load(args[0]).transform(Sessions.binaryFiles(spark, Path.of(args[1]))));
             Files.write(
                     Path.of(args[2]),
-                    answers.entrySet().stream()
-                            .map(a -> a.getKey() + "\t" + a.getValue())
-                            .toList());
+                    lines(answers(
+                            PipelineModel.load(args[0]).transform(Sessions.binaryFiles(spark, Path.of(args[1]))))));
             spark.stop();
         }
+    }
+
+    /**
+     * Trains a pipeline on some of the pets, which it copies, saves it, and prints its answers: PICTURES SAVED ANSWERS.
+     */
+    static final class Train {
+        private Train() {}
+
+        public static void main(String[] args) throws IOException {
+            Path pictures = Files.createDirectories(Path.of(args[0]));
+            pets(pictures);
+            SparkSession spark = Sessions.start();
+            Dataset<Row> rows = Sessions.binaryFiles(spark, pictures);
+            PipelineModel model = trained(rows, pictures.resolveSibling("trained"));
+            model.save(args[1]);
+            Files.write(Path.of(args[2]), lines(answers(model.transform(rows))));
+            spark.stop();
+        }
+    }
+
+    private static List<String> lines(Map<String, String> answers) {
+        return answers.entrySet().stream()
+                .map(a -> a.getKey() + "\t" + a.getValue())
+                .toList();
+    }
+
+    private static void pets(Path to) throws IOException {
+        Path pets = TestFiles.shared("pets").resolve("images");
+        for (String breed : BREEDS) {
+            try (Stream<Path> all = Files.list(pets)) {
+                for (Path p : all.filter(f -> f.getFileName().toString().matches(breed + "_\\d+\\.jpg"))
+                        .sorted()
+                        .limit(EACH)
+                        .toList()) {
+                    Files.copy(p, to.resolve(p.getFileName()));
+                }
+            }
+        }
+    }
+
+    private static PipelineModel trained(Dataset<Row> rows, Path run) {
+        return new Pipeline()
+                .setStages(new PipelineStage[] {
+                    new StringIndexer()
+                            .setInputCol("breed")
+                            .setOutputCol("index")
+                            .setStringOrderType("alphabetAsc"),
+                    Sessions.small()
+                            .setLabelCol("index")
+                            .setValidation(0.3)
+                            .setRecalibrate("temperature")
+                            .setRunDir(run.toString())
+                })
+                .fit(rows);
     }
 
     /** By file name: the class, and all bits of the logits and the probabilities. */
@@ -68,7 +119,7 @@ class SavedPipelineTest {
     private static String bits(double[] values) {
         StringBuilder text = new StringBuilder();
         for (double v : values) {
-            text.append(Double.toHexString(v)).append(',');
+            text.append(Long.toHexString(Double.doubleToRawLongBits(v))).append(',');
         }
         return text.toString();
     }
@@ -120,34 +171,12 @@ class SavedPipelineTest {
     @Test
     @Tag("spark")
     void answersAreTheSameBitsAfterLoadingInANewJvmAndOnTheCommandLine() throws Exception {
-        Path pets = TestFiles.shared("pets").resolve("images");
         Path pictures = Files.createDirectories(dir.resolve("pictures"));
-        for (String breed : BREEDS) {
-            try (Stream<Path> all = Files.list(pets)) {
-                for (Path p : all.filter(f -> f.getFileName().toString().matches(breed + "_\\d+\\.jpg"))
-                        .sorted()
-                        .limit(EACH)
-                        .toList()) {
-                    Files.copy(p, pictures.resolve(p.getFileName()));
-                }
-            }
-        }
+        pets(pictures);
         Path run = dir.resolve("run");
         SparkSession spark = Sessions.start();
         Dataset<Row> rows = Sessions.binaryFiles(spark, pictures);
-        PipelineModel model = new Pipeline()
-                .setStages(new PipelineStage[] {
-                    new StringIndexer()
-                            .setInputCol("breed")
-                            .setOutputCol("index")
-                            .setStringOrderType("alphabetAsc"),
-                    Sessions.small()
-                            .setLabelCol("index")
-                            .setValidation(0.3)
-                            .setRecalibrate("temperature")
-                            .setRunDir(run.toString())
-                })
-                .fit(rows);
+        PipelineModel model = trained(rows, run);
         ImageClassificationModel own = (ImageClassificationModel) model.stages()[1];
         List<String> classes = List.of(own.labels());
         assertEquals(BREEDS.stream().sorted().toList(), classes);
@@ -161,11 +190,7 @@ class SavedPipelineTest {
 
         Path there = dir.resolve("answers.txt");
         java(Load.class, saved.toString(), pictures.toString(), there.toString());
-        assertEquals(
-                here.entrySet().stream()
-                        .map(a -> a.getKey() + "\t" + a.getValue())
-                        .toList(),
-                Files.readAllLines(there));
+        assertEquals(lines(here), Files.readAllLines(there));
 
         Path stage = saved.resolve("stages").resolve("1_" + own.uid()).resolve("run");
         try {
