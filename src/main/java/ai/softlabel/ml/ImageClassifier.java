@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Trains an image classifier on the rows of a DataFrame, in the Spark application that is running; its settings and its
@@ -79,7 +80,10 @@ public final class ImageClassifier extends TrainingParams implements DefaultPara
         return dataset.toDF();
     }
 
-    /** A folder that all executors see; the driver's own where it is the only executor. */
+    /**
+     * A folder that all executors see: the driver's own where it is the only executor, else below Spark's checkpoint
+     * directory, or on the default file system.
+     */
     private static String temporary(SparkSession spark, Configuration configuration) {
         String name = "softlabel-" + UUID.randomUUID();
         if (spark.sparkContext().isLocal()) {
@@ -87,10 +91,14 @@ public final class ImageClassifier extends TrainingParams implements DefaultPara
                     .toUri()
                     .toString();
         }
+        Option<String> shared = spark.sparkContext().getCheckpointDir();
+        if (shared.isDefined()) {
+            return shared.get() + "/" + name;
+        }
         String system = configuration.get("fs.defaultFS", "file:///");
         if (system.startsWith("file:")) {
             throw new IllegalArgumentException(
-                    "expected runDir on a file system that all executors see, found none and a local default file system; set runDir");
+                    "expected runDir on a file system that all executors see, found none and a local default file system; set runDir, or Spark's checkpoint directory");
         }
         return "/tmp/" + name;
     }

@@ -43,6 +43,8 @@ class ClusterStagesTest {
                 .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
                 .config("spark.sql.shuffle.partitions", "2")
                 .getOrCreate();
+        // Where runs are kept that are given no place.
+        spark.sparkContext().setCheckpointDir(dir.resolve("shared").toString());
         rows = Sessions.binaryFiles(spark, dir.resolve("images"));
     }
 
