@@ -4,6 +4,7 @@ import ai.softlabel.Program;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,26 +35,30 @@ final class Airflow {
 
     /** Starts a run of the DAG with these params. */
     Process start(Map<String, Object> params, Path log) throws IOException {
-        ProcessBuilder b = new ProcessBuilder(
-                        START,
-                        "dags",
-                        "test",
-                        "softlabel_pets",
-                        "--conf",
-                        new ObjectMapper().writeValueAsString(params))
+        String conf = new ObjectMapper().writeValueAsString(params);
+        return start(Map.of(), log, "dags", "test", "softlabel_pets", "--conf", conf);
+    }
+
+    /** Starts one of Airflow's commands with more in its environment. */
+    Process start(Map<String, String> more, Path log, String... command) throws IOException {
+        ProcessBuilder b = new ProcessBuilder(new ArrayList<>(List.of(command)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        b.command().add(0, START);
         b.environment().putAll(environment);
+        b.environment().putAll(more);
         return b.start();
     }
 
-    /** The DAG is as Airflow wants it. */
+    /** The DAG is as Airflow wants it, and the operators do what they say. */
     void checkIntegrity() throws IOException, InterruptedException {
         Map<String, String> whole = new TreeMap<>(environment);
         whole.put(
                 "AIRFLOW__CORE__DAGS_FOLDER",
                 Path.of("submit/airflow").toAbsolutePath().toString());
         whole.put("AIRFLOW__CORE__LOAD_EXAMPLES", "False");
+        whole.put("PYTHONPATH", Path.of("submit/airflow").toAbsolutePath().toString());
+        whole.put("PYTHONDONTWRITEBYTECODE", "1");
         Program.run(whole, List.of("target/airflow/bin/python", "src/test/python/dag_integrity.py"))
                 .ended(0);
     }
