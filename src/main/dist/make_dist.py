@@ -100,6 +100,10 @@ def contents() -> tuple:
     }
     files = {name: path.read_bytes() for name, path in programs.items()}
     files |= {f"conf/{p.name}": p.read_bytes() for p in settings()}
+    files |= {
+        p.relative_to(ROOT).as_posix(): p.read_bytes()
+        for p in [ROOT / "submit/airflow/softlabel_pets.py", *sorted((ROOT / "submit/airflow/softlabel_airflow").glob("*.py"))]
+    }
     files |= {name: (ROOT / name).read_bytes() for name in ("LICENSE", "NOTICE")}
     files |= {f"jars/{p.name}": p.read_bytes() for p in (job, sinks)}
     files |= {f"spark/jars/{p.name}": p.read_bytes() for p in spark_jars}

@@ -14,6 +14,7 @@ import time
 import unittest
 from unittest import mock
 
+import requests
 from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, TaskDeferred
@@ -90,6 +91,7 @@ class Folders(unittest.TestCase):
                 SoftlabelTrainOperator(task_id="t", data=up, out="/o"),
                 SoftlabelPredictOperator(task_id="t", data="/d", out="/o", model=up),
                 SoftlabelEvaluateOperator(task_id="t", data="/d", out="/o", model="/m", options={"labels": up}),
+                SoftlabelOperator(task_id="t", command="calibrate", options={"model": "/m", "evaluated": up}),
                 SoftlabelGateOperator(task_id="t", evaluated=up, max_error=1, max_ece=1),
                 SoftlabelPublishOperator(task_id="t", run_dir=up, shelf="/s", figures={}, asset=Asset("a")),
                 SoftlabelPublishOperator(task_id="t", run_dir="/r", shelf=up, figures={}, asset=Asset("a")),
@@ -124,6 +126,16 @@ class Commands(unittest.TestCase):
 
 
 class Killing(unittest.TestCase):
+    def gone(self, group):
+        """Whether the group ends; those who have ended count until their parent, or the system, has heard of it."""
+        for _ in range(600):
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.05)
+        return False
+
     def killed(self, job, grace):
         with tempfile.TemporaryDirectory() as folder:
             marks, program = pathlib.Path(folder, "marks"), pathlib.Path(folder, "spark-submit")
@@ -142,14 +154,14 @@ class Killing(unittest.TestCase):
 
                 task = threading.Thread(target=run)
                 task.start()
-                while not marks.exists():
+                while task.is_alive() and not marks.exists():
                     time.sleep(0.05)
+                self.assertTrue(marks.exists(), ended)
                 operator.on_kill()
                 process = operator._hook._submit_sp
                 task.join(30)
                 self.assertFalse(task.is_alive())
-                with self.assertRaises(ProcessLookupError):
-                    os.killpg(process.pid, 0)
+                self.assertTrue(self.gone(process.pid))
                 return marks.read_text().split()
 
     def test_the_whole_group_is_told_and_has_time(self):
@@ -158,6 +170,15 @@ class Killing(unittest.TestCase):
     def test_a_job_that_does_not_end_is_killed(self):
         deaf = JOB.replace('trap \'sleep 0.5; echo stopped >> "$MARKS"; exit 0\' TERM', "trap '' TERM")
         self.assertNotIn("stopped", self.killed(deaf, 0.5))
+
+    def test_in_a_cluster_the_provider_kills(self):
+        operator = SoftlabelOperator(task_id="t", command="train", deploy_mode="cluster")
+        with connection(host="yarn"):
+            operator._hook = operator._get_hook()
+        operator._hook._submit_sp = mock.Mock(poll=lambda: None)
+        with mock.patch.object(SparkSubmitHook, "on_kill") as killed:
+            operator.on_kill()
+        killed.assert_called_once()
 
     def test_nothing_to_kill(self):
         SoftlabelOperator(task_id="t", command="train").on_kill()
@@ -198,20 +219,51 @@ class Deferring(unittest.TestCase):
         self.addCleanup(server.shutdown)
         self.assertEqual(JobTrigger(["http://127.0.0.1:9/x", server.url + "x"], 1).state(), "FINISHED")
 
-    def test_the_task_gives_its_slot_back_and_ends_as_the_driver(self):
-        operator = SoftlabelTrainOperator(task_id="t", data="/d", out="/o", deploy_mode="cluster", deferrable=True, poll_seconds=7)
-        with connection(host="spark://one,two", port=7077, extra=json.dumps({"rest-port": 6067})):
-            with mock.patch.object(SparkSubmitHook, "submit", return_value="driver-1") as submit:
+    def deferred(self, operator, says, **parts):
+        """The task, deferred after a spark-submit that says this."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "spark-submit")
+            program.write_text(f"#!/bin/sh\necho '{says}'\n")
+            program.chmod(0o755)
+            with mock.patch.dict(os.environ, {"PATH": f"{folder}:{os.environ['PATH']}"}), connection(**parts):
                 with self.assertRaises(TaskDeferred) as deferred:
                     execute(operator)
-        submit.assert_called_once()
+        return deferred
+
+    def test_on_yarn_too(self):
+        operator = SoftlabelTrainOperator(task_id="t", data="/d", out="/o", deploy_mode="cluster", deferrable=True)
+        extra = json.dumps({"yarn_resourcemanager_webapp_address": "http://rm:8088"})
+        deferred = self.deferred(operator, "Submitted application application_1_0001", host="yarn", extra=extra)
+        self.assertEqual(deferred.exception.trigger.urls, ["http://rm:8088/ws/v1/cluster/apps/application_1_0001"])
+        with connection(host="yarn", extra=extra):
+            operator.resume({}, event={"state": "SUCCEEDED"}, job="application_1_0001")
+
+    def test_a_yarn_that_asks_who_one_is_can_t_be_asked(self):
+        operator = SoftlabelOperator(
+            task_id="t", command="train", deploy_mode="cluster", deferrable=True, yarn_rm_auth=requests.auth.HTTPBasicAuth("a", "b"))
+        extra = json.dumps({"yarn_resourcemanager_webapp_address": "http://rm:8088"})
+        with connection(host="yarn", extra=extra), self.assertRaisesRegex(AirflowFailException, "no authentication"):
+            execute(operator)
+
+    def test_the_task_gives_its_slot_back_and_ends_as_the_driver(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.ends_as_the_driver(pathlib.Path(folder, "after"))
+
+    def ends_as_the_driver(self, after):
+        operator = SoftlabelTrainOperator(
+            task_id="t", data="/d", out="/o", deploy_mode="cluster", deferrable=True, poll_seconds=7, post_submit_commands=[f"touch {after}"])
+        where = {"host": "spark://one,two", "port": 7077, "extra": json.dumps({"rest-port": 6067})}
+        deferred = self.deferred(operator, "Driver successfully submitted as driver-1", **where)
+        self.assertFalse(after.exists())
         name, given = deferred.exception.trigger.serialize()
         self.assertEqual(name, "softlabel_airflow.trigger.JobTrigger")
         self.assertEqual(given, {"urls": [f"http://{m}:6067/v1/submissions/status/driver-1" for m in ("one", "two")], "seconds": 7})
         self.assertEqual(deferred.exception.kwargs, {"job": "driver-1"})
-        operator.resume({}, event={"state": "FINISHED"}, job="driver-1")
-        with self.assertRaisesRegex(AirflowException, "driver-1 to end well, found FAILED"):
-            operator.resume({}, event={"state": "FAILED"}, job="driver-1")
+        with connection(**where):
+            operator.resume({}, event={"state": "FINISHED"}, job="driver-1")
+            self.assertTrue(after.exists())
+            with self.assertRaisesRegex(AirflowException, "driver-1 to end well, found FAILED"):
+                operator.resume({}, event={"state": "FAILED"}, job="driver-1")
 
     def test_client_mode_can_t_be_deferred(self):
         operator = SoftlabelOperator(task_id="t", command="train", deferrable=True)
@@ -233,6 +285,16 @@ class Publishing(unittest.TestCase):
             with self.assertRaisesRegex(AirflowFailException, "error of at most 0.1000, found 0.2000 on 50 pictures; nothing is published"):
                 execute(tight)
             self.assertEqual((gate.retries, tight.retries), (0, 0))
+            for other, found in (
+                ({"labels": {"ece": 0.02}}, "ece of at most 0.0100, found 0.0200 on 50 pictures"),
+                ({"recalibrated": {"ece": None}}, "ece of at most 0.0100, found none on 50 pictures"),
+                ({}, "ece of at most 0.0100, found none on 50 pictures"),
+            ):
+                folder_of = pathlib.Path(folder, "other")
+                folder_of.mkdir(exist_ok=True)
+                (folder_of / "report.json").write_text(json.dumps({"test": {"error": 0.2, "count": 50}, **other}))
+                with self.assertRaisesRegex(AirflowFailException, found):
+                    execute(SoftlabelGateOperator(task_id="g", evaluated=str(folder_of), max_error=0.2, max_ece=0.01))
 
             asset, event = Asset("model"), mock.Mock()
             publish = SoftlabelPublishOperator(task_id="p", run_dir=str(run), shelf=f"{folder}/shelf", figures=figures, asset=asset)

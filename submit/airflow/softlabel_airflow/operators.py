@@ -15,7 +15,9 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from softlabel_airflow.runs import checked
 from softlabel_airflow.trigger import JobTrigger
 
-PATHS = {"--data", "--out", "--model", "--weights", "--labels"}
+PATHS = {
+    "--class-weights", "--classes", "--data", "--evaluated", "--experiments", "--labels", "--model", "--out", "--unknown", "--weights"
+}
 
 
 def _home() -> str:
@@ -25,9 +27,9 @@ def _home() -> str:
 
 
 class SoftlabelOperator(SparkSubmitOperator):
-    """spark-submit of a Softlabel command. What another try can't mend, wrong options or data (exit status 2 and 3), is not tried
-    again. A task that is stopped stops its job: SIGTERM to the whole process group, which training answers with a checkpoint. All
-    options, and `properties_file`, `conf` and the other fields of SparkSubmitOperator, are templated.
+    """spark-submit of a Softlabel command. In client mode what another try can't mend, wrong options or data (exit status 2 and 3), is
+    not tried again, and a task that is stopped stops its job by SIGTERM to the whole process group, which training answers with a
+    checkpoint. In cluster mode Airflow knows no exit status, and a job is stopped as the provider does it. All options, and `properties_file`, `conf` and the other fields of SparkSubmitOperator, are templated.
 
     command: the command, such as train.
     options: the command's options by name; True is an option without a value, None and False leave it out.
@@ -61,19 +63,22 @@ class SoftlabelOperator(SparkSubmitOperator):
         kwargs.setdefault("name", f"softlabel {command}")
         jars = "jars" if os.path.isdir(f"{where}/jars") else "target"
         kwargs.setdefault("application", f"{where}/{jars}/softlabel-job.jar")
+        self._own_env = "env_vars" not in kwargs
         kwargs.setdefault("env_vars", {"SOFTLABEL_HOME": where})
         # A driver that Airflow's worker lost is submitted anew; training goes on from its checkpoint.
         kwargs.setdefault("durable", False)
         super().__init__(
             java_class="ai.softlabel.cli.Main",
             application_args=args,
-            yarn_track_via_rm_api=deferrable,
             **kwargs,
         )
 
     def _get_hook(self):
         hook = super()._get_hook()
         # A group of its own, so that a signal to it reaches the job and not Airflow.
+        if self._own_env and hook._should_track_driver_status:
+            # The provider refuses variables there: spark-submit does not pass them on.
+            hook._env_vars = None
         hook.submit = functools.partial(hook.submit, start_new_session=True)
         return hook
 
@@ -94,7 +99,12 @@ class SoftlabelOperator(SparkSubmitOperator):
         self.conf = self.conf or {}
         self._hook = hook = self._get_hook()
         if hook._is_yarn_cluster_mode:
+            # The operator's too, for stopping.
+            hook._yarn_track_via_rm_api = self._yarn_track_via_rm_api = True
             hook._validate_yarn_track_via_rm_api_config()
+            if hook._resolved_yarn_rm_auth is not None:
+                raise AirflowFailException(
+                    "expected a YARN whose REST API asks for no authentication to defer, found one with; leave deferrable out")
             base = [f"{hook._get_yarn_rm_base_url()}/ws/v1/cluster/apps/"]
         elif hook._should_track_driver_status:
             extra = hook._connection
@@ -115,15 +125,19 @@ class SoftlabelOperator(SparkSubmitOperator):
 
     def resume(self, context, event: dict[str, str], job: str) -> None:
         """Ends as the application ended."""
+        self._hook = self._get_hook()
+        if self._hook._should_track_driver_status:
+            self._hook._run_post_submit_commands()
         if event["state"] not in ("FINISHED", "SUCCEEDED"):
             raise AirflowException(f"expected {job} to end well, found {event['state']}; see its driver's log")
         self.log.info("%s: %s", job, event["state"])
 
     def on_kill(self) -> None:
+        if self._hook is None:
+            return
         process = getattr(self._hook, "_submit_sp", None)
-        if process is None or process.poll() is not None:
-            if self._hook is not None:
-                super().on_kill()
+        if process is None or process.poll() is not None or self._hook._connection["deploy_mode"] == "cluster":
+            super().on_kill()
             return
         self.log.info("stopping the job: SIGTERM to its process group, %s seconds to write a checkpoint", self.grace_seconds)
         self._signal(process.pid, signal.SIGTERM)

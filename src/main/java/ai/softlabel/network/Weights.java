@@ -1,5 +1,6 @@
 package ai.softlabel.network;
 
+import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,13 +47,16 @@ public final class Weights {
         checkNoOthers(file, model, problems);
         if (!problems.isEmpty()) {
             int shown = Math.min(MOST_PROBLEMS, problems.size());
-            throw JobException.input(
-                    "expected the tensors of %s in %s, found %d that do not fit: %s%s; give the --architecture that fits the file, or another file",
-                    model.architecture(),
-                    source,
-                    problems.size(),
-                    String.join("; ", problems.subList(0, shown)),
-                    shown < problems.size() ? "; and " + (problems.size() - shown) + " more" : "");
+            // Formatted here, so that the list is not cut as what was found is.
+            throw new JobException(
+                    ExitStatus.INPUT,
+                    String.format(
+                            "expected the tensors of %s in %s, found %d that do not fit: %s%s; give the --architecture that fits the file, or another file",
+                            model.architecture(),
+                            source,
+                            problems.size(),
+                            String.join("; ", problems.subList(0, shown)),
+                            shown < problems.size() ? "; and " + (problems.size() - shown) + " more" : ""));
         }
         for (Parameter p : model.parameters()) {
             if (!(replaced && p.kind().head())) {

@@ -136,7 +136,7 @@ public final class CalibrateJob {
                     evaluated);
         }
         if (evaluated.has(ReportSections.FILE)
-                && Json.parse(evaluated.readText(ReportSections.FILE)).has("labels")) {
+                && ReportSections.read(evaluated).has("labels")) {
             throw JobException.input(
                     "expected predictions of one label at --evaluated %s, found several; evaluate --model %s",
                     evaluated, run);
