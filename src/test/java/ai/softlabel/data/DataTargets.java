@@ -26,6 +26,9 @@ public final class DataTargets {
      */
     private static final long WEBP_GARBAGE = 1L << 30;
 
+    /** Pictures of more pixels are left out; see {@code FuzzTest}. */
+    private static final long MOST_PIXELS = Long.getLong("softlabel.fuzz.pixels", Long.MAX_VALUE);
+
     /** The JDK copies each row of each scan of a progressive JPEG, and lets it go at once. */
     private static final int ROW_BYTES = 3;
 
@@ -35,6 +38,9 @@ public final class DataTargets {
      * together, a JPEG 3 bytes more for each pixel of each scan, a row at a time.
      */
     public static void decode(byte[] file) {
+        if (MOST_PIXELS < Long.MAX_VALUE && pixels(file) > MOST_PIXELS) {
+            return;
+        }
         Cost cost = Cost.of(() -> end(file));
         long most = Promise.MOST_BYTES;
         if (cost.bytes() > most) {

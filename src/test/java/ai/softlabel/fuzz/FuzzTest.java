@@ -20,6 +20,9 @@ class FuzzTest {
     // Jazzer takes about fifteen seconds to start, so that a short run of it is for two targets only.
     private static final double SECONDS = 2;
     private static final int JAZZER_SECONDS = 4;
+    /** For Jazzer, which looks for new paths; our own changes go up to the decoder's limit. */
+    private static final long JAZZER_PIXELS = 1_000_000;
+
     /** A picture of 23 million pixels in 200 bytes (WebP) takes 1.2 s, and 14 s in code that Jazzer changed. */
     private static final int JAZZER_PATIENCE = 120;
 
@@ -86,6 +89,7 @@ class FuzzTest {
                                         .toString(),
                                 "-Xmx1g",
                                 "-Dsoftlabel.fuzz.seconds=" + JAZZER_PATIENCE,
+                                "-Dsoftlabel.fuzz.pixels=" + JAZZER_PIXELS,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "com.code_intelligence.jazzer.Jazzer",

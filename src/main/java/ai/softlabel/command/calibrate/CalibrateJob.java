@@ -135,8 +135,7 @@ public final class CalibrateJob {
                     "expected predictions.parquet at --evaluated %s, found none; give the --out of evaluate",
                     evaluated);
         }
-        if (evaluated.has(ReportSections.FILE)
-                && ReportSections.read(evaluated).has("labels")) {
+        if (evaluated.has(ReportSections.FILE) && ReportSections.read(evaluated).has("labels")) {
             throw JobException.input(
                     "expected predictions of one label at --evaluated %s, found several; evaluate --model %s",
                     evaluated, run);
