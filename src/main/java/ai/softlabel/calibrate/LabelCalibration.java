@@ -151,8 +151,7 @@ public final class LabelCalibration {
     private static double nll(LabelLogits column, double up, double down, double a, double b) {
         double sum = 0;
         for (int k = 0; k < column.count(); k++) {
-            double z = a * column.logit(k) + b;
-            sum += Math.max(z, 0) - z * (column.positive(k) ? up : down) + Math.log1p(Math.exp(-Math.abs(z)));
+            sum += BinaryCounts.nll(a * column.logit(k) + b, column.positive(k) ? up : down);
         }
         return sum;
     }

@@ -49,10 +49,16 @@ final class ClassOrder {
         return names;
     }
 
+    /** Each class's label, from 0 in this order. */
+    static Map<String, Integer> numbers(Iterable<String> classes) {
+        Map<String, Integer> labels = new HashMap<>();
+        classes.forEach(c -> labels.put(c, labels.size()));
+        return labels;
+    }
+
     /** The same pictures with other numbers for their classes; those of a class that is not named are rejected. */
     static Listing apply(Listing listing, List<String> names, String file) {
-        Map<String, Integer> labels = new HashMap<>();
-        names.forEach(n -> labels.put(n, labels.size()));
+        Map<String, Integer> labels = numbers(names);
         List<Entry> entries = new ArrayList<>();
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         for (Entry e : listing.entries()) {

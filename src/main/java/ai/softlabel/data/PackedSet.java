@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -88,8 +87,7 @@ public final class PackedSet {
                         r.path("path").asText(),
                         r.path("reason").asText(),
                         r.path("counts").asBoolean())));
-        Map<String, Integer> labels = new HashMap<>();
-        classes.forEach(c -> labels.put(c, labels.size()));
+        Map<String, Integer> labels = ClassOrder.numbers(classes);
         String root;
         try {
             root = new Path(uri)

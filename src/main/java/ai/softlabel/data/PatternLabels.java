@@ -4,7 +4,6 @@ import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,7 @@ final class PatternLabels {
             }
         }
         List<String> classes = List.copyOf(new TreeSet<>(found.values()));
-        Map<String, Integer> labels = new HashMap<>();
-        classes.forEach(c -> labels.put(c, labels.size()));
+        Map<String, Integer> labels = ClassOrder.numbers(classes);
         List<Entry> entries = new ArrayList<>();
         found.forEach((name, label) ->
                 entries.add(new Entry(name, labels.get(label), parts.getOrDefault(name, Official.NONE))));

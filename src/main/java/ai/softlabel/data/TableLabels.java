@@ -81,8 +81,7 @@ final class TableLabels {
         TreeSet<String> names = new TreeSet<>();
         usable.values().forEach(l -> names.add(l.label()));
         List<String> classes = List.copyOf(names);
-        Map<String, Integer> labels = new HashMap<>();
-        classes.forEach(c -> labels.put(c, labels.size()));
+        Map<String, Integer> labels = ClassOrder.numbers(classes);
         List<Entry> entries = new ArrayList<>();
         usable.forEach((path, line) -> {
             entries.add(new Entry(path, labels.get(line.label()), official(path, line), weightOf(line), line.group()));
@@ -105,8 +104,7 @@ final class TableLabels {
             sets.put(path, of);
         });
         List<String> classes = List.copyOf(names);
-        Map<String, Integer> labels = new HashMap<>();
-        classes.forEach(c -> labels.put(c, labels.size()));
+        Map<String, Integer> labels = ClassOrder.numbers(classes);
         Map<String, Integer> strata = strata(sets.values());
         List<Entry> entries = new ArrayList<>();
         sets.forEach((path, of) -> {

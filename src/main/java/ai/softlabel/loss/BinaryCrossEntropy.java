@@ -22,9 +22,7 @@ public record BinaryCrossEntropy(double epsilon) implements Loss {
             p -> new BinaryCrossEntropy(p.get("epsilon")));
 
     public BinaryCrossEntropy {
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw new IllegalArgumentException("expected a smoothing ε in [0, 1), found " + epsilon);
-        }
+        LabelSmoothing.of(epsilon);
     }
 
     @Override
@@ -42,11 +40,10 @@ public record BinaryCrossEntropy(double epsilon) implements Loss {
         return Link.SIGMOID;
     }
 
-    /** The entropy of the smoothed target. */
+    /** The entropy of the smoothed target, which is one of two classes: no and yes. */
     @Override
     public OptionalDouble minimum(int classes) {
-        double p = epsilon / 2;
-        return OptionalDouble.of(p == 0 ? 0 : -p * Math.log(p) - (1 - p) * Math.log1p(-p));
+        return OptionalDouble.of(Smoothing.minimum(epsilon, 2));
     }
 
     @Override

@@ -26,6 +26,11 @@ public final class BinaryCounts implements Serializable {
         return 1 / (1 + Math.exp(-z));
     }
 
+    /** -t·ln σ(z) - (1 - t)·ln σ(-z), in nats: what log-odds z cost where the target is t, in [0, 1]. */
+    public static double nll(double z, double t) {
+        return Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
+    }
+
     /**
      * Adds a picture.
      *
@@ -40,7 +45,7 @@ public final class BinaryCounts implements Serializable {
         missed += has && !said ? 1 : 0;
         wrong += !has && said ? 1 : 0;
         count++;
-        nll = FixedPoint.plus(nll, Math.max(score, 0) - (has ? score : 0) + Math.log1p(Math.exp(-Math.abs(score))), 1);
+        nll = FixedPoint.plus(nll, nll(score, has ? 1 : 0), 1);
         int bin = Reliability.bin(probability);
         size[bin]++;
         positive[bin] += has ? 1 : 0;

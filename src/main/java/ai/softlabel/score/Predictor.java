@@ -178,14 +178,14 @@ public record Predictor(
                 logits[i] = (plain[i] + logits[i]) / 2;
             }
         }
+        Calibrator plainly = several ? Calibrator.Labels.plain(classes) : PLAIN;
         List<Prediction> out = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
             Features f = some.get(i);
             int[] labels = f.annotation().labels();
             int label = labels.length == 1 ? labels[0] : Layouts.UNKNOWN;
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
-            double[] probabilities = several ? Calibrator.Labels.plain(classes).apply(own) : PLAIN.apply(own);
-            out.add(new Prediction(f.name(), label, several ? labels : null, partition, own, probabilities));
+            out.add(new Prediction(f.name(), label, several ? labels : null, partition, own, plainly.apply(own)));
         }
         return out;
     }
