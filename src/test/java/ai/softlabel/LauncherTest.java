@@ -1,12 +1,14 @@
 package ai.softlabel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,12 +37,49 @@ class LauncherTest {
         return file;
     }
 
-    @Test
-    void anotherSparkIsRefused() throws Exception {
-        // A copy of the launcher that has nothing to build.
+    /** A copy of the launcher that has nothing to build. */
+    private Path launcher() throws IOException {
         Path launcher = dir.resolve("project/submit/softlabel");
         Files.createDirectories(launcher.getParent());
-        Files.copy(Path.of("submit/softlabel"), launcher);
+        return Files.copy(Path.of("submit/softlabel"), launcher, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** What the launcher gives to spark-submit, where SOFTLABEL_SPARK_ARGS is {@code more}. */
+    private String submitted(String more, String... arguments) throws IOException, InterruptedException {
+        Files.createDirectories(dir.resolve("spark/jars"));
+        Files.writeString(dir.resolve("spark/jars/spark-core_2.13-4.1.0.jar"), "");
+        script("spark/bin/spark-submit", "echo \"$@\"\n");
+        List<String> command = new ArrayList<>(List.of("bash", launcher().toString()));
+        command.addAll(List.of(arguments));
+        Map<String, String> environment = Map.of(
+                "SPARK_HOME",
+                dir.resolve("spark").toString(),
+                "SOFTLABEL_DRIVER_MEMORY",
+                "3g",
+                "SOFTLABEL_SPARK_ARGS",
+                more);
+        assertEquals(0, run(environment, command.toArray(String[]::new)), output);
+        return output;
+    }
+
+    @Test
+    void heapsHaveOneSizeWhereMemoryIsMeasured() throws Exception {
+        assertTrue(submitted("", "bench", "size", "--out", "x").contains(" -Xms3g -XX:+AlwaysPreTouch "), output);
+        assertTrue(submitted("", "bench", "--case", "size-answers").contains("-Xms3g"), output);
+        // A word of another meaning.
+        assertFalse(submitted("", "bench", "train", "--out", "size").contains("-Xms"), output);
+        assertFalse(submitted("", "train", "--out", "size").contains("-Xms"), output);
+
+        String[] two = {"bench", "--case=size-train", "--master", "local-cluster[2,1,4096]"};
+        assertTrue(submitted("", two).contains("extraJavaOptions=-Xms2048m -XX:+AlwaysPreTouch"), output);
+        // A JVM does not start with a heap larger than its largest.
+        String own = submitted("--driver-memory 2g --conf spark.executor.memory=1024", two);
+        assertTrue(own.contains(" -Xms2g ") && own.contains("extraJavaOptions=-Xms1024m "), own);
+    }
+
+    @Test
+    void anotherSparkIsRefused() throws Exception {
+        Path launcher = launcher();
         Files.createDirectories(dir.resolve("spark/jars"));
         Files.writeString(dir.resolve("spark/jars/spark-core_2.12-3.5.6.jar"), "");
         assertEquals(

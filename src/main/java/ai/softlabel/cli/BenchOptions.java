@@ -5,8 +5,22 @@ import ai.softlabel.train.Hyperparameters;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the options of {@code bench}. */
+/** The options of {@code bench}. */
 final class BenchOptions {
+    static final Option CASE = new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES));
+
+    /** Those that no training has. */
+    static final List<Option> OWN = List.of(
+            new Option("steps", "N", "20", "steps per round"),
+            new Option("rounds", "N", "3", "rounds; the median is reported"),
+            new Option("executors", "N,N", "2,4", "numbers of executors that scaling measures"),
+            new Option("gigabits", "R", "10", "network speed for scaling's predictions, Gbit/s"),
+            new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
+            new Option("out", "PATH", null, "directory for scaling's and size's results"),
+            new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size and size-train").asBrief(),
+            new Option("answers", "NxK,NxK", "20000x21841,1000000x37", "pictures and classes for size-answers")
+                    .asBrief());
+
     private BenchOptions() {}
 
     static BenchSettings read(Values v) {
@@ -28,7 +42,21 @@ final class BenchOptions {
                 SettingsReader.positive(v, "gigabits"),
                 v.number("latency", 0, Double.POSITIVE_INFINITY),
                 v.text("out"),
-                pictures(v));
+                pictures(v),
+                answers(v));
+    }
+
+    private static List<BenchSettings.Answers> answers(Values v) {
+        List<BenchSettings.Answers> answers = new ArrayList<>();
+        for (String text : v.needed("answers").split(",")) {
+            String[] of = text.trim().split("x", -1);
+            if (of.length != 2) {
+                throw v.wrong("answers", "numbers of pictures and classes such as 20000x21841,1000000x37");
+            }
+            answers.add(new BenchSettings.Answers(
+                    (int) v.whole("answers", of[0], 1, 100_000_000), (int) v.whole("answers", of[1], 2, 1_000_000)));
+        }
+        return answers;
     }
 
     private static List<Integer> pictures(Values v) {

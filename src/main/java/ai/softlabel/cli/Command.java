@@ -1,6 +1,5 @@
 package ai.softlabel.cli;
 
-import ai.softlabel.command.bench.BenchSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -168,7 +167,13 @@ enum Command {
                     MAX_REJECTED,
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                             .asBrief(),
-                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief());
+                    new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief(),
+                    new Option(
+                                    "wait-for-executors",
+                                    "MIN",
+                                    "0",
+                                    "minutes to wait for lost executors before going on with fewer; 0: the run ends")
+                            .asBrief());
         }
 
         static List<Option> training() {
@@ -252,36 +257,8 @@ enum Command {
         }
 
         static List<Option> bench() {
-            return Stream.concat(
-                            Stream.of(new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES))),
-                            Stream.concat(
-                                    recipe().stream().filter(o -> !o.equals(OUT)),
-                                    Stream.of(
-                                            new Option("steps", "N", "20", "steps per round"),
-                                            new Option("rounds", "N", "3", "rounds; the median is reported"),
-                                            new Option(
-                                                    "executors",
-                                                    "N,N",
-                                                    "2,4",
-                                                    "numbers of executors that scaling measures"),
-                                            new Option(
-                                                    "gigabits",
-                                                    "R",
-                                                    "10",
-                                                    "network speed for scaling's predictions, Gbit/s"),
-                                            new Option(
-                                                    "latency",
-                                                    "R",
-                                                    "0.1",
-                                                    "network latency for scaling's predictions, ms"),
-                                            new Option(
-                                                    "out", "PATH", null, "directory for scaling's and size's results"),
-                                            new Option(
-                                                    "pictures",
-                                                    "N,N",
-                                                    "2000,50000",
-                                                    "numbers of pictures that size predicts"))))
-                    .toList();
+            List<Option> recipe = recipe().stream().filter(o -> !o.equals(OUT)).toList();
+            return all(List.of(BenchOptions.CASE), all(recipe, BenchOptions.OWN));
         }
 
         static List<Option> study() {

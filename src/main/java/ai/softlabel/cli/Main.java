@@ -191,7 +191,7 @@ public final class Main {
             }
             case BENCH -> {
                 BenchSettings settings = BenchOptions.read(values);
-                return settings.which().equals("size")
+                return settings.ofSize()
                         ? (session, console) -> new SizeJob(settings, session, System.out).run()
                         : (session, console) -> new BenchJob(settings, session, System.out).run();
             }

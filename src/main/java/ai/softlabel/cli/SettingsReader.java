@@ -175,6 +175,7 @@ final class SettingsReader {
                 .hyperparameters(hyperparameters)
                 .maxRejected(rejected(v))
                 .stepTimeout(positive(v, "step-timeout"))
+                .waitForExecutors(60 * v.number("wait-for-executors", 0, Double.POSITIVE_INFINITY))
                 .storing(Storing.parse(v.needed("store"))
                         .orElseThrow(() -> v.wrong(
                                 "store",

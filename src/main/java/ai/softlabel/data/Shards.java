@@ -18,6 +18,15 @@ public record Shards(int replicas, int partitions) implements java.io.Serializab
         }
     }
 
+    /** The largest number of at most {@code most} that divides {@code number}; both are at least 1. */
+    public static int divisor(int number, int most) {
+        int found = Math.min(number, most);
+        while (number % found != 0) {
+            found--;
+        }
+        return found;
+    }
+
     /** Replicas in each partition. */
     public int perPartition() {
         return replicas / partitions;

@@ -14,6 +14,7 @@ import ai.softlabel.score.Features;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.train.Fingerprint;
 import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Spread;
 import ai.softlabel.train.Trainer;
 import ai.softlabel.train.TrainingItems;
 import ai.softlabel.train.TrainingSet;
@@ -29,6 +30,7 @@ import org.apache.spark.api.java.JavaRDD;
  * @param model the model in the form in which it is saved
  * @param initial the initial weights and statistics, in the form of the recipe's model
  * @param shards how the pictures are distributed over the cluster
+ * @param spread how the replicas are dealt to tasks while it lasts
  * @param pictures the parts, in Spark's storage
  * @param threads OpenMP threads of each scoring task
  * @param weights a hash of the pretrained weights, or "none"
@@ -42,6 +44,7 @@ public record PreparedTraining(
         Model model,
         ModelState initial,
         Shards shards,
+        Spread spread,
         LoadedPictures pictures,
         int threads,
         String weights) {
@@ -102,7 +105,7 @@ public record PreparedTraining(
     /** @param label see {@link Trainer} */
     public Trainer trainer(Session session, String label) {
         return new Trainer(
-                session.spark(), recipe, initial.weights(), shards, session.cluster(), setup.stepTimeout(), label);
+                session.spark(), recipe, initial.weights(), spread, session.cluster(), setup.stepTimeout(), label);
     }
 
     /** Reads and checks everything, and writes {@code rejected.jsonl}. */
@@ -135,6 +138,7 @@ public record PreparedTraining(
                 model,
                 new ModelState(weights, initial.statistics(), initial.steps()),
                 shards,
+                spread,
                 pictures,
                 threads,
                 this.weights);
@@ -153,6 +157,7 @@ public record PreparedTraining(
                 model,
                 start.state(),
                 shards,
+                spread,
                 pictures,
                 threads,
                 start.weights());

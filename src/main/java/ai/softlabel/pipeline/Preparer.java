@@ -20,6 +20,8 @@ import ai.softlabel.spark.Cluster;
 import ai.softlabel.train.Balance;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
+import ai.softlabel.train.Room;
+import ai.softlabel.train.Spread;
 import ai.softlabel.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +35,6 @@ import java.util.Map;
  */
 record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     private static final int FEW = 100;
-    private static final double HEAP_SHARE = 0.6;
 
     /**
      * The initial weights.
@@ -93,7 +94,12 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         requireSteps(pictures.trained());
         requireFilled(pictures, shards);
         recipe = balanced(recipe, listing, pictures);
-        requireRoom(pictures, shards.replicas());
+        Spread spread = new Spread(
+                session.spark(),
+                shards,
+                setup.stepTimeout(),
+                setup.waitForExecutors(),
+                room(pictures, shards.replicas()));
         return new PreparedTraining(
                 setup,
                 listing,
@@ -103,30 +109,29 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 model,
                 start.state(),
                 shards,
+                spread,
                 pictures,
                 session.cluster().threads(shards.partitions()),
                 start.weights());
     }
 
     /** Windows lie in the executors' heaps; without this check a run would end in the middle of its first epoch. */
-    private void requireRoom(LoadedPictures pictures, int replicas) {
+    private Room room(LoadedPictures pictures, int replicas) {
         if (pictures.parts().get(Part.TRAIN).blocking() == null) {
-            return;
+            return Room.ANY;
         }
         Cluster cluster = session.cluster();
-        long each = ((long) replicas + cluster.executors() - 1) / cluster.executors();
-        long wanted = (long) setup.storing().windowMegabytes() << 20;
+        int each = (replicas + cluster.executors() - 1) / cluster.executors();
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
                 : session.spark().getConf().getSizeAsBytes("spark.executor.memory", "1g");
-        if (each * wanted > HEAP_SHARE * heap) {
+        Room room = new Room(heap, setup.storing().windowMegabytes());
+        if (!room.holds(each)) {
             throw JobException.options(
                     "expected --store with at most %d MB for each of %d replicas in an executor's heap of %d MB, found %d; lower it, or give executors more memory",
-                    (long) (HEAP_SHARE * heap / each) >> 20,
-                    each,
-                    heap >> 20,
-                    setup.storing().windowMegabytes());
+                    room.most(each), each, heap >> 20, room.windowMegabytes());
         }
+        return room;
     }
 
     private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
@@ -214,10 +219,6 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         int batch =
                 hyperparameters().batchSize() / hyperparameters().optimization().accumulate();
-        int replicas = Math.min(session.cluster().slots(), batch);
-        while (batch % replicas != 0) {
-            replicas--;
-        }
-        return replicas;
+        return Shards.divisor(batch, session.cluster().slots());
     }
 }

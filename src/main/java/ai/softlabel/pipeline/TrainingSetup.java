@@ -22,6 +22,8 @@ import ai.softlabel.train.Hyperparameters;
  * @param hyperparameters the training settings
  * @param maxRejected largest accepted share of rejected pictures
  * @param stepTimeout longest time for a step in seconds, after which the run fails
+ * @param waitForExecutors seconds to wait for a lost executor's successor before the run goes on without; 0 where it
+ *     fails instead
  * @param testFlip whether scores are averaged over pictures and their mirror images
  * @param storing how the pictures are kept
  */
@@ -37,6 +39,7 @@ public record TrainingSetup(
         Hyperparameters hyperparameters,
         double maxRejected,
         double stepTimeout,
+        double waitForExecutors,
         boolean testFlip,
         Storing storing) {
     public TrainingSetup {
@@ -96,6 +99,7 @@ public record TrainingSetup(
         b.hyperparameters = hyperparameters;
         b.maxRejected = maxRejected;
         b.stepTimeout = stepTimeout;
+        b.waitForExecutors = waitForExecutors;
         b.testFlip = testFlip;
         b.storing = storing;
         return b;
@@ -114,6 +118,7 @@ public record TrainingSetup(
         private Hyperparameters hyperparameters = Hyperparameters.builder().build();
         private double maxRejected = 0.05;
         private double stepTimeout = 600;
+        private double waitForExecutors;
         private boolean testFlip;
         private Storing storing = Storing.standard();
 
@@ -174,6 +179,11 @@ public record TrainingSetup(
             return this;
         }
 
+        public Builder waitForExecutors(double value) {
+            waitForExecutors = value;
+            return this;
+        }
+
         public Builder testFlip(boolean value) {
             testFlip = value;
             return this;
@@ -198,6 +208,7 @@ public record TrainingSetup(
                     hyperparameters,
                     maxRejected,
                     stepTimeout,
+                    waitForExecutors,
                     testFlip,
                     storing);
         }

@@ -4,13 +4,17 @@ import ai.softlabel.JobException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +34,14 @@ public final class BarrierStage {
     // From a task's failure to Spark's word that its peer is gone.
     private static final long SETTLE_MILLIS = 5000;
 
+    private static final Set<String> RUNNING = ConcurrentHashMap.newKeySet();
+
     private BarrierStage() {}
+
+    /** Whether a stage has ended, with its results on the driver or without any; asked there. */
+    static boolean over(String stage) {
+        return RUNNING.stream().noneMatch(stage::startsWith);
+    }
 
     /** What a task does. */
     @FunctionalInterface
@@ -38,28 +49,65 @@ public final class BarrierStage {
         R run(Iterator<T> partition, StageContext context) throws Exception;
     }
 
+    /**
+     * How long a stage does without the slots that it needs, in seconds.
+     *
+     * @param none where there is no slot at all, or it has begun: a healthy stage outlives an executor that is about to
+     *     end
+     * @param few where it has not begun, and there is a slot, but not one for each task
+     */
+    public record Patience(double none, double few) {
+        /** The same for both. */
+        public static Patience of(double seconds) {
+            return new Patience(seconds, seconds);
+        }
+    }
+
     /** Serializable scala functions, for lambdas. */
     private interface Function<A, B> extends Function1<A, B>, Serializable {}
+
+    /** Runs a stage over an RDD whose lineage Spark can compute again from the stage's own tasks. */
+    public static <T, R extends Serializable> List<R> run(
+            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, Patience patience) throws Exception {
+        return run(
+                JavaSparkContext.fromSparkContext(rdd.context()),
+                rdd.getNumPartitions(),
+                () -> rdd,
+                type,
+                task,
+                patience);
+    }
 
     /**
      * Runs a stage. Where an executor is lost, the whole stage is run again, at most {@value #ATTEMPTS} times, as soon
      * as there is a slot for each of its tasks: Spark itself gives up a job whose last stage is a barrier stage.
      *
-     * @param patience seconds that the stage may be without those slots
+     * @param tasks how many it has
+     * @param rdd makes what they run over, of as many partitions; anew for each try, when the slots are there, for a
+     *     try may have lost what was computed for it
      * @return the tasks' results, in the order of the partitions
-     * @throws JobException of status 4 where executors were lost and none took their place in time, or what a task
-     *     threw
+     * @throws TooFewSlots where executors were lost and none took their place in time
+     * @throws JobException what a task threw
      * @throws TaskFailure where a task failed with anything else
      */
     public static <T, R extends Serializable> List<R> run(
-            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience) throws Exception {
+            JavaSparkContext spark,
+            int tasks,
+            Supplier<JavaRDD<T>> rdd,
+            Class<R> type,
+            Task<T, R> task,
+            Patience patience)
+            throws Exception {
         for (int attempt = 1; ; attempt++) {
+            // Spark would keep a job that has not begun, and begin it whenever there are slots again.
+            awaitSlots(spark, tasks, patience);
+            JavaRDD<T> over = rdd.get();
             // Of a cryptographic generator: 122 random bits.
             String token = UUID.randomUUID().toString();
-            try (StageListener listener = new StageListener(rdd.context(), token)) {
+            try (StageListener listener = new StageListener(spark.sc(), token)) {
                 try {
-                    return once(rdd, type, task, patience, token);
-                } catch (JobException e) {
+                    return once(over, type, task, patience, token);
+                } catch (JobException | TooFewSlots e) {
                     throw e;
                 } catch (Exception e) {
                     listener.awaitEnd(SETTLE_MILLIS);
@@ -71,31 +119,29 @@ public final class BarrierStage {
                         throw listener.first() == null ? e : new TaskFailure(listener.first(), e);
                     }
                     LOG.warn("an executor was lost: the stage is run again, attempt {} of {}", attempt + 1, ATTEMPTS);
-                    awaitSlots(rdd, patience);
                 }
             }
         }
     }
 
-    private static void awaitSlots(JavaRDD<?> rdd, double patience) throws InterruptedException {
+    private static void awaitSlots(JavaSparkContext spark, int tasks, Patience patience)
+            throws InterruptedException, TooFewSlots {
         long begun = System.nanoTime();
-        while (Cluster.slots(rdd.context()) < rdd.getNumPartitions()) {
-            if (System.nanoTime() - begun > patience * 1e9) {
-                throw noSlots(rdd, patience);
+        while (true) {
+            int slots = Cluster.slots(spark);
+            if (slots >= tasks) {
+                return;
+            }
+            double waited = (System.nanoTime() - begun) / 1e9;
+            if (waited > (slots == 0 ? patience.none() : patience.few())) {
+                throw new TooFewSlots(tasks, slots, waited);
             }
             Thread.sleep(POLL_MILLIS);
         }
     }
 
-    private static JobException noSlots(JavaRDD<?> rdd, double patience) {
-        return JobException.training(
-                "expected %d task slots, one for each task of a stage that runs as a whole, found %d for %.0f s, for executors were lost and none came"
-                        + " in their place; add a worker and go on with --resume",
-                rdd.getNumPartitions(), Cluster.slots(rdd.context()), patience);
-    }
-
     private static <T, R extends Serializable> List<R> once(
-            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, double patience, String token) throws Exception {
+            JavaRDD<T> rdd, Class<R> type, Task<T, R> task, Patience patience, String token) throws Exception {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
         Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
             try {
@@ -109,7 +155,12 @@ public final class BarrierStage {
             }
         };
         RDD<R> results = rdd.rdd().barrier().mapPartitions(function, false, tag);
-        return await(new JavaRDD<>(results, tag).collectAsync(), rdd, patience);
+        RUNNING.add(token);
+        try {
+            return await(new JavaRDD<>(results, tag).collectAsync(), rdd, patience.none());
+        } finally {
+            RUNNING.remove(token);
+        }
     }
 
     /** Spark itself would wait without an end for slots that are gone before the stage has begun. */
@@ -121,11 +172,12 @@ public final class BarrierStage {
                 return results.get(1, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 long now = System.nanoTime();
-                if (Cluster.slots(rdd.context()) >= rdd.getNumPartitions()) {
+                int slots = Cluster.slots(rdd.context());
+                if (slots >= rdd.getNumPartitions()) {
                     enough = now;
                 } else if (now - enough > patience * 1e9) {
                     results.cancel(true);
-                    throw noSlots(rdd, patience);
+                    throw new TooFewSlots(rdd.getNumPartitions(), slots, patience);
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : e;

@@ -63,6 +63,10 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     }
 
     /** Tasks that can run at once now. */
+    public static int slots(JavaSparkContext spark) {
+        return slots(spark.sc());
+    }
+
     static int slots(SparkContext spark) {
         return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
@@ -86,8 +90,8 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         return m.matches() ? Integer.parseInt(m.group(1)) : conf.getInt("spark.executor.instances", 0);
     }
 
-    /** The driver stands among the executors; in local mode it is the one. */
-    private static int executors(JavaSparkContext spark) {
+    /** Executors that there are now; the driver stands among them, and in local mode it is the one. */
+    public static int executors(JavaSparkContext spark) {
         int all = (int)
                 Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
         return spark.sc().isLocal() ? 1 : all - 1;

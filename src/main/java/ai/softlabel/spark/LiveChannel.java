@@ -54,6 +54,9 @@ public final class LiveChannel implements SparkPlugin {
             return context == null ? null : context.ask(question);
         } catch (Exception e) {
             // Scala methods throw checked exceptions that they do not declare.
+            if (e instanceof InterruptedException || e.getCause() instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             return null;
         }
     }
@@ -61,16 +64,22 @@ public final class LiveChannel implements SparkPlugin {
     @Override
     public DriverPlugin driverPlugin() {
         return new DriverPlugin() {
+            private SparkContext spark;
+
             @Override
-            public Map<String, String> init(SparkContext spark, PluginContext context) {
+            public Map<String, String> init(SparkContext own, PluginContext context) {
+                spark = own;
                 Meters.onDriver(context.metricRegistry());
                 return Map.of();
             }
 
             @Override
             public Object receive(Object message) {
-                if (message instanceof Termination.Question) {
-                    return Termination.asked();
+                if (message instanceof Termination.Question question) {
+                    return Termination.answer(spark, question);
+                }
+                if (message instanceof Termination.Over ended) {
+                    return BarrierStage.over(ended.stage());
                 }
                 if (message instanceof ExecutorTotals totals) {
                     Meters.told(totals);

@@ -30,6 +30,14 @@ record EpochResults(List<EpochTask.Result> results) {
                 .sum();
     }
 
+    /** The executors that are about to end. */
+    List<Peer> leaving() {
+        return results.stream()
+                .filter(EpochTask.Result::leaving)
+                .map(EpochTask.Result::executor)
+                .toList();
+    }
+
     /** The largest process's peak resident memory in bytes. */
     long peakResident() {
         return results.stream().mapToLong(EpochTask.Result::peakResident).max().orElse(0);

@@ -3,10 +3,8 @@ package ai.softlabel.train;
 import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
-import ai.softlabel.data.Shards;
 import ai.softlabel.data.StoredPicture;
 import ai.softlabel.network.Model;
-import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.LiveChannel;
@@ -34,38 +32,6 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
     private static final long REPORT_NANOS = 250_000_000;
 
     /**
-     * What does not change from task to task.
-     *
-     * @param run a name of this run, and no other's
-     * @param epoch from 0
-     * @param steps steps of an epoch
-     * @param first the schedule's step that the epoch begins with
-     * @param patience a loss of so many times the best smoothed one ends the epoch; 0 for none
-     * @param threads OpenMP threads of each task
-     * @param stepTimeout seconds that a step may take
-     * @param reports whether progress is sent to the driver
-     * @param limit after how much the stage ends before the epoch does
-     */
-    record Plan(
-            Recipe recipe,
-            Shards shards,
-            String run,
-            int epoch,
-            int steps,
-            int first,
-            Schedule schedule,
-            double patience,
-            int threads,
-            double stepTimeout,
-            boolean reports,
-            StageLimit limit)
-            implements Serializable {
-        boolean frozen() {
-            return recipe.frozen(epoch);
-        }
-    }
-
-    /**
      * What a task brings back.
      *
      * @param losses mean loss of each of the stage's steps, over all replicas
@@ -75,6 +41,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
      * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
      * @param executor where it ran
+     * @param leaving whether its executor is about to end
      * @param bytesSent to other executors
      * @param peakResident the process's peak resident memory in bytes
      */
@@ -87,18 +54,19 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             float[] weights,
             float[][] states,
             Peer executor,
+            boolean leaving,
             StepTimes times,
             long bytesSent,
             long peakResident)
             implements Serializable {}
 
-    private final Plan plan;
+    private final EpochPlan plan;
     private final Broadcast<Snapshot> snapshot;
     private final Broadcast<float[]> origin;
     private final StageCounters counts;
 
     /** @param origin what weight decay goes towards, or null for zero */
-    EpochTask(Plan plan, Broadcast<Snapshot> snapshot, Broadcast<float[]> origin, StageCounters counts) {
+    EpochTask(EpochPlan plan, Broadcast<Snapshot> snapshot, Broadcast<float[]> origin, StageCounters counts) {
         this.origin = origin;
         this.plan = plan;
         this.snapshot = snapshot;
@@ -159,7 +127,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         List<Learner> learners = new ArrayList<>();
         try {
             start(learners, thread, group, index, items, context.partition());
-            try (Termination.Watch end = index == 0 && plan.limit().cuts() ? new Termination.Watch() : null) {
+            try (Termination.Watch end =
+                    index == 0 && plan.limit().cuts() ? new Termination.Watch(context.name()) : null) {
                 return steps(learners, group, me, index, end, context);
             }
         } finally {
@@ -232,7 +201,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         int pictures =
                 plan.recipe().replicaBatch() * plan.recipe().optimization().accumulate() * learners.size();
         counts.add(losses.size(), (long) losses.size() * pictures);
-        return result(group, me, index, learners, losses, clock);
+        return result(group, me, end != null && end.leaving(), index, learners, losses, clock);
     }
 
     @SuppressWarnings("unchecked")
@@ -244,6 +213,11 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         Snapshot.Within within = snapshot.value().within();
         int batch = within == null ? 0 : within.step() * recipe.optimization().accumulate();
         int perTask = plan.shards().perPartition();
+        // Those of replicas that other tasks have again.
+        for (int i = perTask; i < plan.shards().replicas(); i++) {
+            thread.drop("head " + i);
+            thread.drop("replica " + i);
+        }
         for (int i = 0; i < perTask; i++) {
             Items<T> own = items.replicas().apply(partition * perTask + i);
             ReplicaState state = within == null ? null : within.replicas().get(partition * perTask + i);
@@ -307,7 +281,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
     }
 
     private Result result(
-            Group group, Peer me, int index, List<Learner> learners, List<Double> losses, StepTimes.Clock clock) {
+            Group group,
+            Peer me,
+            boolean leaving,
+            int index,
+            List<Learner> learners,
+            List<Double> losses,
+            StepTimes.Clock clock) {
         List<float[]> statistics = learners.stream()
                 .map(Learner::statistics)
                 .filter(Objects::nonNull)
@@ -331,6 +311,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 weights,
                 slice == null ? null : group.states,
                 me,
+                leaving,
                 clock.medians(losses.size()),
                 group.exchange.bytesSent(),
                 ProcessMemory.peakResident());

@@ -48,7 +48,7 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
                             spark.parallelize(items, executors),
                             Result.class,
                             new ExchangeProbe(size, steps, wire, timeout),
-                            timeout)
+                            BarrierStage.Patience.of(timeout))
                     .get(0);
         } catch (Exception e) {
             throw Failures.of(e, 0);

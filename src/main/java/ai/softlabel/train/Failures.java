@@ -3,6 +3,7 @@ package ai.softlabel.train;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
+import ai.softlabel.spark.TooFewSlots;
 import org.apache.spark.SparkException;
 
 /** What is said of a stage that failed. */
@@ -17,6 +18,9 @@ final class Failures {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof JobException ours) {
                 return ours;
+            }
+            if (t instanceof TooFewSlots few) {
+                return few.told("add a worker and start again");
             }
         }
         // Of Spark's own exceptions the first line says what happened, the others where.

@@ -5,9 +5,9 @@ import ai.softlabel.Ranked;
 import ai.softlabel.data.Shards;
 import ai.softlabel.optim.Schedule;
 import ai.softlabel.score.Features;
-import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.Cluster;
+import ai.softlabel.spark.Peer;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -21,15 +21,16 @@ import org.apache.spark.broadcast.Broadcast;
 public final class Trainer {
     private final JavaSparkContext spark;
     private final Recipe recipe;
-    private final Shards shards;
     private final int threads;
     private final double stepTimeout;
     private final String run;
     private final String label;
     private final float[] origin;
+    private final Spread spread;
 
     /**
      * @param pretrained the weights that the run started with, also where it resumes; L2-SP decays towards them
+     * @param spread how the replicas are dealt to tasks, of all trainings of this data
      * @param stepTimeout longest time for a step in seconds, after which the run fails
      * @param label prefix of the stages' names. If it is not empty, the training is an auxiliary one, such as a fold's,
      *     and sends no progress
@@ -38,7 +39,7 @@ public final class Trainer {
             JavaSparkContext spark,
             Recipe recipe,
             float[] pretrained,
-            Shards shards,
+            Spread spread,
             Cluster cluster,
             double stepTimeout,
             String label) {
@@ -46,9 +47,9 @@ public final class Trainer {
         this.label = label;
         this.spark = spark;
         this.recipe = recipe;
-        this.shards = shards;
+        this.spread = spread;
         this.stepTimeout = stepTimeout;
-        this.threads = cluster.threads(shards.partitions());
+        this.threads = cluster.threads(spread.planned().partitions());
         this.run = UUID.randomUUID().toString();
     }
 
@@ -59,11 +60,7 @@ public final class Trainer {
      * @param replicas at least 1
      */
     public static Shards shards(int replicas, Cluster cluster) {
-        int partitions = Math.min(replicas, cluster.slots());
-        while (replicas % partitions != 0) {
-            partitions--;
-        }
-        return new Shards(replicas, partitions);
+        return new Shards(replicas, Shards.divisor(replicas, cluster.slots()));
     }
 
     /**
@@ -97,27 +94,45 @@ public final class Trainer {
      */
     public record Executor(String id, String host, StepTimes times, double imagesPerSecond) {}
 
+    /**
+     * The middle of an epoch.
+     *
+     * @param leaving the executors that are about to end, which is why the stage was cut; none where its time was up
+     */
+    public record Cut(Snapshot snapshot, List<Peer> leaving) {}
+
     /** Trains one epoch in one stage; see the other. */
     public Epoch epoch(Snapshot before, TrainingSet set) {
-        return epoch(before, set, StageLimit.NONE, snapshot -> {});
+        return epoch(before, set, StageLimit.NONE, cut -> {});
     }
 
     /**
      * Trains one epoch, or the rest of one, in as many stages as the limit cuts it into: the bits are those of one
      * stage.
      *
-     * @param between takes the snapshot after each stage but the last; what it throws ends the training
+     * @param between takes what there is after each stage but the last; what it throws ends the training
      * @throws JobException of status 4 where the loss is not finite or the stage failed
      */
-    public Epoch epoch(Snapshot before, TrainingSet set, StageLimit limit, Consumer<Snapshot> between) {
+    public Epoch epoch(Snapshot before, TrainingSet set, StageLimit limit, Consumer<Cut> between) {
         int epoch = before.epochs();
         int steps = set.count() / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);
         int first = recipe.firstStep(epoch, steps);
         boolean opens = epoch > 0 && recipe.frozenEpochs() == epoch && before.within() == null;
         Snapshot now = opens ? fresh(before) : before;
-        EpochTask.Plan plan = new EpochTask.Plan(
-                recipe, shards, run, epoch, steps, first, schedule, 0, threads, stepTimeout, label.isEmpty(), limit);
+        EpochPlan plan = new EpochPlan(
+                recipe,
+                spread.planned(),
+                run,
+                epoch,
+                steps,
+                first,
+                schedule,
+                0,
+                threads,
+                stepTimeout,
+                label.isEmpty(),
+                limit);
         long bytesSent = 0;
         long peakResident = 0;
         while (true) {
@@ -153,12 +168,14 @@ public final class Trainer {
                         bytesSent,
                         peakResident);
             }
-            between.accept(now);
+            between.accept(new Cut(now, gathered.leaving()));
         }
     }
 
     private List<Executor> executors(EpochResults gathered) {
-        return gathered.executors(recipe.replicaBatch() * recipe.optimization().accumulate() * shards.perPartition());
+        return gathered.executors(recipe.replicaBatch()
+                * recipe.optimization().accumulate()
+                * spread.now().perPartition());
     }
 
     /**
@@ -173,9 +190,9 @@ public final class Trainer {
         List<Double> losses = stage(
                         start,
                         set,
-                        new EpochTask.Plan(
+                        new EpochPlan(
                                 recipe,
-                                shards,
+                                spread.planned(),
                                 run,
                                 0,
                                 steps,
@@ -220,9 +237,9 @@ public final class Trainer {
         EpochResults gathered = stage(
                 start,
                 set,
-                new EpochTask.Plan(
+                new EpochPlan(
                         recipe,
-                        shards,
+                        spread.planned(),
                         run,
                         0,
                         steps,
@@ -238,24 +255,21 @@ public final class Trainer {
                 gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
     }
 
-    private EpochResults stage(Snapshot start, TrainingSet set, EpochTask.Plan plan, String what) {
+    private EpochResults stage(Snapshot start, TrainingSet set, EpochPlan plan, String what) {
         Broadcast<Snapshot> sent = spark.broadcast(start);
         // The head alone decays towards zero.
         Broadcast<float[]> towards = origin == null || plan.frozen() ? null : spark.broadcast(origin);
         spark.sc().setJobDescription(what);
         try {
+            StageCounters counters = StageCounters.of(spark);
             return new EpochResults(
                     plan.frozen()
-                            ? BarrierStage.run(
-                                    set.features().get().tasks(shards),
-                                    EpochTask.Result.class,
-                                    new EpochTask<Features>(plan, sent, towards, StageCounters.of(spark)),
-                                    stepTimeout)
-                            : BarrierStage.run(
-                                    set.pictures().tasks(shards),
-                                    EpochTask.Result.class,
-                                    new EpochTask<Ranked>(plan, sent, towards, StageCounters.of(spark)),
-                                    stepTimeout));
+                            ? spread.run(
+                                    set.features().get(),
+                                    dealt -> new EpochTask<Features>(plan.over(dealt), sent, towards, counters))
+                            : spread.run(
+                                    set.pictures(),
+                                    dealt -> new EpochTask<Ranked>(plan.over(dealt), sent, towards, counters)));
         } catch (Exception e) {
             // Scala methods throw SparkException, a checked exception that they do not declare.
             throw Failures.of(e, plan.epoch());

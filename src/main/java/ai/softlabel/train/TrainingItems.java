@@ -5,6 +5,7 @@ import ai.softlabel.data.Blocking;
 import ai.softlabel.data.Shards;
 import ai.softlabel.spark.BlockAccess;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -17,10 +18,13 @@ import org.apache.spark.api.java.JavaRDD;
  * @param encoded whether they are pictures that are still encoded
  */
 public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded) {
-    /** One item for each task. */
+    /** One item for each task; what is stored nowhere any more may be computed first. */
     JavaRDD<TaskItems<T>> tasks(Shards shards) {
         Blocking b = blocking;
         boolean stored = encoded;
+        if (b == null && shards.partitions() != rdd.getNumPartitions()) {
+            return gathered(shards);
+        }
         if (b == null) {
             return rdd.mapPartitions(it -> {
                 List<T> all = new ArrayList<>();
@@ -37,12 +41,33 @@ public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking,
         for (int p = 0; p < shards.partitions(); p++) {
             counts.add(b.first((p + 1) * shards.perPartition()) - b.first(p * shards.perPartition()));
         }
+        int perTask = shards.perPartition();
         return BlockAccess.grouped(rdd, counts)
-                .map(access -> new TaskItems<>(replica -> items(access, b, replica), stored));
+                .map(access -> new TaskItems<>(replica -> items(access, b, perTask, replica), stored));
     }
 
-    private static <T extends Ranked> Items<T> items(BlockAccess<T> access, Blocking b, int replica) {
-        int perTask = b.shards().perPartition();
+    /** One item for each of fewer tasks than there are partitions, of which each task has several whole ones. */
+    private JavaRDD<TaskItems<T>> gathered(Shards shards) {
+        // A job of its own computes again what was lost: tasks that read blocks have no shuffle to read from.
+        long unused = rdd.count();
+        int partitions = rdd.getNumPartitions();
+        int each = partitions / shards.partitions();
+        boolean stored = encoded;
+        return BlockAccess.grouped(rdd, Collections.nCopies(shards.partitions(), each))
+                .map(access -> new TaskItems<>(
+                        replica -> Items.of(access.read(place(replica, shards, partitions)).stream()
+                                .filter(t -> shards.replica(t.rank()) == replica)
+                                .toList()),
+                        stored));
+    }
+
+    /** Which of its task's partitions a replica's items lie in, where so many partitions are dealt to fewer tasks. */
+    static int place(int replica, Shards shards, int partitions) {
+        int perPartition = shards.replicas() / partitions;
+        return replica % shards.perPartition() / perPartition;
+    }
+
+    private static <T extends Ranked> Items<T> items(BlockAccess<T> access, Blocking b, int perTask, int replica) {
         int first = b.first(replica) - b.first(replica / perTask * perTask);
         return new BlockItems<>(b.blocks(replica), b.perWindow(), b.perBlock(), block -> access.read(first + block));
     }

@@ -90,6 +90,7 @@ class CommandLineTest {
                 hyperparameters,
                 0.05,
                 600,
+                0,
                 false,
                 Storing.standard());
         TrainSettings designed = new TrainSettings(
@@ -187,6 +188,8 @@ class CommandLineTest {
         "--keep,0",
         "--checkpoint-every,0",
         "--step-timeout,-1",
+        "--wait-for-executors,-1",
+        "--wait-for-executors,soon",
         "--min-scale,0",
         "--frozen-epochs,5",
         "--folds,1",
@@ -296,6 +299,30 @@ class CommandLineTest {
                     o.name());
         }
         assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
+    }
+
+    @Test
+    void waitingIsGivenInMinutes() {
+        assertEquals(90, train("--wait-for-executors", "1.5").setup().waitForExecutors());
+        assertEquals(0, train("--wait-for-executors", "0").setup().waitForExecutors());
+    }
+
+    private BenchSettings bench(String... arguments) {
+        return BenchOptions.read(new Values(
+                Command.BENCH, Arguments.parse(Command.BENCH, List.of(arguments)), new Profiles(List.of(conf))));
+    }
+
+    @Test
+    void answersAreNumbersOfPicturesAndClasses() {
+        assertEquals(
+                List.of(new BenchSettings.Answers(600, 5), new BenchSettings.Answers(70, 2)),
+                bench("--case", "size-answers", "--answers", "600x5, 70x2").answers());
+        for (String wrong : List.of("600", "600x1", "0x5", "600x5x2", "600xmany")) {
+            JobException e =
+                    assertThrows(JobException.class, () -> bench("--case", "size-answers", "--answers", wrong), wrong);
+            assertEquals(ExitStatus.OPTIONS, e.status());
+            assertTrue(e.getMessage().contains("--answers") && e.getMessage().contains(wrong), e.getMessage());
+        }
     }
 
     @Test

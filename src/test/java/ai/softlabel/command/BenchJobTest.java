@@ -3,6 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.TestFiles;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
@@ -78,7 +79,68 @@ class BenchJobTest extends JobFixture {
         assertTrue(large.get("live_heap_bytes").asLong() > 10 << 20, lines.toString());
         assertTrue(large.get("beside_heap_bytes").asLong() > 10 << 20, lines.toString());
         assertTrue(large.get("images_per_second").asDouble() > 0);
+        assertTrue(large.get("whole").asBoolean() && large.has("within") && !large.has("resumed"), lines.toString());
+        assertEquals(2, large.get("replicas").asInt());
         assertEquals(4, Files.readAllLines(out.resolve("size.md")).size());
+
+        // Another call has nothing to do, and needs no model.
+        assertEquals(List.of("size.jsonl", "size.md"), names(out));
+        said.reset();
+        try (Session session = Session.start("bench", "local[2]")) {
+            new SizeJob(size, session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
+        }
+        assertEquals(lines, said.toString(StandardCharsets.UTF_8).lines().toList());
+        assertEquals(List.of("size.jsonl", "size.md"), names(out));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        return TestFiles.list(folder).stream()
+                .map(f -> f.getFileName().toString())
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void sizeOfAnswersTakesNoModel() throws IOException {
+        BenchSettings s = new BenchSettings(
+                "size-answers",
+                settings("size-answers", Wire.FLOAT32).setup(),
+                4,
+                1,
+                List.of(2),
+                10,
+                0.1,
+                null,
+                List.of(),
+                List.of(new BenchSettings.Answers(600, 5), new BenchSettings.Answers(900, 7)));
+        try (Session session = Session.start("bench", "local[2]")) {
+            new SizeJob(s, session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
+        }
+        List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        for (int i = 0; i < 2; i++) {
+            JsonNode row = JSON.readTree(lines.get(i));
+            assertEquals(i == 0 ? 600 : 900, row.get("pictures").asInt());
+            assertEquals(i == 0 ? 5 : 7, row.get("classes").asInt());
+            assertTrue(row.get("report_bytes").asInt() > 5000, row.toString());
+            assertTrue(row.get("evaluate_seconds").asDouble() > 0, row.toString());
+            assertTrue(row.get("calibrate_seconds").asDouble() > 0, row.toString());
+            assertEquals(
+                    row.get("seconds").asDouble(),
+                    row.get("evaluate_seconds").asDouble()
+                            + row.get("calibrate_seconds").asDouble(),
+                    1e-9);
+            // In one process the driver is the executor.
+            assertEquals(1, row.get("executors_measured").asInt());
+            assertEquals(row.get("live_heap_bytes"), row.get("driver_live_heap_bytes"));
+            long heap = row.get("live_heap_bytes").asLong();
+            assertTrue(heap < Runtime.getRuntime().maxMemory(), row.toString());
+            JsonNode first = JSON.readTree(lines.get(0));
+            boolean within = heap <= 1.1 * first.get("live_heap_bytes").asLong()
+                    && row.get("beside_heap_bytes").asLong()
+                            <= 1.1 * first.get("beside_heap_bytes").asLong();
+            assertEquals(within, row.get("within").asBoolean(), lines.toString());
+        }
     }
 
     /**

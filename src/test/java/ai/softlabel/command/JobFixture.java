@@ -1,5 +1,6 @@
 package ai.softlabel.command;
 
+import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.SampleFiles;
@@ -38,16 +39,12 @@ abstract class JobFixture {
     @BeforeAll
     static void sampleForExecutorsThatSeeTheTestsClasses() throws IOException {
         SampleFiles.pets(pets, 4, 20, 8);
-        System.setProperty("spark.ui.enabled", "false");
-        System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
-        System.setProperty("spark.driver.host", "127.0.0.1");
+        TestSpark.set();
     }
 
     @AfterAll
     static void clear() {
-        for (String key : List.of("spark.executor.extraClassPath", "spark.driver.host")) {
-            System.clearProperty(key);
-        }
+        TestSpark.clear();
     }
 
     static TrainSettings settings(Path data, Path out) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.train.Wire;
@@ -97,9 +98,9 @@ class PlacementTest extends JobFixture {
                 "out",
                 dir.resolve("bfloat16").toString());
         train(halved, executors);
-        long whole = sent(dir.resolve("float32"));
+        long whole = TestSpark.sent(dir.resolve("float32")).get(0);
         // The losses, too, go along with each step's gradients.
-        assertEquals(whole / 2.0, sent(dir.resolve("bfloat16")), 1000);
+        assertEquals(whole / 2.0, TestSpark.sent(dir.resolve("bfloat16")).get(0), 1000);
         float[] a = weights(dir.resolve("float32"));
         float[] b = weights(dir.resolve("bfloat16"));
         double off = 0;
@@ -117,12 +118,6 @@ class PlacementTest extends JobFixture {
         Files.delete(dir.resolve("two/checkpoints/epoch-0002.json"));
         train(with(two, "resume", true), executors);
         assertArrayEquals(end, weights(dir.resolve("two")));
-    }
-
-    private static long sent(Path run) throws IOException {
-        return JSON.readTree(Files.readAllLines(run.resolve("epochs.jsonl")).get(0))
-                .get("bytes_sent")
-                .asLong();
     }
 
     private static TrainSettings diverging(Path out) {

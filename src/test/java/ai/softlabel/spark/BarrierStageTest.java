@@ -1,6 +1,7 @@
 package ai.softlabel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +34,34 @@ class BarrierStageTest {
     }
 
     private static List<String> run(BarrierStage.Task<Integer, String> task) throws Exception {
-        return BarrierStage.run(spark.parallelize(List.of(1, 2), 2), String.class, task, 20);
+        return BarrierStage.run(spark.parallelize(List.of(1, 2), 2), String.class, task, BarrierStage.Patience.of(20));
+    }
+
+    /** Nothing is computed for a stage that does not begin. */
+    @Test
+    void aStageWaitsForItsSlotsBeforeItsDataIsMade() {
+        AtomicBoolean made = new AtomicBoolean();
+        TooFewSlots e = assertThrows(
+                TooFewSlots.class,
+                () -> BarrierStage.<Integer, String>run(
+                        spark,
+                        3,
+                        () -> {
+                            made.set(true);
+                            return spark.parallelize(List.of(1, 2, 3), 3);
+                        },
+                        String.class,
+                        (partition, context) -> "",
+                        new BarrierStage.Patience(600, 0.1)));
+        assertEquals(2, e.slots());
+        assertFalse(made.get());
+        JobException told = e.told("add a worker");
+        assertEquals(ExitStatus.TRAINING, told.status());
+        assertTrue(
+                told.getMessage().startsWith("expected 3 task slots, ")
+                        && told.getMessage().contains(" found 2 for ")
+                        && told.getMessage().endsWith("; add a worker"),
+                told.getMessage());
     }
 
     @Test

@@ -77,7 +77,7 @@ class DealingTest {
                         String.class,
                         (partition, context) -> partition.next() + " "
                                 + org.apache.spark.SparkEnv.get().executorId(),
-                        20);
+                        BarrierStage.Patience.of(20));
                 String first = names.get(0).substring(2);
                 String second = names.get(2).substring(2);
                 assertEquals(List.of("0 " + first, "1 " + first, "2 " + second, "3 " + second), names);

@@ -54,7 +54,8 @@ class LossStateTest {
             for (int i = 0; i < each; i++) {
                 own.add(gathered(p * each + i, learnt));
             }
-            out.add(new EpochTask.Result(List.of(1.0), List.of(), own, List.of(), null, null, null, null, null, 0, 0));
+            out.add(new EpochTask.Result(
+                    List.of(1.0), List.of(), own, List.of(), null, null, null, null, false, null, 0, 0));
         }
         return new EpochResults(out);
     }
@@ -88,8 +89,8 @@ class LossStateTest {
     @Test
     void aLossThatLearnsNothingHasNone() {
         float[] none = new float[0];
-        EpochTask.Result r =
-                new EpochTask.Result(List.of(1.0), List.of(), List.of(), List.of(), null, null, null, null, null, 0, 0);
+        EpochTask.Result r = new EpochTask.Result(
+                List.of(1.0), List.of(), List.of(), List.of(), null, null, null, null, false, null, 0, 0);
         assertSame(none, new EpochResults(List.of(r)).learnt(none, LOSS, CLASSES));
     }
 

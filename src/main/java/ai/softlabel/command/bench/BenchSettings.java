@@ -14,7 +14,8 @@ import java.util.List;
  * @param gigabits bandwidth of the network that {@code scaling} predicts for, in Gbit/s
  * @param latencyMillis latency of that network, in milliseconds
  * @param out a directory for the results, or null to print them only
- * @param pictures numbers of pictures that {@code size} predicts, the smallest first
+ * @param pictures numbers of pictures that {@code size} predicts and {@code size-train} trains on, the smallest first
+ * @param answers what {@code size-answers} evaluates and calibrates
  */
 public record BenchSettings(
         String which,
@@ -25,9 +26,28 @@ public record BenchSettings(
         double gigabits,
         double latencyMillis,
         String out,
-        List<Integer> pictures) {
+        List<Integer> pictures,
+        List<Answers> answers) {
     /** The cases that can be measured. */
-    public static final List<String> CASES = List.of("train", "inference", "exchange", "watching", "scaling", "size");
+    public static final List<String> CASES =
+            List.of("train", "inference", "exchange", "watching", "scaling", "size", "size-train", "size-answers");
+
+    /** So many answers over so many classes. */
+    public record Answers(int pictures, int classes) {}
+
+    /** Without answers, which only {@code size-answers} uses. */
+    public BenchSettings(
+            String which,
+            TrainingSetup setup,
+            int steps,
+            int rounds,
+            List<Integer> executors,
+            double gigabits,
+            double latencyMillis,
+            String out,
+            List<Integer> pictures) {
+        this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, pictures, List.of());
+    }
 
     /** Without the numbers of pictures, which only {@code size} uses. */
     public BenchSettings(
@@ -40,6 +60,11 @@ public record BenchSettings(
             double latencyMillis,
             String out) {
         this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, List.of());
+    }
+
+    /** Whether it measures memory. */
+    public boolean ofSize() {
+        return which.startsWith("size");
     }
 
     /** Whether the case starts several Spark applications of its own. */

@@ -54,6 +54,15 @@ public final class PredictJob {
         CommandFailure.guard("predict", out, this::predict);
     }
 
+    /** How many partitions a predict into a directory has finished; 0 also where there is none to go on with. */
+    public static int finished(Directory out) {
+        return out.has(PredictPlan.FILE)
+                ? (int) out.sub(TABLE).names().stream()
+                        .filter(n -> n.endsWith(".parquet"))
+                        .count()
+                : 0;
+    }
+
     private void predict() throws IOException {
         TrainedModel trained = TrainedModel.readAny(model);
         Listing listing = Listed.pictures(settings.data(), session, console);

@@ -198,8 +198,15 @@ public final class TrainJob {
                 frozen.close();
             }
             Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), cut -> {
-                checkpoint(checkpoints, cut, stopping.bestEpoch());
-                endIfAsked(cut);
+                checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
+                endIfAsked(cut.snapshot());
+                cut.leaving()
+                        .forEach(e -> console.print(
+                                "executor %s on %s is about to end: a checkpoint was written after step %d of epoch %d",
+                                e.executor(),
+                                e.host(),
+                                cut.snapshot().within().step(),
+                                cut.snapshot().epochs() + 1));
             });
             now = epoch.snapshot();
             peakResident = Math.max(peakResident, epoch.peakResident());
