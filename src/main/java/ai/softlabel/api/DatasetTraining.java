@@ -1,5 +1,6 @@
 package ai.softlabel.api;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
@@ -154,7 +155,7 @@ final class DatasetTraining {
         TrainingSetup setup = TrainingSetup.builder()
                 .data("rows of a DataFrame")
                 .split(0.0)
-                .validation(indicated ? Double.MIN_VALUE : b.validation)
+                .validation(new HeldOut(indicated ? Double.MIN_VALUE : b.validation, false))
                 .weights(b.weights)
                 .replicas(b.replicas == 0 ? null : b.replicas)
                 .hyperparameters(hyperparameters())

@@ -61,7 +61,7 @@ enum Command {
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
         static final Option SEED = new Option("seed", "N", "1", "random seed");
-        static final Option VALIDATION = new Option("validation", "F", "0", "share of the training pictures held out");
+        static final Option VALIDATION = new Option("validation", "[neighbours:]F", "0", "share held out of the training pictures");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
         static List<Option> scoring() {

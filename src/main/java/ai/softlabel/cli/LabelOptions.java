@@ -1,5 +1,6 @@
 package ai.softlabel.cli;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 import ai.softlabel.pipeline.Balancing;
@@ -59,6 +60,15 @@ final class LabelOptions {
             throw v.wrong("split", "official or one of " + Split.Way.names() + " with a fraction in (0, 1)");
         }
         return share;
+    }
+
+    /** The training pictures held out. */
+    static HeldOut heldOut(Values v) {
+        HeldOut of = HeldOut.parse(v.needed("validation"));
+        if (of == null) {
+            throw v.wrong("validation", "a number in [0, 1), or neighbours: and one");
+        }
+        return of;
     }
 
     static Split.Way way(Values v) {

@@ -117,7 +117,7 @@ final class SettingsReader {
                 v.needed("out"),
                 LabelOptions.split(v),
                 LabelOptions.way(v),
-                v.number("validation", 0, 1),
+                LabelOptions.heldOut(v),
                 v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 rejected(v),
                 v.flag("replace"));
@@ -169,7 +169,7 @@ final class SettingsReader {
                 .split(LabelOptions.split(v))
                 .way(LabelOptions.way(v))
                 .balancing(LabelOptions.balancing(v))
-                .validation(v.number("validation", 0, 1))
+                .validation(LabelOptions.heldOut(v))
                 .weights(weights.equals("none") ? null : weights)
                 .replicas(v.text("replicas") == null ? null : v.integer("replicas", 1, Integer.MAX_VALUE))
                 .hyperparameters(hyperparameters)

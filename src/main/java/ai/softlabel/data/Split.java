@@ -9,6 +9,7 @@ import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,10 +25,9 @@ import java.util.stream.Collectors;
  *
  * @param way how the pictures for testing are drawn
  * @param share share of all pictures that is drawn for testing, in (0, 1), or 0 for the data's own lists
- * @param validation share of the training pictures, of each class alike, that is held out for validation, beside the
- *     validation pictures that the data itself names, in [0, 1)
+ * @param validation the training pictures held out for validation, beside those that the data itself names
  */
-public record Split(Way way, double share, double validation) {
+public record Split(Way way, double share, HeldOut validation) {
     /** The share drawn for testing where the data has no lists of its own and no share was given. */
     public static final double DEFAULT_RANDOM = 0.2;
 
@@ -58,9 +58,9 @@ public record Split(Way way, double share, double validation) {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int LONGEST = 20;
 
-    /** A share drawn at random. */
+    /** Shares drawn at random. */
     public Split(double random, double validation) {
-        this(Way.RANDOM, random, validation);
+        this(Way.RANDOM, random, new HeldOut(validation, false));
     }
 
     /**
@@ -171,10 +171,10 @@ public record Split(Way way, double share, double validation) {
      *
      * @param given the share that was given, 0 for the data's own lists, or null
      */
-    public static Split of(Way way, Double given, double validation, Listing listing) {
+    public static Split of(Way way, Double given, HeldOut validation, Listing listing) {
         boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
         if (given == null) {
-            return new Split(hasLists ? 0 : DEFAULT_RANDOM, validation);
+            return new Split(Way.RANDOM, hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
         if (given == 0 && !hasLists) {
             throw JobException.options(
@@ -192,14 +192,32 @@ public record Split(Way way, double share, double validation) {
 
     /** The same for a share drawn at random. */
     public static Split of(Double random, double validation, Listing listing) {
-        return of(Way.RANDOM, random, validation, listing);
+        return of(Way.RANDOM, random, new HeldOut(validation, false), listing);
     }
 
     private void holdOut(Map<Part, List<Entry>> parts, long seed) {
         Collection<List<Unit>> classes = byClass(Unit.of(parts.get(Part.TRAIN)));
         parts.get(Part.TRAIN).clear();
         for (List<Unit> of : classes) {
-            draw(of, validation, seed, "validation", parts.get(Part.VALIDATION), parts.get(Part.TRAIN));
+            if (validation.neighbours()) {
+                drawRun(of, seed, parts.get(Part.VALIDATION), parts.get(Part.TRAIN));
+            } else {
+                draw(of, validation.share(), seed, "validation", parts.get(Part.VALIDATION), parts.get(Part.TRAIN));
+            }
+        }
+    }
+
+    /** Draws a run of a class's units in the order of their numbers: from where the seed says, on past the last to the first. */
+    private void drawRun(List<Unit> units, long seed, List<Entry> drawn, List<Entry> rest) {
+        List<Unit> run = new ArrayList<>(byNumber(units));
+        Collections.rotate(
+                run, -Math.floorMod(Seeds.key(seed, "validation", run.get(0).name()), run.size()));
+        long size = run.stream().mapToLong(u -> u.entries().size()).sum();
+        long wanted = Math.round(validation.share() * size);
+        long have = 0;
+        for (Unit unit : run) {
+            (have < wanted ? drawn : rest).addAll(unit.entries());
+            have += unit.entries().size();
         }
     }
 

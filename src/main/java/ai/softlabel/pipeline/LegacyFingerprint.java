@@ -26,7 +26,7 @@ public final class LegacyFingerprint {
     /** The hash of a study's settings, without its smoothing and seeds. */
     public static String study(TrainingSetup s, int folds, int patience, int keep, String experiments) {
         return Sha256.of("TrainSettings[data=" + s.data() + ", out=, split=" + s.split() + ", validation="
-                + s.validation() + ", folds=" + folds + ", weights=" + s.weights() + ", replicas=" + s.replicas()
+                + s.validation().text() + ", folds=" + folds + ", weights=" + s.weights() + ", replicas=" + s.replicas()
                 + ", recipe=" + text(s.hyperparameters(), 0, 0, 0, 0) + ", patience=" + patience + ", maxRejected="
                 + s.maxRejected() + ", resume=true, keep=" + keep + ", stepTimeout=" + s.stepTimeout() + ", testFlip="
                 + s.testFlip() + ", experiments=" + experiments + ", scoreTraining=true]");

@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
@@ -16,7 +17,7 @@ import ai.softlabel.train.Hyperparameters;
  * @param split share of a test part that is drawn; null for the data's default, 0 for its official lists
  * @param way how that share is drawn
  * @param balancing what is done about classes of different sizes
- * @param validation share of the training pictures held out, in [0, 1)
+ * @param validation the training pictures held out
  * @param weights path of pretrained weights, or null for none
  * @param replicas number of replicas, or null for one per task slot
  * @param hyperparameters the training settings
@@ -33,7 +34,7 @@ public record TrainingSetup(
         Double split,
         Split.Way way,
         Balancing balancing,
-        double validation,
+        HeldOut validation,
         String weights,
         Integer replicas,
         Hyperparameters hyperparameters,
@@ -112,7 +113,7 @@ public record TrainingSetup(
         private Double split;
         private Split.Way way = Split.Way.RANDOM;
         private Balancing balancing = Balancing.NONE;
-        private double validation;
+        private HeldOut validation = HeldOut.NONE;
         private String weights;
         private Integer replicas;
         private Hyperparameters hyperparameters = Hyperparameters.builder().build();
@@ -149,7 +150,7 @@ public record TrainingSetup(
             return this;
         }
 
-        public Builder validation(double value) {
+        public Builder validation(HeldOut value) {
             validation = value;
             return this;
         }

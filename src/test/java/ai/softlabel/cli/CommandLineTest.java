@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
@@ -84,7 +85,7 @@ class CommandLineTest {
                 null,
                 Split.Way.RANDOM,
                 Balancing.NONE,
-                0,
+                HeldOut.NONE,
                 null,
                 null,
                 hyperparameters,

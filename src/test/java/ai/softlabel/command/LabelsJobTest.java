@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.TestFiles;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
@@ -36,7 +37,7 @@ class LabelsJobTest extends JobFixture {
                         .labels(labels)
                         .split(0.25)
                         .way(Split.Way.STRATIFIED)
-                        .validation(0.1)
+                        .validation(new HeldOut(0.1, false))
                         .build())
                 .build();
     }
@@ -133,7 +134,7 @@ class LabelsJobTest extends JobFixture {
             LabelSource labels = new LabelSource(file.toString(), null, Map.of(), null, null);
             new InspectJob(
                             new InspectSettings(
-                                    pets.toString(), labels, out.toString(), 0.5, Split.Way.HASH, 0, 1, 0.05, false),
+                                    pets.toString(), labels, out.toString(), 0.5, Split.Way.HASH, HeldOut.NONE, 1, 0.05, false),
                             session,
                             console)
                     .run();

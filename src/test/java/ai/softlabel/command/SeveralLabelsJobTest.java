@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
@@ -105,7 +106,7 @@ class SeveralLabelsJobTest {
         TrainingSetup setup = TrainingSetup.builder()
                 .data(data)
                 .labels(labels)
-                .validation(0.3)
+                .validation(new HeldOut(0.3, false))
                 .replicas(2)
                 .hyperparameters(Hyperparameters.builder()
                         .imageSize(SIDE)

@@ -176,7 +176,7 @@ class LabelsTest {
                 .add(found.labelOf(e)));
         assertEquals(List.of(3, 10), strata.values().stream().map(List::size).toList());
         assertEquals(List.of("[cat]"), strata.get(1).stream().distinct().toList());
-        Split split = new Split(Split.Way.STRATIFIED, 0.3, 0);
+        Split split = new Split(Split.Way.STRATIFIED, 0.3, HeldOut.NONE);
         assertEquals(4, split.assign(found, 1, new ArrayList<>()).get(Part.TEST).size());
     }
 

@@ -1,14 +1,18 @@
 package ai.softlabel.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Part;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,40 @@ class SplitTest {
         assertEquals(15, held.get(Part.VALIDATION).size());
     }
 
+    /** Of each class one run of neighbours (on past the last to the first), whole groups, another run for another seed. */
+    @Test
+    void neighboursAreHeldOutTogether() {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            entries.add(new Entry("p_" + i, i % 2, Official.TRAIN));
+        }
+        Listing listing = new Listing(List.of("even", "odd"), entries, List.of(), null);
+        Set<List<Integer>> runs = new HashSet<>();
+        for (long seed = 0; seed < 8; seed++) {
+            Map<Part, List<Entry>> parts =
+                    new Split(Split.Way.RANDOM, 0, new HeldOut(0.25, true)).assign(listing, seed, new ArrayList<>());
+            assertEquals(60, parts.get(Part.TRAIN).size());
+            for (int label = 0; label < 2; label++) {
+                int of = label;
+                List<Integer> places = parts.get(Part.VALIDATION).stream()
+                        .filter(e -> e.label() == of)
+                        .map(e -> (Integer.parseInt(e.name().substring(2)) - of) / 2)
+                        .sorted()
+                        .toList();
+                assertEquals(10, places.size());
+                long ends = places.stream()
+                        .filter(p -> !places.contains((p + 1) % 40))
+                        .count();
+                assertEquals(1, ends, places.toString());
+                runs.add(places);
+            }
+        }
+        assertTrue(runs.size() > 8, runs.size() + " runs");
+        assertEquals("neighbours:0.25", HeldOut.parse("neighbours:0.25").text());
+        assertNull(HeldOut.parse("neighbours:1"));
+        assertNull(HeldOut.parse("runs:0.1"));
+    }
+
     private static Listing groups(int count) {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0, group = 0, left = 1; i < count; i++, left--) {
@@ -78,7 +116,7 @@ class SplitTest {
     @CsvSource({"RANDOM", "STRATIFIED", "GROUP", "HASH"})
     void groupsStayTogether(Split.Way way) {
         Listing listing = groups(1000);
-        Split split = Split.of(way, 0.3, 0.2, listing);
+        Split split = Split.of(way, 0.3, new HeldOut(0.2, false), listing);
         Map<Part, List<Entry>> parts = split.assign(listing, 5, new ArrayList<>());
         Map<String, Part> of = new TreeMap<>();
         parts.forEach((part, entries) -> entries.forEach(e -> {
@@ -105,7 +143,7 @@ class SplitTest {
             entries.add(new Entry("p" + i, i < 20 ? 0 : 1, Official.NONE));
         }
         Listing listing = new Listing(List.of("rare", "common"), entries, List.of(), null);
-        List<Entry> test = new Split(Split.Way.STRATIFIED, 0.25, 0)
+        List<Entry> test = new Split(Split.Way.STRATIFIED, 0.25, HeldOut.NONE)
                 .assign(listing, 1, new ArrayList<>())
                 .get(Part.TEST);
         assertEquals(5, test.stream().filter(e -> e.label() == 0).count());
@@ -123,7 +161,7 @@ class SplitTest {
             }
             Listing listing = new Listing(List.of("a", "b", "c"), List.copyOf(entries), List.of(), null);
             Map<String, Part> now = new TreeMap<>();
-            new Split(Split.Way.HASH, 0.2, 0.1)
+            new Split(Split.Way.HASH, 0.2, new HeldOut(0.1, false))
                     .assign(listing, 1, new ArrayList<>())
                     .forEach((part, all) -> all.forEach(e -> now.put(e.name(), part)));
             before.forEach((name, part) -> assertEquals(part, now.get(name), name));
@@ -141,10 +179,10 @@ class SplitTest {
         for (Split split : List.of(
                 new Split(0, 0),
                 new Split(0.2, 0),
-                new Split(Split.Way.STRATIFIED, 0.25, 0),
-                new Split(Split.Way.GROUP, 0.1, 0),
-                new Split(Split.Way.HASH, 0.5, 0))) {
-            assertEquals(split, new Split(Split.way(split.text()), Split.share(split.text()), 0));
+                new Split(Split.Way.STRATIFIED, 0.25, HeldOut.NONE),
+                new Split(Split.Way.GROUP, 0.1, HeldOut.NONE),
+                new Split(Split.Way.HASH, 0.5, HeldOut.NONE))) {
+            assertEquals(split, new Split(Split.way(split.text()), Split.share(split.text()), HeldOut.NONE));
         }
         for (String wrong : List.of("hash", "hash:", "hash:0", "hash:1", "groups:0.2", "x")) {
             assertEquals(null, Split.share(wrong));

@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
@@ -51,7 +52,7 @@ class LegacyFingerprintTest {
         TrainingSetup setup = TrainingSetup.builder()
                 .data("data")
                 .split(0.2)
-                .validation(0.25)
+                .validation(new HeldOut(0.25, false))
                 .weights("w.safetensors")
                 .hyperparameters(HYPERPARAMETERS)
                 .stepTimeout(120)

@@ -1,5 +1,6 @@
 package ai.softlabel.command.audit;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
@@ -77,7 +78,7 @@ public final class AuditJob {
                 .toList();
         Listing all = new Listing(listing.classes(), used, rejected, listing.source(), listing.species());
         TrainingSetup whole =
-                setup.toBuilder().split(0.0).validation(0).testFlip(true).build();
+                setup.toBuilder().split(0.0).validation(HeldOut.NONE).testFlip(true).build();
         PreparedTraining prepared =
                 PreparedTraining.of(whole, all, session, console, out).withFreshHead();
         Findings findings = findings(prepared, all, parts);

@@ -8,6 +8,7 @@ import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Shards;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
@@ -110,7 +111,7 @@ public record ScoredPictures(
         boolean hasTest = listing.entries().stream().anyMatch(e -> e.official() == Official.TEST);
         Double share = Split.share(card.split());
         if (share != null && share > 0 && LoadedPictures.hash(listing).equals(card.listing())) {
-            List<Entry> test = new Split(Split.way(card.split()), share, 0)
+            List<Entry> test = new Split(Split.way(card.split()), share, HeldOut.NONE)
                     .assign(listing, card.seed(), rejected)
                     .get(Part.TEST);
             return relabelled(true, test, listing, card, withheld);

@@ -1,5 +1,6 @@
 package ai.softlabel.command.inspect;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 
@@ -11,7 +12,7 @@ import ai.softlabel.data.Split;
  * @param out directory for the report
  * @param split share of a test part that is drawn; null for the data's default, 0 for its official lists
  * @param way how that share is drawn
- * @param validation share of the training pictures held out, in [0, 1)
+ * @param validation the training pictures held out
  * @param seed seed of the split
  * @param maxRejected largest accepted share of rejected pictures
  * @param replace whether to overwrite an earlier inspection in {@code out}
@@ -22,13 +23,13 @@ public record InspectSettings(
         String out,
         Double split,
         Split.Way way,
-        double validation,
+        HeldOut validation,
         long seed,
         double maxRejected,
         boolean replace) {
     /** Labels of the folder's layout, a share drawn at random. */
     public InspectSettings(
-            String data, String out, Double split, double validation, long seed, double maxRejected, boolean replace) {
+            String data, String out, Double split, HeldOut validation, long seed, double maxRejected, boolean replace) {
         this(data, LabelSource.LAYOUT, out, split, Split.Way.RANDOM, validation, seed, maxRejected, replace);
     }
 }

@@ -34,7 +34,7 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
 
     /** Of losses; their runs need pictures to recalibrate on. */
     public static StudySettings ofLosses(TrainSettings train, List<Loss> losses, int seeds, boolean resume) {
-        if (train.setup().validation() == 0 && train.folds() == 0) {
+        if (train.setup().validation().share() == 0 && train.folds() == 0) {
             throw JobException.options(
                     "expected --validation or --folds above 0 with --loss, found neither; a study of losses compares recalibrated figures, give one of them");
         }
@@ -108,7 +108,7 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
         if (!s.balancing().equals(Balancing.NONE)) {
             f.put("balancing", s.balancing().toString());
         }
-        f.put("validation", String.valueOf(s.validation()));
+        f.put("validation", s.validation().text());
         f.put("weights", String.valueOf(s.weights()));
         f.put("replicas", String.valueOf(s.replicas()));
         f.put("max-rejected", String.valueOf(s.maxRejected()));

@@ -116,7 +116,7 @@ final class TrainOutput {
                 prepared.listing().classes(),
                 prepared.recipe().normalization(),
                 prepared.split().text(),
-                prepared.split().validation(),
+                prepared.split().validation().share(),
                 prepared.splitSeed(),
                 LoadedPictures.hash(prepared.listing()),
                 settings.setup().labels().separator());

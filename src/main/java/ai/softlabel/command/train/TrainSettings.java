@@ -1,5 +1,6 @@
 package ai.softlabel.command.train;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.LabelCalibration;
 import ai.softlabel.calibrate.RecalibrationMethod;
@@ -32,10 +33,10 @@ public record TrainSettings(
         boolean scoreTraining,
         StageLimit checkpointEvery) {
     public TrainSettings {
-        double validation = setup.validation();
+        HeldOut validation = setup.validation();
         int epochs = setup.hyperparameters().epochs();
         int frozen = setup.hyperparameters().frozenEpochs();
-        if (patience > 0 && validation == 0) {
+        if (patience > 0 && validation.share() == 0) {
             throw JobException.options(
                     "expected --validation above 0 for --patience %d, found 0; hold out a share", patience);
         }
@@ -46,10 +47,10 @@ public record TrainSettings(
                     "expected --recalibrate auto or one of %s for several labels (--label-separator), found %s; choose one of them",
                     LabelCalibration.METHODS, recalibrate.word());
         }
-        if (folds > 0 && (validation > 0 || frozen != epochs)) {
+        if (folds > 0 && (validation.share() > 0 || frozen != epochs)) {
             throw JobException.options(
                     "expected --validation 0 and --frozen-epochs %d, as --epochs, for --folds %d, found %s and %d; folds need a frozen body, or hold out a share with --validation instead",
-                    epochs, folds, validation, frozen);
+                    epochs, folds, validation.text(), frozen);
         }
     }
 
