@@ -17,7 +17,7 @@ public final class TrainingBuilder {
     String architecture = "resnet18";
     String weights;
     int imageSize = 128;
-    int testSize;
+    int[] testSize = {};
     boolean testFlip;
     int batchSize = 32;
     int epochs = 4;
@@ -117,9 +117,12 @@ public final class TrainingBuilder {
         return this;
     }
 
-    /** Sets side of the pictures for scoring, at least imageSize; 0 for imageSize; default 0. */
-    public TrainingBuilder testSize(int value) {
-        testSize = value;
+    /**
+     * Sets sides of the pictures for scoring, the largest at least imageSize; logits are averaged over them; none, or 0
+     * alone, for imageSize; default none.
+     */
+    public TrainingBuilder testSize(int... values) {
+        testSize = values.clone();
         return this;
     }
 

@@ -61,7 +61,8 @@ enum Command {
         static final Option PROFILE = new Option("profile", "A,B", null, "read conf/A.conf, then conf/B.conf");
 
         static final Option SEED = new Option("seed", "N", "1", "random seed");
-        static final Option VALIDATION = new Option("validation", "[neighbours:]F", "0", "share held out of the training pictures");
+        static final Option VALIDATION =
+                new Option("validation", "[neighbours:]F", "0", "share held out of the training pictures");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
         static List<Option> scoring() {
@@ -203,7 +204,10 @@ enum Command {
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
                                     new Option("resume", null, "false", "continue from the newest checkpoint in --out"),
                                     new Option(
-                                            "test-size", "N", null, "picture side for scoring (default: image size)"),
+                                            "test-size",
+                                            "N,N",
+                                            null,
+                                            "sides of scored pictures, averaged (default: image size)"),
                                     new Option("test-flip", null, "false", "average scores over mirror images"),
                                     new Option("keep", "N", "2", "number of checkpoints to keep").asBrief(),
                                     new Option(

@@ -14,6 +14,7 @@ import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.loss.LabelSmoothing;
@@ -62,11 +63,22 @@ final class SettingsReader {
                 .frozenEpochs(frozen)
                 .headPasses(v.integer("head-passes", 1, Integer.MAX_VALUE))
                 .frozenNorm(v.flag("freeze-norm"))
-                .testSize(
-                        v.text("test-size") == null ? 0 : v.integer("test-size", v.integer("image-size", 64, 512), 512))
+                .testSizes(testSizes(v))
                 .optimization(optimization)
                 .build();
         return setup(v, hyperparameters).testFlip(v.flag("test-flip")).build();
+    }
+
+    private static PictureSizes testSizes(Values v) {
+        int least = v.integer("image-size", 64, 512);
+        if (v.text("test-size") == null) {
+            return PictureSizes.of(least);
+        }
+        return PictureSizes.parse(v.text("test-size"))
+                .filter(s -> s.smallest() >= 64 && s.largest() >= least && s.largest() <= 512)
+                .orElseThrow(() -> v.wrong(
+                        "test-size",
+                        "different whole numbers from 64 to 512, the largest at least --image-size " + least));
     }
 
     /** @param scoreTraining whether the training part is scored too */

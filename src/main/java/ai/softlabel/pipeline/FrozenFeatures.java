@@ -61,9 +61,8 @@ public final class FrozenFeatures implements AutoCloseable {
 
     private Views views(Part part) {
         Recipe recipe = prepared.recipe();
-        int views = part == Part.TRAIN ? recipe.augmentation().views() : 1;
-        return new Views(views, recipe.augmentation().minScale(), recipe.seed())
-                .andScored(prepared.setup().testFlip());
+        int least = part == Part.TRAIN ? recipe.augmentation().views() : 1;
+        return prepared.predictor().views().atLeast(least, recipe.augmentation().minScale(), recipe.seed());
     }
 
     @Override

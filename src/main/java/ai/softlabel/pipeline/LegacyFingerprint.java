@@ -38,7 +38,8 @@ public final class LegacyFingerprint {
         Map<String, String> later = Fingerprint.later(h);
         return "Recipe[depth=" + h.architecture().replaceFirst("^resnet", "") + ", classes=" + classes + ", imageSize="
                 + h.imageSize() + ", testSize="
-                + h.testSize() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs=" + h.epochs()
+                + h.testSizes().text() + ", batchSize=" + h.batchSize() + ", replicas=" + replicas + ", epochs="
+                + h.epochs()
                 + ", frozenEpochs=" + h.frozenEpochs() + ", headPasses=" + h.headPasses() + ", normFrozen="
                 + h.frozenNorm() + ", seed=" + seed + ", smoothing=" + smoothing
                 + ", augmentation=Augmentation[minScale="

@@ -55,7 +55,7 @@ public record PreparedTraining(
                 model.architecture(),
                 recipe.classes(),
                 recipe.frozenNorm(),
-                recipe.testSize(),
+                recipe.testSizes(),
                 setup.testFlip(),
                 recipe.normalization(),
                 threads,
@@ -79,9 +79,10 @@ public record PreparedTraining(
     public TrainingItems<Features> features(JavaRDD<Features> features) {
         Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
         if (blocking != null) {
-            long bytes = (long) Float.BYTES
-                    * model.features()
-                    * recipe.augmentation().views();
+            // Mirror images in the scores are not counted, so that the windows of one size stay what they were.
+            int views = Math.max(
+                    recipe.augmentation().views(), recipe.testSizes().all().size());
+            long bytes = (long) Float.BYTES * model.features() * views;
             blocking = blocking.window(setup.storing().window(bytes));
         }
         return new TrainingItems<>(features, blocking, false);

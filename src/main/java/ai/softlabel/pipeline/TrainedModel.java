@@ -67,7 +67,7 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                 model.architecture(),
                 card.classes().size(),
                 false,
-                card.imageSize(),
+                card.sizes(),
                 card.flip(),
                 card.normalization(),
                 threads,

@@ -49,7 +49,7 @@ public final class ExperimentLog {
                 report.at("/data/validation").asLong(),
                 r.seed(),
                 r.imageSize(),
-                r.testSize(),
+                r.testSizes().text().replace(',', '+'),
                 report.at("/model/test_flip").asBoolean(),
                 r.batchSize(),
                 r.epochs(),

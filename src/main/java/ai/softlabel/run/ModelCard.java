@@ -2,6 +2,7 @@ package ai.softlabel.run;
 
 import ai.softlabel.JobException;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Architectures;
 import ai.softlabel.network.ResNet;
@@ -14,8 +15,8 @@ import java.util.List;
  * {@code model.json}: what is needed besides the weights to use a model.
  *
  * @param architecture the network's name, see {@link Architectures}
- * @param imageSize side of the pictures for scoring, in pixels
- * @param flip whether scores are averaged over pictures and their mirror images
+ * @param sizes sides of the pictures for scoring, in pixels
+ * @param flip whether scores are averaged over mirror images too
  * @param classes class names in the order of the labels
  * @param normalization normalisation of the pictures
  * @param split the run's split as on the command line; {@code validation} is the share held out, {@code seed} the seed
@@ -26,7 +27,7 @@ import java.util.List;
  */
 public record ModelCard(
         String architecture,
-        int imageSize,
+        PictureSizes sizes,
         boolean flip,
         List<String> classes,
         Normalization normalization,
@@ -35,7 +36,7 @@ public record ModelCard(
         long seed,
         String listing,
         String separator) {
-    /** Of a model of one label for each picture. */
+    /** Of a model of one label for each picture, scored at one size. */
     public ModelCard(
             String architecture,
             int imageSize,
@@ -46,7 +47,22 @@ public record ModelCard(
             double validation,
             long seed,
             String listing) {
-        this(architecture, imageSize, flip, classes, normalization, split, validation, seed, listing, null);
+        this(
+                architecture,
+                PictureSizes.of(imageSize),
+                flip,
+                classes,
+                normalization,
+                split,
+                validation,
+                seed,
+                listing,
+                null);
+    }
+
+    /** The largest size: pictures are decoded for it. */
+    public int imageSize() {
+        return sizes.largest();
     }
 
     /** Whether a picture may have several classes, or none. */
@@ -70,8 +86,11 @@ public record ModelCard(
 
     public void write(Directory run) throws IOException {
         ObjectNode n = architecture(Json.object().put("schema", 1), architecture)
-                .put("image_size", imageSize)
+                .put("image_size", imageSize())
                 .put("test_flip", flip);
+        if (sizes.several()) {
+            sizes.all().forEach(n.putArray("test_sizes")::add);
+        }
         classes.forEach(n.putArray("classes")::add);
         normalization.mean().forEach(n.putArray("mean")::add);
         normalization.deviation().forEach(n.putArray("deviation")::add);
@@ -97,7 +116,7 @@ public record ModelCard(
         RunFile data = f.child("data");
         return new ModelCard(
                 architecture(f),
-                (int) f.whole("image_size", 1, MOST_PIXELS),
+                sizes(f),
                 f.flag("test_flip"),
                 classes(f),
                 new Normalization(list(f.numbers("mean", 3)), deviations(f)),
@@ -114,6 +133,22 @@ public record ModelCard(
             throw f.wrong("architecture", "one of " + String.join(", ", Architectures.names()));
         }
         return name;
+    }
+
+    private static PictureSizes sizes(RunFile f) {
+        int largest = (int) f.whole("image_size", 1, MOST_PIXELS);
+        if (!f.has("test_sizes")) {
+            return PictureSizes.of(largest);
+        }
+        double[] found = f.numbers("test_sizes", 0);
+        boolean good = found[0] == largest;
+        for (int i = 0; i < found.length; i++) {
+            good &= found[i] >= 1 && found[i] == (int) found[i] && (i == 0 || found[i] < found[i - 1]);
+        }
+        if (!good) {
+            throw f.wrong("test_sizes", "different whole numbers, the largest first and equal to image_size");
+        }
+        return PictureSizes.of(Arrays.stream(found).mapToInt(d -> (int) d).toArray());
     }
 
     private static List<String> classes(RunFile f) {

@@ -30,11 +30,11 @@ final class PredictionStream implements Iterator<Prediction> {
     private record Compiled(Predictor predictor, ModelState state) {}
 
     /** A network that a native thread keeps from batch to batch, and from partition to partition. */
-    private record Network(Body body, Head head) implements AutoCloseable {
+    private record Network(Bodies bodies, Head head) implements AutoCloseable {
         @Override
         public void close() {
             head.close();
-            body.close();
+            bodies.close();
         }
     }
 
@@ -60,10 +60,9 @@ final class PredictionStream implements Iterator<Prediction> {
                 new Compiled(predictor, state),
                 Network.class,
                 () -> new Network(
-                        new Body(model, batch, predictor.imageSize(), state.weights(), state.statistics()),
-                        new Head(model, batch, state.weights(), null, null)));
+                        new Bodies(predictor, batch, state), new Head(model, batch, state.weights(), null, null)));
         return predictor.score(
-                partition, predictor.features(network.body(), some, Views.scored(predictor.flip())), network.head());
+                partition, predictor.features(network.bodies(), some, predictor.views()), network.head());
     }
 
     @Override

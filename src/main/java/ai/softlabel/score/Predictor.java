@@ -4,6 +4,7 @@ import ai.softlabel.Example;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -19,14 +20,15 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Scores every picture of an RDD: the centre crop through the network in inference mode. A picture's logits do not
- * depend on its neighbours, its partition or the executor: all batches have the same size, the last one is padded.
+ * Scores every picture of an RDD: its {@linkplain Views views} through the network in inference mode. A picture's
+ * logits do not depend on its neighbours, its partition or the executor: all batches have the same size, the last one
+ * is padded.
  *
  * @param architecture the network's name
  * @param classes number of classes
  * @param folded whether the model's BatchNorms are folded into the convolutions
- * @param imageSize side of the crop in pixels
- * @param flip whether logits are averaged over the crop and its mirror image
+ * @param sizes sides of the centre crops that logits are averaged over
+ * @param flip whether logits are averaged over these crops' mirror images too
  * @param threads OpenMP threads per task
  * @param several whether pictures may have several classes: then each has a sigmoid of its own
  */
@@ -34,7 +36,7 @@ public record Predictor(
         String architecture,
         int classes,
         boolean folded,
-        int imageSize,
+        PictureSizes sizes,
         boolean flip,
         Normalization normalization,
         int threads,
@@ -44,6 +46,16 @@ public record Predictor(
     public static final String PROGRESS = "score";
 
     private static final Calibrator PLAIN = new Calibrator.None();
+
+    /** The size that pictures are stored for, and that batches follow from: the largest. */
+    public int imageSize() {
+        return sizes.largest();
+    }
+
+    /** The views that logits are averaged over. */
+    public Views views() {
+        return Views.scored(sizes, flip);
+    }
 
     /** Predictions, in the examples' order and partitions; lazy. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
@@ -76,26 +88,26 @@ public record Predictor(
     }
 
     private <T, R> Iterator<R> stream(int partition, Iterator<T> items, Supplier<BatchStream.Work<T, R>> maker) {
-        return new BatchStream<>(items, Body.batch(imageSize), threads, maker, new TaskCount(PROGRESS, partition));
+        return new BatchStream<>(items, Body.batch(imageSize()), threads, maker, new TaskCount(PROGRESS, partition));
     }
 
     private final class BodyWork implements BatchStream.Work<Example, Features> {
-        private final Body body;
+        private final Bodies bodies;
         private final Views views;
 
         BodyWork(ModelState state, Views views) {
-            this.body = new Body(model(), Body.batch(imageSize), imageSize, state.weights(), state.statistics());
+            this.bodies = new Bodies(Predictor.this, Body.batch(imageSize()), state);
             this.views = views;
         }
 
         @Override
         public List<Features> of(List<Example> some) {
-            return features(body, some, views);
+            return features(bodies, some, views);
         }
 
         @Override
         public void close() {
-            body.close();
+            bodies.close();
         }
     }
 
@@ -106,7 +118,7 @@ public record Predictor(
         /** @param partition the partition of the RDD that is computed, whichever task computes it */
         HeadWork(int partition, ModelState state) {
             this.partition = partition;
-            this.head = new Head(model(), Body.batch(imageSize), state.weights(), null, null);
+            this.head = new Head(model(), Body.batch(imageSize()), state.weights(), null, null);
         }
 
         @Override
@@ -125,7 +137,7 @@ public record Predictor(
         private final HeadWork head;
 
         Whole(int partition, ModelState state) {
-            body = new BodyWork(state, Views.scored(flip));
+            body = new BodyWork(state, views());
             head = new HeadWork(partition, state);
         }
 
@@ -142,14 +154,15 @@ public record Predictor(
     }
 
     /** The features of at most a batch. */
-    List<Features> features(Body body, List<Example> some, Views views) {
+    List<Features> features(Bodies bodies, List<Example> some, Views views) {
         int size = model().features();
         float[][][] found = new float[some.size()][views.count()][];
         for (int v = 0; v < views.count(); v++) {
+            int side = views.size(v);
+            Body body = bodies.of(side);
             for (int i = 0; i < some.size(); i++) {
                 Example e = some.get(i);
-                views.crop(e, v, imageSize)
-                        .write(e.pixels(), imageSize, normalization, body.input(), i * 3 * imageSize * imageSize);
+                views.crop(e, v).write(e.pixels(), side, normalization, body.input(), i * 3 * side * side);
             }
             float[] all = body.forward();
             for (int i = 0; i < some.size(); i++) {
@@ -170,14 +183,7 @@ public record Predictor(
 
     /** The predictions of at most a batch. */
     List<Prediction> score(int partition, List<Features> some, Head head) {
-        float[] logits = logits(head, some, 0);
-        if (flip) {
-            float[] plain = logits.clone();
-            logits = logits(head, some, 1);
-            for (int i = 0; i < logits.length; i++) {
-                logits[i] = (plain[i] + logits[i]) / 2;
-            }
-        }
+        float[] logits = logits(head, some);
         Calibrator plainly = several ? Calibrator.Labels.plain(classes) : PLAIN;
         List<Prediction> out = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
@@ -188,6 +194,22 @@ public record Predictor(
             out.add(new Prediction(f.name(), label, several ? labels : null, partition, own, plainly.apply(own)));
         }
         return out;
+    }
+
+    /** The mean over the views. */
+    private float[] logits(Head head, List<Features> some) {
+        int views = views().count();
+        float[] mean = logits(head, some, 0).clone();
+        for (int v = 1; v < views; v++) {
+            float[] more = logits(head, some, v);
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += more[i];
+            }
+        }
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] /= views;
+        }
+        return mean;
     }
 
     private static float[] logits(Head head, List<Features> some, int view) {

@@ -40,11 +40,11 @@ public final class Scorer implements AutoCloseable {
         this.permits = new Semaphore(workers, true);
     }
 
-    private record Network(Body body, Head head) implements AutoCloseable {
+    private record Network(Bodies bodies, Head head) implements AutoCloseable {
         @Override
         public void close() {
             head.close();
-            body.close();
+            bodies.close();
         }
     }
 
@@ -89,12 +89,12 @@ public final class Scorer implements AutoCloseable {
                 this,
                 Network.class,
                 () -> new Network(
-                        new Body(predictor.model(), batch, predictor.imageSize(), state.weights(), state.statistics()),
+                        new Bodies(predictor, batch, state),
                         new Head(predictor.model(), batch, state.weights(), null, null)));
         List<Prediction> out = new ArrayList<>();
         for (int at = 0; at < pictures.size(); at += batch) {
             List<Example> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
-            List<Features> features = predictor.features(network.body(), some, Views.scored(predictor.flip()));
+            List<Features> features = predictor.features(network.bodies(), some, predictor.views());
             out.addAll(predictor.score(0, features, network.head()));
         }
         return out;

@@ -3,30 +3,41 @@ package ai.softlabel.score;
 import ai.softlabel.Example;
 import ai.softlabel.Seeds;
 import ai.softlabel.data.Crop;
+import ai.softlabel.data.PictureSizes;
 import java.io.Serializable;
 
 /**
- * The crops of a picture whose features are computed: the centre crop used for scoring, its mirror image, then random
- * crops.
+ * The crops of a picture whose features are computed. First come those that scores are averaged over: the centre crop
+ * at each size, the largest first, and with {@code flip} each one's mirror image behind it. Then come mirror images
+ * that scores leave out, then random crops at the largest size.
  *
- * @param count number of views, at least 1
+ * @param flip whether scores are averaged over mirror images too
+ * @param count number of views, at least those that scores are averaged over
  * @param minScale least area of a random crop, in (0, 1]
  * @param seed seed of the random crops
  */
-public record Views(int count, double minScale, long seed) implements Serializable {
-    /** The number of views used for scoring. */
-    static Views scored(boolean flip) {
-        return new Views(flip ? 2 : 1, 1, 0);
+public record Views(PictureSizes sizes, boolean flip, int count, double minScale, long seed) implements Serializable {
+    /** The views that scores are averaged over. */
+    static Views scored(PictureSizes sizes, boolean flip) {
+        return new Views(sizes, flip, sizes.all().size() * (flip ? 2 : 1), 1, 0);
     }
 
-    /** The same with at least the views used for scoring. */
-    public Views andScored(boolean flip) {
-        return new Views(Math.max(count, scored(flip).count), minScale, seed);
+    /** These and, if fewer than {@code least}, so many further ones. */
+    public Views atLeast(int least, double minScale, long seed) {
+        return new Views(sizes, flip, Math.max(count, least), minScale, seed);
     }
 
-    Crop crop(Example e, int view, int size) {
-        return view < 2
-                ? Crop.center(e.pixels(), size, view == 1)
-                : Crop.random(e.pixels(), minScale, Seeds.stream(seed, "augment", view, e.name()));
+    /** The side that a view has for the network. */
+    int size(int view) {
+        int centres = sizes.all().size();
+        return view < 2 * centres ? sizes.all().get(flip ? view / 2 : view % centres) : sizes.largest();
+    }
+
+    Crop crop(Example e, int view) {
+        int centres = sizes.all().size();
+        if (view >= 2 * centres) {
+            return Crop.random(e.pixels(), minScale, Seeds.stream(seed, "augment", view, e.name()));
+        }
+        return sizes.center(e.pixels(), size(view), flip ? view % 2 == 1 : view >= centres);
     }
 }

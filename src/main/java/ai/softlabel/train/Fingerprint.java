@@ -57,7 +57,7 @@ public record Fingerprint(Map<String, String> fields, String former) {
         Map<String, String> f = new LinkedHashMap<>();
         f.put("architecture", h.architecture());
         f.put("image-size", text(h.imageSize()));
-        f.put("test-size", text(h.testSize()));
+        f.put("test-size", h.testSizes().text());
         f.put("batch-size", text(h.batchSize()));
         f.put("epochs", text(h.epochs()));
         f.put("frozen-epochs", text(h.frozenEpochs()));

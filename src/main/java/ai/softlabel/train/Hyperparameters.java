@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Architectures;
@@ -12,7 +13,8 @@ import java.io.Serializable;
  *
  * @param architecture the network's name, see {@link Architectures}
  * @param imageSize side of the training pictures, in pixels
- * @param testSize side of the pictures for scoring and for the features of a frozen body, at least the image size
+ * @param testSizes sides of the pictures for scoring and for the features of a frozen body, the largest at least the
+ *     image size
  * @param batchSize pictures per step, over all replicas and accumulated batches
  * @param epochs number of epochs
  * @param frozenEpochs number of epochs at the start that train only the head
@@ -25,7 +27,7 @@ import java.io.Serializable;
 public record Hyperparameters(
         String architecture,
         int imageSize,
-        int testSize,
+        PictureSizes testSizes,
         int batchSize,
         int epochs,
         int frozenEpochs,
@@ -46,7 +48,15 @@ public record Hyperparameters(
         check(frozenEpochs >= 0 && frozenEpochs <= epochs, "frozen epochs from 0 to " + epochs, frozenEpochs);
         check(headPasses >= 1, "at least one pass of the head", headPasses);
         check(imageSize >= 1, "an image size of at least 1", imageSize);
-        check(testSize >= imageSize, "a test size of at least the image size " + imageSize, testSize);
+        check(
+                testSizes.largest() >= imageSize,
+                "a test size of at least the image size " + imageSize,
+                testSizes.text());
+    }
+
+    /** The largest test size: pictures are stored for it. */
+    public int testSize() {
+        return testSizes.largest();
     }
 
     /** Label smoothing's ε; NaN for another loss. */
@@ -74,8 +84,8 @@ public record Hyperparameters(
     public static final class Builder {
         private String architecture = "resnet18";
         private int imageSize = 128;
-        // 0: as the image size.
-        private int testSize;
+        // Null: the image size.
+        private PictureSizes testSizes;
         private int batchSize = 32;
         private int epochs = 4;
         private int frozenEpochs;
@@ -92,7 +102,7 @@ public record Hyperparameters(
         private Builder(Hyperparameters h) {
             architecture = h.architecture;
             imageSize = h.imageSize;
-            testSize = h.testSize;
+            testSizes = h.testSizes;
             batchSize = h.batchSize;
             epochs = h.epochs;
             frozenEpochs = h.frozenEpochs;
@@ -110,15 +120,21 @@ public record Hyperparameters(
             return this;
         }
 
-        /** Sets the side of the training pictures, and of scored pictures unless {@link #testSize} is set. */
+        /** Sets the side of the training pictures, and of scored pictures unless there are {@link #testSizes}. */
         public Builder imageSize(int value) {
             imageSize = value;
             return this;
         }
 
-        public Builder testSize(int value) {
-            testSize = value;
+        public Builder testSizes(PictureSizes value) {
+            testSizes = value;
             return this;
+        }
+
+        /** Sets {@link #testSizes}; none, or 0 alone, for the image size. */
+        public Builder testSize(int... values) {
+            boolean none = values.length == 0 || values.length == 1 && values[0] == 0;
+            return testSizes(none ? null : PictureSizes.of(values));
         }
 
         public Builder batchSize(int value) {
@@ -181,7 +197,7 @@ public record Hyperparameters(
             return new Hyperparameters(
                     architecture,
                     imageSize,
-                    testSize == 0 ? imageSize : testSize,
+                    testSizes == null ? PictureSizes.of(imageSize) : testSizes,
                     batchSize,
                     epochs,
                     frozenEpochs,

@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Model;
 import ai.softlabel.optim.Schedule;
@@ -37,6 +38,11 @@ public record Recipe(Hyperparameters hyperparameters, int classes, int replicas,
         return hyperparameters.imageSize();
     }
 
+    public PictureSizes testSizes() {
+        return hyperparameters.testSizes();
+    }
+
+    /** The largest test size. */
     public int testSize() {
         return hyperparameters.testSize();
     }

@@ -2,10 +2,21 @@ package ai.softlabel.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.Annotation;
+import ai.softlabel.Example;
+import ai.softlabel.Part;
 import ai.softlabel.Program;
+import ai.softlabel.data.InMemory;
+import ai.softlabel.data.PictureSizes;
+import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.run.CalibrationFile;
+import ai.softlabel.run.ModelCard;
+import ai.softlabel.score.Prediction;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -24,6 +35,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +113,46 @@ class ClassifierTest {
             assertEquals(one.classify(png.toByteArray()), one.classify(image));
             assertEquals(1, one.batchSize());
             assertEquals(List.of(one.classify(image)), one.classifyAll(List.of(image)));
+        }
+    }
+
+    /** A run's sizes are those of its card. */
+    @Test
+    void aRunOfSeveralSizesIsScoredAtAllOfThem() throws IOException {
+        Path several = Files.createDirectories(dir.resolve("several"));
+        for (String name : List.of(ModelCard.WEIGHTS, CalibrationFile.FILE)) {
+            Files.copy(run.resolve(name), several.resolve(name));
+        }
+        Directory folder = Directory.of("model", several.toString(), new Configuration());
+        ModelCard card = ModelCard.read(Directory.of("model", run.toString(), new Configuration()));
+        new ModelCard(
+                        card.architecture(),
+                        PictureSizes.of(96, 64),
+                        true,
+                        card.classes(),
+                        card.normalization(),
+                        card.split(),
+                        card.validation(),
+                        card.seed(),
+                        card.listing(),
+                        null)
+                .write(folder);
+        TrainedModel trained = TrainedModel.read(folder);
+        Path picture = file(predicted.keySet().iterator().next());
+        Example example = new Example(
+                "0",
+                new Annotation(new int[0], 1, null, Part.TEST),
+                0,
+                InMemory.decoded(Files.readAllBytes(picture), 96));
+        Prediction expected = trained.predictor(1).stream(0, List.of(example).iterator(), trained.state())
+                .next();
+        double[] probabilities = trained.calibrator().apply(expected.logits());
+        try (Classifier classifier =
+                        Classifier.builder(several.toString()).threads(1).load();
+                Classifier plain = Classifier.builder(run.toString()).threads(1).load()) {
+            List<Double> found = classifier.classify(picture).probabilities();
+            assertEquals(Arrays.stream(probabilities).boxed().toList(), found);
+            assertNotEquals(plain.classify(picture).probabilities(), found);
         }
     }
 

@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.BinaryCrossEntropy;
@@ -68,7 +69,7 @@ class CommandLineTest {
         Hyperparameters hyperparameters = new Hyperparameters(
                 "resnet18",
                 128,
-                128,
+                PictureSizes.of(128),
                 32,
                 4,
                 0,
@@ -207,11 +208,32 @@ class CommandLineTest {
         "--views,0",
         "--head-passes,0",
         "--frozen-lr,-1",
-        "--test-size,100"
+        "--test-size,100",
+        "--test-size,513",
+        "--test-size,''",
+        "--test-size,'100,96'",
+        "--test-size,'224,63'",
+        "--test-size,'224,513'",
+        "--test-size,'224,224'",
+        "--test-size,'224,'",
+        "--test-size,'224,-96'",
+        "--test-size,'224,x'"
     })
     void valuesThatDoNotFitAreQuoted(String option, String value) {
         String message = mistake(option, value);
         assertTrue(message.contains(option) && message.contains(value), message);
+    }
+
+    @Test
+    void theLargestTestSizeReachesTheImageSize() {
+        assertEquals(List.of(128), testSizes());
+        assertEquals(List.of(176), testSizes("--image-size", "176"));
+        assertEquals(List.of(224), testSizes("--test-size", "224"));
+        assertEquals(List.of(320, 224, 96), testSizes("--test-size", "224, 96,320", "--image-size", "224"));
+    }
+
+    private List<Integer> testSizes(String... arguments) {
+        return train(arguments).setup().hyperparameters().testSizes().all();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Storing;
 import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.Session;
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.Test;
 class BlocksJobTest extends JobFixture {
     /** At 96 pixels a window of 1 MiB holds 21 of a replica's 40 pictures. */
     private TrainSettings settings(String name, Storing storing) {
-        return with(with(with(settings(pets, dir.resolve(name)), "testSize", 96), "imageSize", 96), "storing", storing);
+        return with(
+                with(with(settings(pets, dir.resolve(name)), "testSizes", PictureSizes.of(96)), "imageSize", 96),
+                "storing",
+                storing);
     }
 
     private float[] weights(String name) throws IOException {

@@ -9,6 +9,7 @@ import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,7 +29,9 @@ class CrossFittingTest extends JobFixture {
                 with(with(with(settings(pets, run), "frozenEpochs", 2), "headPasses", 20), "frozenRate", 0.2),
                 "folds",
                 4);
-        JsonNode report = train(with(with(settings, "testFlip", true), "scoreTraining", true), "local[2]");
+        settings = with(with(settings, "testFlip", true), "testSizes", PictureSizes.of(96, 64));
+        JsonNode report = train(with(settings, "scoreTraining", true), "local[2]");
+        assertEquals("96,64", report.at("/model/test_size").asText());
         JsonNode held = report.get("cross-fitted");
         assertEquals(80, held.get("count").asInt());
         assertEquals(4, report.at("/training/folds").asInt());
@@ -60,5 +63,6 @@ class CrossFittingTest extends JobFixture {
         }
         JsonNode evaluated = JSON.readTree(dir.resolve("scored/report.json").toFile());
         assertEquals(report.at("/test/nll"), evaluated.at("/test/nll"));
+        assertEquals(96, evaluated.at("/model/image_size").asInt());
     }
 }

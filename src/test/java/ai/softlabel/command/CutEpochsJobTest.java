@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Session;
@@ -46,7 +47,9 @@ class CutEpochsJobTest extends JobFixture {
             // Online label smoothing gathers over an epoch; 96 pixels lie in blocks, which are decoded ahead.
             endsInTheSameBits(with(plain, "loss", Losses.of("online-label-smoothing")), "gathers", session);
             endsInTheSameBits(
-                    with(with(with(plain, "testSize", 96), "imageSize", 96), "storing", blocks), "blocks", session);
+                    with(with(with(plain, "testSizes", PictureSizes.of(96)), "imageSize", 96), "storing", blocks),
+                    "blocks",
+                    session);
         }
     }
 

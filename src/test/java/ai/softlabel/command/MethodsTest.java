@@ -12,6 +12,7 @@ import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
@@ -118,7 +119,7 @@ class MethodsTest extends JobFixture {
                 with(with(with(settings(pets, dir.resolve("run")), "epochs", 2), "frozenEpochs", 1), "headPasses", 6),
                 "frozenRate",
                 0.05);
-        TrainSettings larger = with(with(with(passes, "views", 3), "testSize", 96), "testFlip", true);
+        TrainSettings larger = with(with(with(passes, "views", 3), "testSizes", PictureSizes.of(96)), "testFlip", true);
         JsonNode report = train(larger, "local[2]");
         int steps = 80 / 16;
         assertEquals(6, report.at("/training/head_passes").asInt());

@@ -9,6 +9,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -53,7 +54,9 @@ class PlacementTest extends JobFixture {
         cases.put("accumulate", with(once, "accumulate", 2));
         // First the head alone, over features that stay where they were computed, then the body as well.
         TrainSettings frozen = with(with(with(plain, "frozenEpochs", 1), "headPasses", 6), "views", 3);
-        cases.put("frozen", with(with(with(frozen, "frozenRate", 0.05), "testSize", 96), "testFlip", true));
+        cases.put(
+                "frozen",
+                with(with(with(frozen, "frozenRate", 0.05), "testSizes", PictureSizes.of(96)), "testFlip", true));
         cases.replaceAll((name, s) -> with(s, "out", common.resolve(name).toString()));
         return cases;
     }

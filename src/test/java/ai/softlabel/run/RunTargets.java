@@ -37,7 +37,8 @@ public final class RunTargets {
         Promise.oneLine(INPUT, () -> {
             ModelCard card = ModelCard.read(RUN);
             Promise.require(
-                    card.imageSize() > 0 && !card.classes().isEmpty() && card.validation() >= 0, card.toString());
+                    card.sizes().smallest() > 0 && !card.classes().isEmpty() && card.validation() >= 0,
+                    card.toString());
         });
         Promise.oneLine(INPUT, () -> {
             Calibrator calibrator = CalibrationFile.read(RUN, LOGITS.length);

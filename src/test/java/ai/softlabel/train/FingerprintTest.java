@@ -37,6 +37,15 @@ class FingerprintTest {
         check(with(o -> o.l2sp(true)), "l2-sp null instead of true");
     }
 
+    @Test
+    void severalTestSizesAreNamedAsGiven() {
+        Hyperparameters several = Hyperparameters.builder().testSize(128, 224).build();
+        assertEquals("224,128", of(several).fields().get("test-size"));
+        assertEquals(
+                "224", of(several.toBuilder().testSize(224).build()).fields().get("test-size"));
+        assertEquals("128", of(several.toBuilder().testSize(0).build()).fields().get("test-size"));
+    }
+
     private static void check(Hyperparameters changed, String difference) {
         Fingerprint plain = of(with(o -> o));
         assertEquals(List.of(difference), of(changed).differences(plain.fields()));

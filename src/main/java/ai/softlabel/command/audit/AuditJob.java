@@ -1,11 +1,11 @@
 package ai.softlabel.command.audit;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.command.train.CrossFitting;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
@@ -77,8 +77,11 @@ public final class AuditJob {
                 .map(e -> new Entry(e.name(), e.label(), Official.TRAIN, e.weight(), e.group()))
                 .toList();
         Listing all = new Listing(listing.classes(), used, rejected, listing.source(), listing.species());
-        TrainingSetup whole =
-                setup.toBuilder().split(0.0).validation(HeldOut.NONE).testFlip(true).build();
+        TrainingSetup whole = setup.toBuilder()
+                .split(0.0)
+                .validation(HeldOut.NONE)
+                .testFlip(true)
+                .build();
         PreparedTraining prepared =
                 PreparedTraining.of(whole, all, session, console, out).withFreshHead();
         Findings findings = findings(prepared, all, parts);
@@ -97,7 +100,7 @@ public final class AuditJob {
                 .hyperparameters(settings.setup().hyperparameters().toBuilder()
                         .architecture(card.architecture())
                         .imageSize(card.imageSize())
-                        .testSize(card.imageSize())
+                        .testSizes(card.sizes())
                         .normalization(card.normalization())
                         .build())
                 .build();
@@ -146,7 +149,7 @@ public final class AuditJob {
         }
     }
 
-    /** The centre crop's features and its mirror image's: the same for a picture and its mirror image. */
+    /** The largest centre crop's features and its mirror image's: the same for a picture and its mirror image. */
     private static float[] mean(float[][] views) {
         float[] mean = new float[views[0].length];
         for (int i = 0; i < mean.length; i++) {

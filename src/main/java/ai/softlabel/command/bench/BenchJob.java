@@ -101,7 +101,7 @@ public final class BenchJob {
         int copies = 1 + (MORE_PICTURES + count - 1) / count;
         JavaRDD<Example> often =
                 once.flatMap(e -> Collections.nCopies(copies, e).iterator());
-        Views views = new Views(1, 1, 0);
+        Views views = prepared.predictor().views();
         DoubleSupplier single = () ->
                 seconds(() -> prepared.predictor().features(once, state, views).count());
         DoubleSupplier several = () ->

@@ -111,7 +111,7 @@ final class TrainOutput {
     private ModelCard card() {
         return new ModelCard(
                 prepared.recipe().architecture(),
-                prepared.recipe().testSize(),
+                prepared.recipe().testSizes(),
                 settings.setup().testFlip(),
                 prepared.listing().classes(),
                 prepared.recipe().normalization(),
@@ -198,11 +198,16 @@ final class TrainOutput {
         ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
-        ModelCard.architecture(report.putObject("model"), prepared.recipe().architecture())
+        Recipe recipe = prepared.recipe();
+        ObjectNode model = ModelCard.architecture(report.putObject("model"), recipe.architecture())
                 .put("parameters", prepared.model().size())
-                .put("image_size", prepared.recipe().imageSize())
-                .put("test_size", prepared.recipe().testSize())
-                .put("test_flip", settings.setup().testFlip())
+                .put("image_size", recipe.imageSize());
+        if (recipe.testSizes().several()) {
+            model.put("test_size", recipe.testSizes().text());
+        } else {
+            model.put("test_size", recipe.testSize());
+        }
+        model.put("test_flip", settings.setup().testFlip())
                 .put(
                         "weights",
                         settings.setup().weights() == null
