@@ -1,7 +1,7 @@
 package ai.softlabel.api;
 
 /**
- * Training on the rows of a DataFrame.
+ * Training on the rows of a DataFrame, or on an RDD of pictures.
  *
  * <pre>{@code
  * TrainedRun run = Training.builder().featuresCol("path").labelCol("breed").runDir("hdfs:///runs/one").fit(rows);

@@ -1,6 +1,7 @@
 package ai.softlabel.api;
 
 import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -58,6 +59,23 @@ public final class TrainingBuilder {
      */
     public TrainedRun fit(Dataset<Row> data) {
         return new DatasetTraining(this, data).run();
+    }
+
+    /**
+     * Trains on an RDD, and writes a run directory. Columns that were set are not looked at.
+     *
+     * @param pictures all with their content, or all to be read from their paths
+     * @return what was trained
+     * @throws IllegalArgumentException if there is no picture, or a value is out of its range
+     * @throws SoftlabelException if pictures, weights or the cluster can't be used, or training fails
+     */
+    public TrainedRun fit(JavaRDD<LabelledPicture> pictures) {
+        featuresCol = PictureRows.FEATURES;
+        labelCol = PictureRows.LABEL;
+        nameCol = PictureRows.NAME;
+        weightCol = null;
+        validationIndicatorCol = null;
+        return fit(PictureRows.of(pictures));
     }
 
     /** Sets column of pictures: paths (string), files (binary) or the struct of the image source; default features. */

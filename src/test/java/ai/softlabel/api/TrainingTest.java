@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -96,6 +97,26 @@ class TrainingTest {
                 })
                 .fit(rows);
         assertFalse(twice.objectiveHistory().equals(custom.objectiveHistory()), "another loss, another history");
+    }
+
+    /** Files and paths in an RDD, in any order of partitions, are the rows of a DataFrame: the same weights. */
+    @Test
+    void anRddTrainsAsItsRowsDo() throws IOException {
+        Dataset<Row> named = rows.withColumn("name", functions.col("path"));
+        TrainedRun wanted = small("named").nameCol("name").fit(named);
+        JavaRDD<LabelledPicture> paths =
+                named.javaRDD().map(r -> LabelledPicture.of(r.<String>getAs("path"), r.getAs("breed")));
+        JavaRDD<LabelledPicture> files = named.javaRDD()
+                .map(r -> LabelledPicture.of(r.<String>getAs("path"), r.<byte[]>getAs("content"), r.getAs("breed")));
+        TrainedRun ofPaths = small("paths").fit(paths.repartition(3));
+        TrainedRun ofFiles = small("files").fit(files);
+        assertEquals(wanted.classes(), ofFiles.classes());
+        assertArrayEquals(weights(wanted), weights(ofPaths));
+        assertArrayEquals(weights(wanted), weights(ofFiles));
+        JavaRDD<LabelledPicture> none = paths.filter(p -> false);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> small("none").fit(none))
+                .getMessage()
+                .contains("found none"));
     }
 
     @Test
