@@ -31,7 +31,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         int seen = -1;
         int stable = 0;
         for (int i = 0; i < MOST_POLLS; i++) {
-            int executors = executors(spark);
+            int executors = ready(spark);
             if (executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
                 break;
             }
@@ -39,7 +39,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
             seen = executors;
             Thread.sleep(POLL_MILLIS);
         }
-        int executors = executors(spark);
+        int executors = ready(spark);
         int slots = slots(spark.sc());
         int cpus = spark.getConf().getInt("spark.task.cpus", 1);
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
@@ -88,6 +88,12 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         }
         Matcher m = LOCAL_CLUSTER.matcher(master);
         return m.matches() ? Integer.parseInt(m.group(1)) : conf.getInt("spark.executor.instances", 0);
+    }
+
+    /** Executors that are there and can store: an executor registers for that some time after it is told of. */
+    private static int ready(JavaSparkContext spark) {
+        int store = spark.env().blockManager().master().getMemoryStatus().size() - 1;
+        return spark.sc().isLocal() ? 1 : Math.min(executors(spark), store);
     }
 
     /** Executors that there are now; the driver stands among them, and in local mode it is the one. */
