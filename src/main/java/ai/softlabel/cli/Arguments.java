@@ -3,8 +3,10 @@ package ai.softlabel.cli;
 import ai.softlabel.JobException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import scala.Function2;
 import scala.jdk.javaapi.CollectionConverters;
 import scopt.DefaultOParserSetup;
@@ -67,7 +69,28 @@ final class Arguments {
         }
     }
 
+    /** scopt calls an option that is given again unknown. */
+    private static void requireOnce(Command command, List<String> arguments) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String[] given = arguments.get(i).split("=", 2);
+            Option option = command.options().stream()
+                    .filter(o -> given[0].equals("--" + o.name()))
+                    .findFirst()
+                    .orElse(null);
+            if (option == null) {
+                continue;
+            }
+            if (!seen.add(option.name())) {
+                throw JobException.options("expected --%s once, found it again; leave one out", option.name());
+            }
+            // What follows is its value.
+            i += option.flag() || given.length > 1 ? 0 : 1;
+        }
+    }
+
     private static Map<String, String> options(Command command, List<String> arguments) {
+        requireOnce(command, arguments);
         OParserBuilder<Map<String, String>> builder = OParser.builder();
         List<OParser<?, Map<String, String>>> parsers = new ArrayList<>();
         for (Option o : command.options()) {

@@ -153,6 +153,13 @@ class CommandLineTest {
     }
 
     @Test
+    void anOptionIsGivenOnce() throws IOException {
+        assertEquals("expected --epochs once, found it again; leave one out", mistake("--epochs", "1", "--epochs=2"));
+        assertEquals(
+                "--epochs", train("--experiments", "--epochs", "--epochs", "2").experiments());
+    }
+
+    @Test
     void depthIsShortForAnArchitecture() throws IOException {
         assertEquals(
                 "resnet34",
