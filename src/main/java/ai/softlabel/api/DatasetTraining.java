@@ -1,11 +1,11 @@
 package ai.softlabel.api;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.Listing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.loss.LabelSmoothing;

@@ -32,8 +32,8 @@ final class PictureRows {
         boolean files = first.get(0);
         DataType type = files ? DataTypes.BinaryType : DataTypes.StringType;
         // A picture of the other kind has none here, and is rejected by name.
-        JavaRDD<Row> rows = pictures.map(p -> RowFactory.create(
-                files ? p.content() : p.content() == null ? p.name() : null, p.label(), p.name()));
+        JavaRDD<Row> rows = pictures.map(p ->
+                RowFactory.create(files ? p.content() : p.content() == null ? p.name() : null, p.label(), p.name()));
         return SparkSession.builder()
                 .getOrCreate()
                 .createDataFrame(

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The options of {@code bench}. */
 final class BenchOptions {
-    static final Option CASE = new Option("case", "NAME", "train", String.join(" ", BenchSettings.CASES));
+    static final Option CASE = new Option("case", "NAME", "train", "what is measured, see docs/commands.md");
 
     /** Those that no training has. */
     static final List<Option> OWN = List.of(

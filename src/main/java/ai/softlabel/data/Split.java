@@ -207,7 +207,10 @@ public record Split(Way way, double share, HeldOut validation) {
         }
     }
 
-    /** Draws a run of a class's units in the order of their numbers: from where the seed says, on past the last to the first. */
+    /**
+     * Draws a run of a class's units in the order of their numbers: from where the seed says, on past the last to the
+     * first.
+     */
     private void drawRun(List<Unit> units, long seed, List<Entry> drawn, List<Entry> rest) {
         List<Unit> run = new ArrayList<>(byNumber(units));
         Collections.rotate(

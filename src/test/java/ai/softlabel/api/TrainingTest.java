@@ -114,9 +114,10 @@ class TrainingTest {
         assertArrayEquals(weights(wanted), weights(ofPaths));
         assertArrayEquals(weights(wanted), weights(ofFiles));
         JavaRDD<LabelledPicture> none = paths.filter(p -> false);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> small("none").fit(none))
-                .getMessage()
-                .contains("found none"));
+        assertTrue(
+                assertThrows(IllegalArgumentException.class, () -> small("none").fit(none))
+                        .getMessage()
+                        .contains("found none"));
     }
 
     @Test

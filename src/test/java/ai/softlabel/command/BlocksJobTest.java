@@ -56,6 +56,7 @@ class BlocksJobTest extends JobFixture {
     }
 
     @Test
+    @Tag("long")
     void classesTakeTurnsInBlocksOnAnyExecutors() throws IOException {
         Storing decoded = new Storing(Storing.Form.DECODED, 1);
         Balancing turns = new Balancing(null, true);

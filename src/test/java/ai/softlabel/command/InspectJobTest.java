@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.TestFiles;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +25,8 @@ class InspectJobTest extends JobFixture {
         try (ConsoleProgress console =
                 new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new InspectJob(
-                            new InspectSettings(pets.toString(), out.toString(), null, new HeldOut(0.25, false), 1, most, replace),
+                            new InspectSettings(
+                                    pets.toString(), out.toString(), null, new HeldOut(0.25, false), 1, most, replace),
                             session,
                             console)
                     .run();

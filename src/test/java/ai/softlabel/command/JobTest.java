@@ -15,6 +15,7 @@ import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
@@ -127,7 +128,8 @@ class JobTest extends JobFixture {
     @Test
     void recalibrationIsFittedOnTheValidationPartAndAppliedFromThenOn() throws IOException {
         Path run = dir.resolve("run");
-        JsonNode report = train(with(with(settings(pets, run), "validation", 0.25), "rate", 0.01), "local[2]");
+        JsonNode report = train(
+                with(with(settings(pets, run), "validation", new HeldOut(0.25, false)), "rate", 0.01), "local[2]");
         JsonNode section = report.get("recalibrated");
         assertEquals(20, report.at("/data/validation").asInt());
         assertEquals(80, report.at("/data/train").asInt());

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.TestFiles;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.inspect.InspectJob;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -134,7 +134,15 @@ class LabelsJobTest extends JobFixture {
             LabelSource labels = new LabelSource(file.toString(), null, Map.of(), null, null);
             new InspectJob(
                             new InspectSettings(
-                                    pets.toString(), labels, out.toString(), 0.5, Split.Way.HASH, HeldOut.NONE, 1, 0.05, false),
+                                    pets.toString(),
+                                    labels,
+                                    out.toString(),
+                                    0.5,
+                                    Split.Way.HASH,
+                                    HeldOut.NONE,
+                                    1,
+                                    0.05,
+                                    false),
                             session,
                             console)
                     .run();

@@ -16,6 +16,7 @@ import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
@@ -67,8 +68,12 @@ class LooseAndPackedTest extends JobFixture {
         String model = run.toString();
         try (ConsoleProgress console = ConsoleProgress.silent()) {
             String inspected = dir.resolve(of + "-inspect").toString();
-            new InspectJob(new InspectSettings(from, inspected, null, 0.25, 1, 0.05, false), session, console).run();
-            TrainSettings train = with(settings(data, run), "validation", 0.25);
+            new InspectJob(
+                            new InspectSettings(from, inspected, null, new HeldOut(0.25, false), 1, 0.05, false),
+                            session,
+                            console)
+                    .run();
+            TrainSettings train = with(settings(data, run), "validation", new HeldOut(0.25, false));
             new TrainJob(train, session, console).run();
             JsonNode trained = report(run);
             String evaluated = dir.resolve(of + "-evaluate").toString();

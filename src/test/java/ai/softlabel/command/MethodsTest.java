@@ -12,6 +12,7 @@ import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.network.Safetensors;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -217,7 +218,13 @@ class MethodsTest extends JobFixture {
     void patienceKeepsTheBestWeights() throws IOException {
         // A rate that ruins what an epoch at a low rate learnt: the first epoch stays the best.
         TrainSettings s = with(
-                with(with(with(settings(pets, dir.resolve("run")), "validation", 0.2), "patience", 2), "epochs", 8),
+                with(
+                        with(
+                                with(settings(pets, dir.resolve("run")), "validation", new HeldOut(0.2, false)),
+                                "patience",
+                                2),
+                        "epochs",
+                        8),
                 "rate",
                 0.2);
         JsonNode report = train(s, "local[2]");
@@ -245,7 +252,7 @@ class MethodsTest extends JobFixture {
                 JobException.class,
                 () -> train(
                         with(
-                                with(s, "validation", 0.0),
+                                with(s, "validation", new HeldOut(0.0, false)),
                                 "out",
                                 dir.resolve("no").toString()),
                         "local[2]"));

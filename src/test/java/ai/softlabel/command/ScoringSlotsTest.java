@@ -3,6 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -41,7 +42,10 @@ class ScoringSlotsTest extends JobFixture {
         try (Session session = Session.start("study", "local[2]")) {
             session.spark().sc().addSparkListener(first);
             JsonNode report = train(
-                    with(with(with(settings(pets, run), "epochs", 1), "validation", 0.25), "scoreTraining", true),
+                    with(
+                            with(with(settings(pets, run), "epochs", 1), "validation", new HeldOut(0.25, false)),
+                            "scoreTraining",
+                            true),
                     session);
             Dataset<Row> table = session.sql()
                     .read()

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
@@ -16,6 +15,7 @@ import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.pipeline.ConsoleProgress;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.SampleFiles;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -26,7 +27,7 @@ class ShiftJobTest extends JobFixture {
     @Test
     void measuresCorruptedPicturesAndPicturesOfClassesThatTheModelLacks() throws IOException {
         Path run = dir.resolve("run");
-        train(with(with(settings(pets, run), "validation", 0.25), "rate", 0.01), "local[2]");
+        train(with(with(settings(pets, run), "validation", new HeldOut(0.25, false)), "rate", 0.01), "local[2]");
         Path more = dir.resolve("more");
         SampleFiles.pets(more, 6, 2, 8);
         Path out = dir.resolve("scored");

@@ -11,6 +11,7 @@ import ai.softlabel.browser.Browser;
 import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.loss.Smoothing;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.Test;
 @Tag("pages")
 class StudyJobTest extends JobFixture {
     private StudySettings study(Path out, boolean resume) {
-        TrainSettings train = with(with(settings(pets, out), "validation", 0.25), "scoreTraining", true);
+        TrainSettings train =
+                with(with(settings(pets, out), "validation", new HeldOut(0.25, false)), "scoreTraining", true);
         return new StudySettings(with(train, "rate", 0.01), List.of(0.0, 0.1), 2, resume);
     }
 

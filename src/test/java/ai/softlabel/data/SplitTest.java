@@ -65,7 +65,9 @@ class SplitTest {
         assertEquals(15, held.get(Part.VALIDATION).size());
     }
 
-    /** Of each class one run of neighbours (on past the last to the first), whole groups, another run for another seed. */
+    /**
+     * Of each class one run of neighbours (on past the last to the first), whole groups, another run for another seed.
+     */
     @Test
     void neighboursAreHeldOutTogether() {
         List<Entry> entries = new ArrayList<>();

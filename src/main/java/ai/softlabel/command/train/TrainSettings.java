@@ -1,9 +1,9 @@
 package ai.softlabel.command.train;
 
-import ai.softlabel.data.HeldOut;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.LabelCalibration;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.StageLimit;
 
