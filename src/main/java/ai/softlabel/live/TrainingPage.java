@@ -1,5 +1,6 @@
 package ai.softlabel.live;
 
+import ai.softlabel.Seconds;
 import ai.softlabel.report.CalibrationCharts;
 import ai.softlabel.report.Charts;
 import ai.softlabel.report.Html;
@@ -103,7 +104,7 @@ final class TrainingPage {
                             - p.path("step").asInt());
             page.append(String.format(
                     Locale.ROOT,
-                    "Epoch %d of %d, step %d of %d, loss %.4f, learning rate %.2e, %.1f images/s, about %.0f s left.",
+                    "Epoch %d of %d, step %d of %d, loss %.4f, learning rate %.2e, %.1f images/s, about %s left.",
                     p.path("epoch").asInt() + 1,
                     epochs,
                     p.path("step").asInt(),
@@ -111,7 +112,7 @@ final class TrainingPage {
                     p.path("loss").asDouble(),
                     p.path("rate").asDouble(),
                     run.path("batch_size").asDouble() / perStep,
-                    left));
+                    Seconds.text(left)));
             if (now - state.path("now").asLong() > QUIET_MILLIS) {
                 page.append(" Last update ")
                         .append((now - state.path("now").asLong()) / 1000)
@@ -141,7 +142,9 @@ final class TrainingPage {
                 .append(unit)
                 .append("/s");
         if (total >= 0 && rate > 0) {
-            page.append(String.format(Locale.ROOT, ", about %.0f s left", Math.max(0, total - done) / rate));
+            page.append(", about ")
+                    .append(Seconds.text(Math.max(0, total - done) / rate))
+                    .append(" left");
         }
         page.append(".</p>");
     }

@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.Plain;
+import ai.softlabel.Seconds;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.Summary;
@@ -99,7 +100,7 @@ public final class ConsoleProgress implements AutoCloseable {
                 p.loss(),
                 p.rate(),
                 batchSize / perStep,
-                duration(left));
+                Seconds.text(left));
         live(line);
     }
 
@@ -120,7 +121,7 @@ public final class ConsoleProgress implements AutoCloseable {
                         test.brier());
         print(
                 "epoch %d of %d  loss %.4f%s  (%s, %.1f images/s)",
-                epoch, epochs, loss, figures, duration(seconds), imagesPerSecond);
+                epoch, epochs, loss, figures, Seconds.text(seconds), imagesPerSecond);
     }
 
     /** The table of the partitions. */
@@ -132,15 +133,6 @@ public final class ConsoleProgress implements AutoCloseable {
                     "%-9d %-22s %7d %8.4f %8.4f %8.4f",
                     p.id(), p.host(), s.count(), s.error(), s.nll(), CalibrationError.ece(s));
         }
-    }
-
-    static String duration(double seconds) {
-        long s = Math.round(seconds);
-        return s < 60
-                ? s + " s"
-                : s < 3600
-                        ? String.format("%d min %02d s", s / 60, s % 60)
-                        : String.format("%d h %02d min", s / 3600, s / 60 % 60);
     }
 
     private void wipe() {

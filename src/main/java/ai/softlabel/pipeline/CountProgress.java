@@ -1,5 +1,6 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.Seconds;
 import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.WorkProgress;
 import java.util.Locale;
@@ -97,6 +98,6 @@ public final class CountProgress {
                 p.unit(),
                 p.rate(),
                 p.unit(),
-                p.total() < 0 ? "" : "  " + ConsoleProgress.duration(p.left()) + " left");
+                p.total() < 0 ? "" : "  " + Seconds.text(p.left()) + " left");
     }
 }

@@ -32,10 +32,10 @@ class TrainingStateTest {
         take(
                 1000,
                 "work",
-                "{\"doing\":\"decode <train>\",\"done\":1500,\"total\":7500,\"unit\":\"pictures\",\"rate\":200,\"ended\":false}");
+                "{\"doing\":\"decode <train>\",\"done\":1500,\"total\":7500,\"unit\":\"pictures\",\"rate\":20,\"ended\":false}");
         assertTrue(
                 page(0).contains(
-                                        "Now: decode &lt;train&gt;, 1,500 of 7,500 pictures, 200.0 pictures/s, about 30 s left.")
+                                        "Now: decode &lt;train&gt;, 1,500 of 7,500 pictures, 20.0 pictures/s, about 5 min 00 s left.")
                         && page(0).contains("No training has been started"),
                 page(0));
         take(2000, "started", "{\"title\":\"t\",\"epochs\":2}");
