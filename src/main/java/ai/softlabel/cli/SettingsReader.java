@@ -75,10 +75,11 @@ final class SettingsReader {
             return PictureSizes.of(least);
         }
         return PictureSizes.parse(v.text("test-size"))
-                .filter(s -> s.smallest() >= 64 && s.largest() >= least && s.largest() <= 512)
+                .filter(s -> s.sensible() && s.smallest() >= 64 && s.largest() >= least && s.largest() <= 512)
                 .orElseThrow(() -> v.wrong(
                         "test-size",
-                        "different whole numbers from 64 to 512, the largest at least --image-size " + least));
+                        "up to three different whole numbers from 64 to 512, the largest at least --image-size " + least
+                                + " and at most twice the smallest"));
     }
 
     /** @param scoreTraining whether the training part is scored too */

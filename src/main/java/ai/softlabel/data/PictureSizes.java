@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param all the largest first, each once; may be given in any order
  */
 public record PictureSizes(List<Integer> all) implements Serializable {
+    private static final int MOST = 3;
+
     public PictureSizes {
         all = all.stream().sorted(Comparator.reverseOrder()).toList();
         if (all.isEmpty()
@@ -22,6 +24,11 @@ public record PictureSizes(List<Integer> all) implements Serializable {
                 || all.stream().distinct().count() < all.size()) {
             throw new IllegalArgumentException("expected different picture sizes of at least 1, found " + all);
         }
+    }
+
+    /** More sizes take the memory of as many networks; a much smaller one would leave out pixels between those it reads. */
+    public boolean sensible() {
+        return all.size() <= MOST && 2 * smallest() >= largest();
     }
 
     public static PictureSizes of(int... sizes) {

@@ -176,6 +176,11 @@ public record Split(Way way, double share, HeldOut validation) {
         if (given == null) {
             return new Split(Way.RANDOM, hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
+        if (way == Way.HASH && given > 0 && validation.neighbours()) {
+            throw JobException.options(
+                    "expected --validation with a fraction alone for --split hash:%s, whose pictures never move between parts, found %s; leave neighbours: out",
+                    given, validation.text());
+        }
         if (given == 0 && !hasLists) {
             throw JobException.options(
                     "expected data with lists, train/ and test/ folders or a column of splits for --split official, found none of them;"
@@ -219,8 +224,11 @@ public record Split(Way way, double share, HeldOut validation) {
         long wanted = Math.round(validation.share() * size);
         long have = 0;
         for (Unit unit : run) {
-            (have < wanted ? drawn : rest).addAll(unit.entries());
-            have += unit.entries().size();
+            int more = unit.entries().size();
+            // A run ends at the first that would take it further from what is wanted.
+            boolean in = have >= 0 && 2 * have + more <= 2 * wanted;
+            (in ? drawn : rest).addAll(unit.entries());
+            have = in ? have + more : -1;
         }
     }
 

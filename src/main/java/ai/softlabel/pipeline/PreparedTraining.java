@@ -79,9 +79,11 @@ public record PreparedTraining(
     public TrainingItems<Features> features(JavaRDD<Features> features) {
         Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
         if (blocking != null) {
-            // Mirror images in the scores are not counted, so that the windows of one size stay what they were.
-            int views = Math.max(
-                    recipe.augmentation().views(), recipe.testSizes().all().size());
+            int trained = recipe.augmentation().views();
+            // Of one size, mirror images in the scores are not counted: its windows stay what they were.
+            int views = recipe.testSizes().several()
+                    ? predictor().views().atLeast(trained, 1, 0).count()
+                    : trained;
             long bytes = (long) Float.BYTES * model.features() * views;
             blocking = blocking.window(setup.storing().window(bytes));
         }

@@ -10,8 +10,13 @@ final class Bodies implements AutoCloseable {
     private final Map<Integer, Body> bySize = new HashMap<>();
 
     Bodies(Predictor predictor, int batch, ModelState state) {
-        for (int size : predictor.sizes().all()) {
-            bySize.put(size, new Body(predictor.model(), batch, size, state.weights(), state.statistics()));
+        try {
+            for (int size : predictor.sizes().all()) {
+                bySize.put(size, new Body(predictor.model(), batch, size, state.weights(), state.statistics()));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 

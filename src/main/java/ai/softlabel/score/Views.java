@@ -7,30 +7,28 @@ import ai.softlabel.data.PictureSizes;
 import java.io.Serializable;
 
 /**
- * The crops of a picture whose features are computed. First come those that scores are averaged over: the centre crop
- * at each size, the largest first, and with {@code flip} each one's mirror image behind it. Then come mirror images
- * that scores leave out, then random crops at the largest size.
+ * The crops of a picture whose features are computed: the centre crop at each size, the largest first, then their
+ * mirror images, then random crops at the largest size. Scores are averaged over the first of these.
  *
- * @param flip whether scores are averaged over mirror images too
  * @param count number of views, at least those that scores are averaged over
  * @param minScale least area of a random crop, in (0, 1]
  * @param seed seed of the random crops
  */
-public record Views(PictureSizes sizes, boolean flip, int count, double minScale, long seed) implements Serializable {
-    /** The views that scores are averaged over. */
+public record Views(PictureSizes sizes, int count, double minScale, long seed) implements Serializable {
+    /** The views that scores are averaged over: the centre crops, with {@code flip} their mirror images too. */
     static Views scored(PictureSizes sizes, boolean flip) {
-        return new Views(sizes, flip, sizes.all().size() * (flip ? 2 : 1), 1, 0);
+        return new Views(sizes, sizes.all().size() * (flip ? 2 : 1), 1, 0);
     }
 
     /** These and, if fewer than {@code least}, so many further ones. */
     public Views atLeast(int least, double minScale, long seed) {
-        return new Views(sizes, flip, Math.max(count, least), minScale, seed);
+        return new Views(sizes, Math.max(count, least), minScale, seed);
     }
 
     /** The side that a view has for the network. */
     int size(int view) {
         int centres = sizes.all().size();
-        return view < 2 * centres ? sizes.all().get(flip ? view / 2 : view % centres) : sizes.largest();
+        return view < 2 * centres ? sizes.all().get(view % centres) : sizes.largest();
     }
 
     Crop crop(Example e, int view) {
@@ -38,6 +36,6 @@ public record Views(PictureSizes sizes, boolean flip, int count, double minScale
         if (view >= 2 * centres) {
             return Crop.random(e.pixels(), minScale, Seeds.stream(seed, "augment", view, e.name()));
         }
-        return sizes.center(e.pixels(), size(view), flip ? view % 2 == 1 : view >= centres);
+        return sizes.center(e.pixels(), size(view), view >= centres);
     }
 }

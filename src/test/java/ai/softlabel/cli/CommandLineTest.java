@@ -222,6 +222,8 @@ class CommandLineTest {
         "--test-size,'224,63'",
         "--test-size,'224,513'",
         "--test-size,'224,224'",
+        "--test-size,'224,96'",
+        "--test-size,'224,208,192,176'",
         "--test-size,'224,'",
         "--test-size,'224,-96'",
         "--test-size,'224,x'"
@@ -236,7 +238,7 @@ class CommandLineTest {
         assertEquals(List.of(128), testSizes());
         assertEquals(List.of(176), testSizes("--image-size", "176"));
         assertEquals(List.of(224), testSizes("--test-size", "224"));
-        assertEquals(List.of(320, 224, 96), testSizes("--test-size", "224, 96,320", "--image-size", "224"));
+        assertEquals(List.of(320, 224, 192), testSizes("--test-size", "224, 192,320", "--image-size", "224"));
     }
 
     private List<Integer> testSizes(String... arguments) {

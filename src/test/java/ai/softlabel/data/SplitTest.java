@@ -2,8 +2,10 @@ package ai.softlabel.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
@@ -96,6 +98,28 @@ class SplitTest {
             }
         }
         assertTrue(runs.size() > 8, runs.size() + " runs");
+        for (Split.Way way : new Split.Way[] {Split.Way.RANDOM, Split.Way.GROUP}) {
+            // Groups of up to seven pictures, and single ones: whole, and no more than is nearest to the share.
+            Listing grouped = groups(1000);
+            Map<Part, List<Entry>> parts = new Split(way, 0, new HeldOut(0.25, true)).assign(grouped, 3, new ArrayList<>());
+            assertEquals(250, parts.get(Part.VALIDATION).size(), 8);
+            Map<String, Part> of = new TreeMap<>();
+            parts.forEach((part, all) -> all.stream()
+                    .filter(e -> e.group() != null)
+                    .forEach(e -> assertEquals(part, of.computeIfAbsent(e.group(), g -> part))));
+        }
+        // A group that is its whole class stays in training.
+        List<Entry> one = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            one.add(new Entry("p_" + i, 0, Official.TRAIN, 1, "g"));
+        }
+        assertEquals(
+                20,
+                new Split(Split.Way.RANDOM, 0, new HeldOut(0.1, true))
+                        .assign(new Listing(List.of("one"), one, List.of(), null), 1, new ArrayList<>())
+                        .get(Part.TRAIN)
+                        .size());
+        assertThrows(JobException.class, () -> Split.of(Split.Way.HASH, 0.2, new HeldOut(0.1, true), groups(100)));
         assertEquals("neighbours:0.25", HeldOut.parse("neighbours:0.25").text());
         assertNull(HeldOut.parse("neighbours:1"));
         assertNull(HeldOut.parse("runs:0.1"));

@@ -39,25 +39,23 @@ class ViewsTest {
         assertEquals(scored.count(), scored.atLeast(1, 0.35, 7).count());
     }
 
+    /** With mirror images or without, the head trains on the same views. */
     @Test
-    void withMirrorImagesEachSizeIsScoredAsBoth() {
-        Views scored = Views.scored(TWO, true);
-        assertEquals(List.of(96, 96, 64, 64), sizes(scored));
-        assertEquals(List.of(large(false), large(true), small(false), small(true)), crops(scored));
-        Views more = scored.atLeast(5, 0.35, 7);
-        assertEquals(List.of(96, 96, 64, 64, 96), sizes(more));
-        assertEquals(Crop.random(PIXELS, 0.35, Seeds.stream(7, "augment", 4, "a.jpg")), more.crop(PICTURE, 4));
-    }
-
-    /** What is scored comes first, so that mirror images may follow in training. */
-    @Test
-    void withoutMirrorImagesTheCentreOfEachSizeIsScored() {
-        Views scored = Views.scored(TWO, false);
-        assertEquals(List.of(96, 64), sizes(scored));
-        assertEquals(List.of(large(false), small(false)), crops(scored));
-        Views more = scored.atLeast(4, 0.35, 7);
-        assertEquals(List.of(96, 64, 96, 64), sizes(more));
-        assertEquals(List.of(large(false), small(false), large(true), small(true)), crops(more));
+    void ofSeveralSizesTheirCentresComeBeforeTheirMirrorImages() {
+        for (boolean flip : new boolean[] {false, true}) {
+            Views scored = Views.scored(TWO, flip);
+            assertEquals(flip ? 4 : 2, scored.count());
+            Views more = scored.atLeast(5, 0.35, 7);
+            assertEquals(List.of(96, 64, 96, 64, 96), sizes(more));
+            assertEquals(
+                    List.of(
+                            large(false),
+                            small(false),
+                            large(true),
+                            small(true),
+                            Crop.random(PIXELS, 0.35, Seeds.stream(7, "augment", 4, "a.jpg"))),
+                    crops(more));
+        }
     }
 
     private static Crop large(boolean mirrored) {

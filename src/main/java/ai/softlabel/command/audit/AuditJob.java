@@ -110,8 +110,9 @@ public final class AuditJob {
         CrossFitting.check(prepared, settings.folds());
         try (FrozenFeatures frozen = new FrozenFeatures(session, prepared, console)) {
             console.print("computing the features of the pictures");
+            int views = prepared.predictor().views().count();
             List<Features> features = new ArrayList<>(frozen.of(Part.TRAIN)
-                    .map(f -> new Features(f.name(), f.annotation(), f.rank(), new float[][] {mean(f.views())}))
+                    .map(f -> new Features(f.name(), f.annotation(), f.rank(), new float[][] {mean(f.views(), views)}))
                     .collect());
             features.sort(Comparator.comparing(Features::name));
             console.print("training heads on %d folds", settings.folds());
@@ -149,11 +150,16 @@ public final class AuditJob {
         }
     }
 
-    /** The largest centre crop's features and its mirror image's: the same for a picture and its mirror image. */
-    private static float[] mean(float[][] views) {
-        float[] mean = new float[views[0].length];
+    /** Of the centre crops and their mirror images: the same for a picture and its mirror image. */
+    private static float[] mean(float[][] views, int count) {
+        float[] mean = views[0].clone();
+        for (int v = 1; v < count; v++) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += views[v][i];
+            }
+        }
         for (int i = 0; i < mean.length; i++) {
-            mean[i] = (views[0][i] + views[1][i]) / 2;
+            mean[i] /= count;
         }
         return mean;
     }
