@@ -97,6 +97,7 @@ class SplitTest {
         }
         assertTrue(runs.size() > 8, runs.size() + " runs");
         assertEquals("neighbours:0.25", HeldOut.parse("neighbours:0.25").text());
+        assertEquals("0.0", HeldOut.NAMED.text());
         assertNull(HeldOut.parse("neighbours:1"));
         assertNull(HeldOut.parse("runs:0.1"));
     }
