@@ -29,14 +29,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
-/** Trains on a DataFrame as the command line trains on a folder. */
+/** Trains on a DataFrame or an RDD as the command line trains on a folder. */
 final class DatasetTraining {
     /** Where pictures that are no paths lie while a training runs, below its run directory. */
     private static final String PICTURES = ".pictures";
@@ -50,12 +53,39 @@ final class DatasetTraining {
     private static final ReentrantLock ONE = new ReentrantLock();
 
     private final TrainingBuilder b;
-    private final Dataset<Row> data;
+    private final SparkSession application;
+    private final boolean indicator;
+    private final Supplier<PictureRows> source;
     private RuntimeException fromListener;
 
     DatasetTraining(TrainingBuilder b, Dataset<Row> data) {
+        this(
+                b,
+                data.sparkSession(),
+                b.validationIndicatorCol != null,
+                () -> new PictureRows(
+                        data,
+                        new RowColumns(b.featuresCol, b.labelCol, b.weightCol, b.validationIndicatorCol, b.nameCol)));
+    }
+
+    DatasetTraining(TrainingBuilder b, JavaRDD<LabelledPicture> pictures) {
+        this(b, SparkSession.builder().getOrCreate(), pictures);
+    }
+
+    private DatasetTraining(TrainingBuilder b, SparkSession application, JavaRDD<LabelledPicture> pictures) {
+        this(b, application, false, () -> PictureRows.of(pictures, application));
+    }
+
+    /**
+     * @param indicator whether a column says which rows are for validation
+     * @param source makes the rows when it is their turn, as that may run a job, or fail
+     */
+    private DatasetTraining(
+            TrainingBuilder b, SparkSession application, boolean indicator, Supplier<PictureRows> source) {
         this.b = b;
-        this.data = data;
+        this.application = application;
+        this.indicator = indicator;
+        this.source = source;
     }
 
     TrainedRun run() {
@@ -63,7 +93,7 @@ final class DatasetTraining {
             throw new IllegalArgumentException(
                     "expected runDir, where the run directory is written, found none; set it");
         }
-        SparkContext spark = data.sparkSession().sparkContext();
+        SparkContext spark = application.sparkContext();
         TrainSettings settings = settings();
         String description = spark.getLocalProperty(DESCRIPTION);
         ONE.lock();
@@ -95,17 +125,16 @@ final class DatasetTraining {
     }
 
     private TrainedRun trained(TrainSettings settings) throws IOException {
-        try (Session session = Session.join(data.sparkSession());
+        try (Session session = Session.join(application);
                 ConsoleProgress console = ConsoleProgress.silent()) {
             Configuration configuration = session.spark().hadoopConfiguration();
             Directory out = Directory.of("run-dir", b.runDir, configuration);
             ReportSections.requireEmpty(out, "give another");
-            RowColumns columns =
-                    new RowColumns(b.featuresCol, b.labelCol, b.weightCol, b.validationIndicatorCol, b.nameCol);
             List<String> classes = new ArrayList<>();
             CommandFailure.guard("train", out, () -> {
                 try {
-                    Listing listing = RowListing.of(data, columns, out.sub(PICTURES), configuration);
+                    PictureRows rows = source.get();
+                    Listing listing = RowListing.of(rows.data(), rows.columns(), out.sub(PICTURES), configuration);
                     if (listing.entries().isEmpty()) {
                         throw JobException.input(
                                 "expected rows with pictures, found %d rows, none of which can be used; check featuresCol",
@@ -151,11 +180,11 @@ final class DatasetTraining {
 
     private TrainSettings settings() {
         // Besides the rows that the indicator names, none is held out; but there is something to stop early by.
-        boolean indicated = b.validationIndicatorCol != null && b.validation == 0 && b.patience > 0;
+        boolean indicated = indicator && b.validation == 0 && b.patience > 0;
         TrainingSetup setup = TrainingSetup.builder()
                 .data("rows of a DataFrame")
                 .split(0.0)
-                .validation(new HeldOut(indicated ? Double.MIN_VALUE : b.validation, false))
+                .validation(indicated ? HeldOut.NAMED : new HeldOut(b.validation, false))
                 .weights(b.weights)
                 .replicas(b.replicas == 0 ? null : b.replicas)
                 .hyperparameters(hyperparameters())

@@ -1,5 +1,6 @@
 package ai.softlabel.api;
 
+import ai.softlabel.rows.RowColumns;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -10,20 +11,24 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** An RDD of pictures as rows. */
-final class PictureRows {
-    static final String FEATURES = "features";
-    static final String LABEL = "label";
-    static final String NAME = "name";
-
-    private PictureRows() {}
+/**
+ * Rows with pictures, and which of their columns hold what.
+ *
+ * @param data the rows
+ * @param columns their columns
+ */
+record PictureRows(Dataset<Row> data, RowColumns columns) {
+    private static final String FEATURES = "features";
+    private static final String LABEL = "label";
+    private static final String NAME = "name";
 
     /**
-     * Rows of {@value #FEATURES} (files or paths, as the first picture has it), {@value #LABEL} and {@value #NAME}.
+     * An RDD of pictures as rows: all files or all paths, as the first picture has it. It runs the RDD for this first
+     * picture.
      *
      * @throws IllegalArgumentException if there is no picture
      */
-    static Dataset<Row> of(JavaRDD<LabelledPicture> pictures) {
+    static PictureRows of(JavaRDD<LabelledPicture> pictures, SparkSession session) {
         List<Boolean> first =
                 pictures.map(p -> p != null && p.content() != null).take(1);
         if (first.isEmpty()) {
@@ -31,16 +36,22 @@ final class PictureRows {
         }
         boolean files = first.get(0);
         DataType type = files ? DataTypes.BinaryType : DataTypes.StringType;
-        // A picture of the other kind has none here, and is rejected by name.
-        JavaRDD<Row> rows = pictures.map(p ->
-                RowFactory.create(files ? p.content() : p.content() == null ? p.name() : null, p.label(), p.name()));
-        return SparkSession.builder()
-                .getOrCreate()
-                .createDataFrame(
-                        rows,
-                        new StructType()
-                                .add(FEATURES, type)
-                                .add(LABEL, DataTypes.StringType)
-                                .add(NAME, DataTypes.StringType));
+        StructType schema = new StructType()
+                .add(FEATURES, type)
+                .add(LABEL, DataTypes.StringType)
+                .add(NAME, DataTypes.StringType);
+        return new PictureRows(
+                session.createDataFrame(pictures.map(p -> row(p, files)), schema),
+                // Paths are names already; named ones would be copied, as files are.
+                new RowColumns(FEATURES, LABEL, null, null, files ? NAME : null));
+    }
+
+    /** A picture of the other kind has null for its features, for which its row is rejected. */
+    private static Row row(LabelledPicture p, boolean files) {
+        if (p == null) {
+            throw new IllegalArgumentException("expected pictures in the RDD, found null; filter such elements out");
+        }
+        Object features = files ? p.content() : p.content() == null ? p.name() : null;
+        return RowFactory.create(features, p.label(), p.name());
     }
 }

@@ -64,18 +64,14 @@ public final class TrainingBuilder {
     /**
      * Trains on an RDD, and writes a run directory. Columns that were set are not looked at.
      *
-     * @param pictures all with their content, or all to be read from their paths
+     * @param pictures all with their content, or all to be read from their paths: those of another kind than the first
+     *     one are rejected
      * @return what was trained
-     * @throws IllegalArgumentException if there is no picture, or a value is out of its range
+     * @throws IllegalArgumentException if there is no picture, one is null, or a value is out of its range
      * @throws SoftlabelException if pictures, weights or the cluster can't be used, or training fails
      */
     public TrainedRun fit(JavaRDD<LabelledPicture> pictures) {
-        featuresCol = PictureRows.FEATURES;
-        labelCol = PictureRows.LABEL;
-        nameCol = PictureRows.NAME;
-        weightCol = null;
-        validationIndicatorCol = null;
-        return fit(PictureRows.of(pictures));
+        return new DatasetTraining(this, pictures).run();
     }
 
     /** Sets column of pictures: paths (string), files (binary) or the struct of the image source; default features. */

@@ -12,6 +12,9 @@ public record HeldOut(double share, boolean neighbours) {
     /** No picture. */
     public static final HeldOut NONE = new HeldOut(0, false);
 
+    /** Only what the data itself names: a share that draws no picture, but is one to stop early by. */
+    public static final HeldOut NAMED = new HeldOut(Double.MIN_VALUE, false);
+
     private static final String NEIGHBOURS = "neighbours:";
 
     /** The share of a text such as {@link #text} gives, or null for any other text. */
@@ -27,6 +30,6 @@ public record HeldOut(double share, boolean neighbours) {
 
     /** As it is said on the command line. */
     public String text() {
-        return (neighbours ? NEIGHBOURS : "") + share;
+        return (neighbours ? NEIGHBOURS : "") + (equals(NAMED) ? NONE.share : share);
     }
 }

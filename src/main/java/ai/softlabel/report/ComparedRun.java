@@ -35,6 +35,7 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
         FIELDS.put("data", "/data/path");
         FIELDS.put("pictures (hash)", "/data/fingerprint");
         FIELDS.put("split", "/data/split");
+        FIELDS.put("validation", "/data/held_out");
         FIELDS.put("training pictures", "/data/train");
         FIELDS.put("held-out pictures", "/data/validation");
         FIELDS.put("test pictures", "/data/test");

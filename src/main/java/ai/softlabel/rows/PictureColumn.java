@@ -21,13 +21,19 @@ import org.apache.spark.sql.types.StructType;
  */
 public enum PictureColumn {
     /** A text: a path, or a URI of any Hadoop file system. */
-    PATH,
+    PATH("a path"),
     /** Bytes: the content of a JPEG, PNG, GIF, BMP or WebP file. */
-    CONTENT,
+    CONTENT("the content of a file"),
     /** {@code struct<origin, height, width, nChannels, mode, data>}: rows of blue, green and red from the top left. */
-    IMAGE;
+    IMAGE("an image");
 
     private static final List<String> FIELDS = List.of("height", "width", "nChannels", "data");
+
+    private final String what;
+
+    PictureColumn(String what) {
+        this.what = what;
+    }
 
     /**
      * The kind of a column.
@@ -60,7 +66,7 @@ public enum PictureColumn {
      */
     public Pixels pixels(Object value, int imageSize, Source files) throws IOException {
         if (value == null) {
-            throw new IOException("the value is null");
+            throw missing();
         }
         return switch (this) {
             case PATH -> InMemory.read((String) value, files, imageSize);
@@ -76,7 +82,7 @@ public enum PictureColumn {
      */
     public byte[] file(Object value) throws IOException {
         if (value == null) {
-            throw new IOException("the value is null");
+            throw missing();
         }
         if (this == CONTENT) {
             return (byte[]) value;
@@ -88,6 +94,11 @@ public enum PictureColumn {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(picture, "png", png);
         return png.toByteArray();
+    }
+
+    /** Why null is no picture. */
+    IOException missing() {
+        return new IOException("expected " + what + ", found null");
     }
 
     private static Pixels image(Row image) throws IOException {

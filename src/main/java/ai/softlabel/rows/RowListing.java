@@ -140,8 +140,11 @@ public final class RowListing {
             String problem = null;
             try {
                 Object value = r.get(0);
+                if (value == null) {
+                    throw kind.missing();
+                }
                 if (kind == PictureColumn.PATH && name == null) {
-                    name = value == null ? "null" : (String) value;
+                    name = (String) value;
                 } else {
                     byte[] bytes = kind == PictureColumn.PATH ? files.read((String) value) : kind.file(value);
                     name = name == null ? Sha256.of(bytes) : name;

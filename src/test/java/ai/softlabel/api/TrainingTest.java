@@ -16,12 +16,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -99,25 +101,66 @@ class TrainingTest {
         assertFalse(twice.objectiveHistory().equals(custom.objectiveHistory()), "another loss, another history");
     }
 
-    /** Files and paths in an RDD, in any order of partitions, are the rows of a DataFrame: the same weights. */
+    private static JavaRDD<LabelledPicture> with(JavaRDD<LabelledPicture> pictures, LabelledPicture another) {
+        return pictures.union(JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(Collections.singletonList(another), 1));
+    }
+
+    private static String rejected(TrainedRun run) throws IOException {
+        return Files.readString(Path.of(URI.create(run.uri())).resolve("rejected.jsonl"));
+    }
+
+    /**
+     * Files and paths in an RDD, in any order of partitions, are the rows of a DataFrame: the same weights. A picture
+     * of the other kind is rejected, and only files are copied.
+     */
     @Test
     void anRddTrainsAsItsRowsDo() throws IOException {
         Dataset<Row> named = rows.withColumn("name", functions.col("path"));
-        TrainedRun wanted = small("named").nameCol("name").fit(named);
         JavaRDD<LabelledPicture> paths =
                 named.javaRDD().map(r -> LabelledPicture.of(r.<String>getAs("path"), r.getAs("breed")));
         JavaRDD<LabelledPicture> files = named.javaRDD()
                 .map(r -> LabelledPicture.of(r.<String>getAs("path"), r.<byte[]>getAs("content"), r.getAs("breed")));
-        TrainedRun ofPaths = small("paths").fit(paths.repartition(3));
-        TrainedRun ofFiles = small("files").fit(files);
+        TrainingBuilder builder = small("none").nameCol("name");
+        JavaRDD<LabelledPicture> none = paths.filter(p -> false);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> builder.fit(none))
+                .getMessage()
+                .contains("found none"));
+        // After an RDD the builder still has the columns that were set.
+        TrainedRun wanted = builder.runDir(dir.resolve("named").toString()).fit(named);
+        String breed = wanted.classes().get(0);
+        List<Boolean> copied = new ArrayList<>();
+        TrainedRun ofPaths = small("paths")
+                .onEpoch(e -> copied.add(Files.exists(dir.resolve("paths/.pictures"))))
+                .fit(with(paths.repartition(3), LabelledPicture.of("a file", new byte[] {1}, breed)));
+        TrainedRun ofFiles = small("files")
+                .onEpoch(e -> copied.add(Files.exists(dir.resolve("files/.pictures"))))
+                .fit(with(files, LabelledPicture.of("a path", breed)));
+        assertEquals(List.of(false, true), copied);
+        assertTrue(rejected(ofPaths).contains("expected a path, found null"), rejected(ofPaths));
+        assertTrue(rejected(ofFiles).contains("a path") && rejected(ofFiles).contains("content of a file, found null"));
         assertEquals(wanted.classes(), ofFiles.classes());
         assertArrayEquals(weights(wanted), weights(ofPaths));
         assertArrayEquals(weights(wanted), weights(ofFiles));
-        JavaRDD<LabelledPicture> none = paths.filter(p -> false);
-        assertTrue(
-                assertThrows(IllegalArgumentException.class, () -> small("none").fit(none))
-                        .getMessage()
-                        .contains("found none"));
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> small("null").fit(with(paths, null)))
+                .getMessage();
+        assertTrue(message.contains("found null; filter such elements out"), message);
+    }
+
+    @Test
+    void anRddThatFailsEndsInOneLineAndIsNotRunWithoutARunDir() {
+        JavaRDD<LabelledPicture> broken = rows.javaRDD().map(r -> {
+            throw new IllegalStateException("a broken source");
+        });
+        String message = assertThrows(
+                        SoftlabelException.class, () -> small("broken").fit(broken))
+                .getMessage();
+        assertTrue(message.contains("a broken source") && message.lines().count() == 1, message);
+        TrainingBuilder nowhere = Training.builder();
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> nowhere.fit(broken))
+                .getMessage()
+                .contains("expected runDir"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.command.export.ExportJob;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.data.Normalization;
+import ai.softlabel.data.PictureSizes;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
@@ -23,9 +24,11 @@ import ai.softlabel.network.Safetensors;
 import ai.softlabel.network.Weights;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.run.ModelCard;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +49,7 @@ class ExportJobTest {
     /**
      * A run whose statistics are those of the pictures it sees, so that its features differ from picture to picture.
      */
-    private ModelState run(int depth, Model model) throws IOException {
+    private ModelState run(int depth, Model model, PictureSizes sizes, boolean flip) throws IOException {
         ModelState fresh = Initialization.fresh(model, 7);
         try (NativeThread thread = NativeThread.borrow(2)) {
             thread.call(() -> {
@@ -63,7 +66,8 @@ class ExportJobTest {
         }
         Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
         run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
-        new ModelCard("resnet" + depth, SIZE, false, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x").write(run);
+        new ModelCard("resnet" + depth, sizes, flip, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x", null)
+                .write(run);
         return fresh;
     }
 
@@ -76,8 +80,11 @@ class ExportJobTest {
         return pictures;
     }
 
-    private void export(String format, String file) throws IOException {
-        try (ConsoleProgress console = new ConsoleProgress(new PrintStream(PrintStream.nullOutputStream()), false)) {
+    /** Exports, and gives the lines that it says. */
+    private List<String> export(String format, String file) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (ConsoleProgress console =
+                new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new ExportJob(
                             new ExportSettings(
                                     dir.resolve("run").toString(),
@@ -86,14 +93,21 @@ class ExportJobTest {
                             console)
                     .run();
         }
+        return said.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static boolean warned(List<String> said) {
+        return said.stream().anyMatch(l -> l.contains("averages logits over"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {18, 50})
     void onnxRuntimeGivesTheSameLogits(int depth) throws IOException, OrtException {
         Model model = Model.of("resnet" + depth, CLASSES.size());
-        ModelState state = run(depth, model);
-        export("onnx", "model.onnx");
+        // One run averages nothing, the other one mirror images.
+        boolean flip = depth == 50;
+        ModelState state = run(depth, model, PictureSizes.of(SIZE), flip);
+        assertEquals(flip, warned(export("onnx", "model.onnx")));
         int batch = 2;
         float[] pictures = pictures(batch, 99);
         float[] ours;
@@ -133,6 +147,8 @@ class ExportJobTest {
                             && metadata.get("preprocessing").contains("0.485"),
                     metadata.toString());
             assertTrue(metadata.containsKey("calibration"));
+            assertEquals("[64]", metadata.get("test_sizes"));
+            assertEquals(String.valueOf(flip), metadata.get("test_flip"));
         }
     }
 
@@ -140,12 +156,18 @@ class ExportJobTest {
     @ValueSource(ints = {34})
     void safetensorsKeepEveryBit(int depth) throws IOException {
         Model model = Model.of("resnet" + depth, CLASSES.size());
-        ModelState state = run(depth, model);
-        export("safetensors", "sub/model.safetensors");
+        ModelState state = run(depth, model, PictureSizes.of(SIZE, 32), true);
+        List<String> said = export("safetensors", "sub/model.safetensors");
+        assertEquals(
+                "the run averages logits over 4 views, and its calibration is fitted on these;"
+                        + " the file's network gives those of one view, the crop of 64 pixels",
+                said.get(said.size() - 1));
         Safetensors file = Safetensors.read("exported", Files.readAllBytes(dir.resolve("sub/model.safetensors")));
         Weights.Loaded loaded = Weights.load(model, file, "exported", Initialization.fresh(model, 1));
         assertArrayEquals(state.weights(), loaded.state().weights());
         assertArrayEquals(state.statistics(), loaded.state().statistics());
         assertEquals("[\"a cat\",\"b\",\"c\"]", file.metadata().get("classes"));
+        assertEquals("[64,32]", file.metadata().get("test_sizes"));
+        assertEquals("true", file.metadata().get("test_flip"));
     }
 }

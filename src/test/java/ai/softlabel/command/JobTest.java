@@ -132,6 +132,7 @@ class JobTest extends JobFixture {
                 with(with(settings(pets, run), "validation", new HeldOut(0.25, false)), "rate", 0.01), "local[2]");
         JsonNode section = report.get("recalibrated");
         assertEquals(20, report.at("/data/validation").asInt());
+        assertEquals("0.25", report.at("/data/held_out").asText());
         assertEquals(80, report.at("/data/train").asInt());
         assertEquals(report.at("/test/nll"), section.at("/methods/none/nll"));
         assertEquals(report.at("/test/error"), section.at("/methods/temperature/error"));

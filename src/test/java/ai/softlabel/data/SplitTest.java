@@ -121,6 +121,7 @@ class SplitTest {
                         .size());
         assertThrows(JobException.class, () -> Split.of(Split.Way.HASH, 0.2, new HeldOut(0.1, true), groups(100)));
         assertEquals("neighbours:0.25", HeldOut.parse("neighbours:0.25").text());
+        assertEquals("0.0", HeldOut.NAMED.text());
         assertNull(HeldOut.parse("neighbours:1"));
         assertNull(HeldOut.parse("runs:0.1"));
     }

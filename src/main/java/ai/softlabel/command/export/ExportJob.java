@@ -51,6 +51,12 @@ public final class ExportJob {
             out.flush();
         });
         console.print("wrote %s to %s", settings.format(), folder.path(target.getName()));
+        int views = card.sizes().all().size() * (card.flip() ? 2 : 1);
+        if (views > 1) {
+            console.print(
+                    "the run averages logits over %d views, and its calibration is fitted on these; the file's network gives those of one view, the crop of %d pixels",
+                    views, card.imageSize());
+        }
     }
 
     /** About as many as a file has: its names are few beside its numbers. */
@@ -59,7 +65,7 @@ public final class ExportJob {
                 * ((long) trained.state().weights().length + trained.state().statistics().length);
     }
 
-    /** The classes and preprocessing that another program needs to use the model. */
+    /** The classes, preprocessing and views that another program needs to use the model. */
     private static Map<String, String> metadata(TrainedModel trained) {
         ModelCard card = trained.card();
         ObjectNode preprocessing = Json.object()
@@ -69,6 +75,8 @@ public final class ExportJob {
                 .put("channels", "RGB");
         card.normalization().mean().forEach(preprocessing.putArray("mean")::add);
         card.normalization().deviation().forEach(preprocessing.putArray("deviation")::add);
+        ArrayNode sizes = preprocessing.arrayNode();
+        card.sizes().all().forEach(sizes::add);
         ArrayNode classes = preprocessing.arrayNode();
         card.classes().forEach(classes::add);
         Map<String, String> all = new LinkedHashMap<>();
@@ -76,6 +84,8 @@ public final class ExportJob {
         all.put("architecture", trained.model().architecture());
         all.put("preprocessing", preprocessing.toString());
         all.put("classes", classes.toString());
+        all.put("test_sizes", sizes.toString());
+        all.put("test_flip", String.valueOf(card.flip()));
         all.put("calibration", CalibrationFile.json(trained.calibrator()).toString());
         return all;
     }

@@ -255,6 +255,7 @@ final class TrainOutput {
         report.putObject("data")
                 .put("path", ReportSections.data(settings.setup().data()))
                 .put("split", prepared.split().text())
+                .put("held_out", prepared.split().validation().text())
                 .put("train", pictures.count(Part.TRAIN) + pictures.count(Part.VALIDATION))
                 .put("validation", pictures.count(Part.VALIDATION))
                 .put("test", pictures.count(Part.TEST))

@@ -133,6 +133,19 @@ class CompareJobTest {
     }
 
     @Test
+    void howValidationWasDrawnIsCompared() throws IOException {
+        Path one = run("one", 0.5, 0.0, 0.01);
+        Path other = run("other", 0.5, 0.0, 0.01);
+        for (Path run : List.of(one, other)) {
+            Path report = run.resolve("report.json");
+            String text = run == one ? "neighbours:0.1" : "0.1";
+            Files.writeString(
+                    report, Files.readString(report).replace("\"split\"", "\"held_out\":\"" + text + "\",\"split\""));
+        }
+        assertEquals("validation neighbours:0.1 0.1", row(compare(null, one, other), "validation"));
+    }
+
+    @Test
     void theSameSettingsAreSaid() throws IOException {
         String text = compare(null, run("a/run", 0.5, 0.0, 0.01), run("b/run", 0.5, 0.0, 0.01));
         assertTrue(text.contains("no setting differs"), text);
