@@ -60,7 +60,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
-        Shards shards = Trainer.shards(replicas(), session.cluster());
+        Shards shards = Trainer.shards(setup.replicas(session.cluster().slots()), session.cluster());
         Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, hyperparameters().seed(), rejected);
@@ -211,14 +211,5 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         return new Start(
                 hyperparameters().frozenNorm() ? Folding.fold(model, loaded.state()) : loaded.state(), Sha256.of(file));
-    }
-
-    private int replicas() {
-        if (setup.replicas() != null) {
-            return setup.replicas();
-        }
-        int batch =
-                hyperparameters().batchSize() / hyperparameters().optimization().accumulate();
-        return Shards.divisor(batch, session.cluster().slots());
     }
 }
