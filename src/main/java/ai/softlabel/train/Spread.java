@@ -74,7 +74,7 @@ public final class Spread {
                 return BarrierStage.run(
                         spark,
                         over.partitions(),
-                        () -> items.tasks(over),
+                        () -> items.input(over),
                         EpochTask.Result.class,
                         task.apply(over),
                         patience);
