@@ -25,21 +25,26 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     private static final int STABLE_POLLS = 20;
     private static final int MOST_POLLS = 600;
 
-    /** Waits until the executors asked for are there, or until no more have come for two seconds, and counts. */
+    /**
+     * Waits until the executors asked for are there and can store, or until all that are there can and no more have
+     * come for two seconds, and counts.
+     */
     public static Cluster await(JavaSparkContext spark) throws InterruptedException {
         int wanted = wanted(spark.getConf());
         int seen = -1;
         int stable = 0;
         for (int i = 0; i < MOST_POLLS; i++) {
-            int executors = ready(spark);
-            if (executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
+            int executors = executors(spark);
+            // The slots of one that can't store yet are there already.
+            boolean all = ready(spark) == executors;
+            if (all && executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
                 break;
             }
-            stable = executors == seen ? stable + 1 : 0;
+            stable = all && executors == seen ? stable + 1 : 0;
             seen = executors;
             Thread.sleep(POLL_MILLIS);
         }
-        int executors = ready(spark);
+        int executors = executors(spark);
         int slots = slots(spark.sc());
         int cpus = spark.getConf().getInt("spark.task.cpus", 1);
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
