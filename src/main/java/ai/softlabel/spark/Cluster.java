@@ -56,6 +56,12 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         return Math.max(1, coresPerExecutor / tasksPerExecutor);
     }
 
+    /** On how many executors like those of the start so many slots are, at least. */
+    public int executorsOf(int ofSlots) {
+        int each = Math.max(1, (slots + executors - 1) / Math.max(1, executors));
+        return Math.max(1, (ofSlots + each - 1) / each);
+    }
+
     /** Bytes that are free in the executors' storage memory, all together. */
     public static long freeStorage(JavaSparkContext spark) {
         Map<BlockManagerId, Tuple2<Object, Object>> found =
@@ -102,7 +108,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     }
 
     /** Executors that there are now; the driver stands among them, and in local mode it is the one. */
-    public static int executors(JavaSparkContext spark) {
+    private static int executors(JavaSparkContext spark) {
         int all = (int)
                 Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
         return spark.sc().isLocal() ? 1 : all - 1;

@@ -17,8 +17,9 @@ import org.apache.spark.api.java.JavaRDD;
  *     Blocks have been computed
  * @param blocking how they lie in blocks, or null
  * @param encoded whether they are pictures that are still encoded
+ * @param replicaBytes what a replica has of them in the heap at a time, reckoned as windows are
  */
-public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded) {
+public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded, long replicaBytes) {
     /** A stage's input: one item for each task. */
     BarrierStage.Input<TaskItems<T>> input(Shards shards) {
         boolean fewer = blocking == null && shards.partitions() != rdd.getNumPartitions();
