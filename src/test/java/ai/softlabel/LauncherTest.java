@@ -66,8 +66,14 @@ class LauncherTest {
     void heapsHaveOneSizeWhereMemoryIsMeasured() throws Exception {
         assertTrue(submitted("", "bench", "size", "--out", "x").contains(" -Xms3g -XX:+AlwaysPreTouch "), output);
         assertTrue(submitted("", "bench", "--case", "size-answers").contains("-Xms3g"), output);
+        assertTrue(
+                submitted("", "bench", "--image-size", "64", "size", "--out", "x")
+                        .contains("-Xms3g"),
+                output);
+        assertTrue(submitted("", "bench", "--image-size=64", "size-train").contains("-Xms3g"), output);
         // A word of another meaning.
         assertFalse(submitted("", "bench", "train", "--out", "size").contains("-Xms"), output);
+        assertFalse(submitted("", "bench", "--out", "size", "train").contains("-Xms"), output);
         assertFalse(submitted("", "train", "--out", "size").contains("-Xms"), output);
 
         String[] two = {"bench", "--case=size-train", "--master", "local-cluster[2,1,4096]"};

@@ -65,6 +65,11 @@ public record Storing(Form form, int windowMegabytes) implements Serializable {
 
     /** How many items of that size a window holds, at least 1. */
     public int window(long itemBytes) {
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, ((long) windowMegabytes << 20) / itemBytes));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, windowBytes() / itemBytes));
+    }
+
+    /** A window's bytes. */
+    public long windowBytes() {
+        return (long) windowMegabytes << 20;
     }
 }

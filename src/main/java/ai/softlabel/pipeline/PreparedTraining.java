@@ -4,8 +4,10 @@ import ai.softlabel.Part;
 import ai.softlabel.data.Blocking;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Loader;
+import ai.softlabel.data.Preprocessing;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
+import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Initialization;
 import ai.softlabel.network.Model;
@@ -69,8 +71,9 @@ public record PreparedTraining(
      */
     public TrainingSet trainingSet(FrozenFeatures frozen) {
         Loader.Loaded train = pictures.parts().get(Part.TRAIN);
+        long bytes = Storing.pictureBytes(Preprocessing.shortSide(recipe.testSize()));
         return new TrainingSet(
-                new TrainingItems<>(train.stored(), train.blocking(), train.encoded()),
+                new TrainingItems<>(train.stored(), train.blocking(), train.encoded(), replicaBytes(bytes)),
                 () -> features(frozen.of(Part.TRAIN)),
                 pictures.trained());
     }
@@ -78,16 +81,25 @@ public record PreparedTraining(
     /** Features of training pictures, in the pictures' partitions, as training takes them. */
     public TrainingItems<Features> features(JavaRDD<Features> features) {
         Blocking blocking = pictures.parts().get(Part.TRAIN).blocking();
+        int trained = recipe.augmentation().views();
+        // Of one size, mirror images in the scores are not counted: its windows stay what they were.
+        int views = recipe.testSizes().several()
+                ? predictor().views().atLeast(trained, 1, 0).count()
+                : trained;
+        long bytes = (long) Float.BYTES * model.features() * views;
         if (blocking != null) {
-            int trained = recipe.augmentation().views();
-            // Of one size, mirror images in the scores are not counted: its windows stay what they were.
-            int views = recipe.testSizes().several()
-                    ? predictor().views().atLeast(trained, 1, 0).count()
-                    : trained;
-            long bytes = (long) Float.BYTES * model.features() * views;
             blocking = blocking.window(setup.storing().window(bytes));
         }
-        return new TrainingItems<>(features, blocking, false);
+        return new TrainingItems<>(features, blocking, false, replicaBytes(bytes));
+    }
+
+    /** What a replica has in the heap at a time: a window in blocks, or else all that is its. */
+    private long replicaBytes(long itemBytes) {
+        int replicas = shards.replicas();
+        long all = (pictures.count(Part.TRAIN) + replicas - 1L) / replicas * itemBytes;
+        return pictures.parts().get(Part.TRAIN).blocking() == null
+                ? all
+                : Math.min(all, setup.storing().windowBytes());
     }
 
     /** The fingerprint of settings and data, for checkpoints. */

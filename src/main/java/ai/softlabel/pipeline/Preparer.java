@@ -60,7 +60,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
         Start start = start(model);
-        Shards shards = Trainer.shards(replicas(), session.cluster());
+        Shards shards = Trainer.shards(setup.replicas(session.cluster().slots()), session.cluster());
         Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());
         Map<Part, List<Entry>> entries = split.assign(listing, hyperparameters().seed(), rejected);
@@ -97,6 +97,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         Spread spread = new Spread(
                 session.spark(),
                 shards,
+                session.cluster(),
                 setup.stepTimeout(),
                 setup.waitForExecutors(),
                 room(pictures, shards.replicas()));
@@ -117,19 +118,17 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
 
     /** Windows lie in the executors' heaps; without this check a run would end in the middle of its first epoch. */
     private Room room(LoadedPictures pictures, int replicas) {
-        if (pictures.parts().get(Part.TRAIN).blocking() == null) {
-            return Room.ANY;
-        }
         Cluster cluster = session.cluster();
         int each = (replicas + cluster.executors() - 1) / cluster.executors();
         long heap = session.spark().sc().isLocal()
                 ? Runtime.getRuntime().maxMemory()
                 : session.spark().getConf().getSizeAsBytes("spark.executor.memory", "1g");
-        Room room = new Room(heap, setup.storing().windowMegabytes());
-        if (!room.holds(each)) {
+        Room room = new Room(heap);
+        boolean blocks = pictures.parts().get(Part.TRAIN).blocking() != null;
+        if (blocks && !room.holds(each, setup.storing().windowBytes())) {
             throw JobException.options(
                     "expected --store with at most %d MB for each of %d replicas in an executor's heap of %d MB, found %d; lower it, or give executors more memory",
-                    room.most(each), each, heap >> 20, room.windowMegabytes());
+                    room.most(each), each, heap >> 20, setup.storing().windowMegabytes());
         }
         return room;
     }
@@ -211,14 +210,5 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         return new Start(
                 hyperparameters().frozenNorm() ? Folding.fold(model, loaded.state()) : loaded.state(), Sha256.of(file));
-    }
-
-    private int replicas() {
-        if (setup.replicas() != null) {
-            return setup.replicas();
-        }
-        int batch =
-                hyperparameters().batchSize() / hyperparameters().optimization().accumulate();
-        return Shards.divisor(batch, session.cluster().slots());
     }
 }

@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.JobException;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.Link;
@@ -79,6 +80,12 @@ public record TrainingSetup(
                     "expected --batch-size / --accumulate to be a multiple of --replicas, found %d and %d; change one of them",
                     batchSize / accumulate, replicas);
         }
+    }
+
+    /** How many replicas there are on so many task slots: what was given, or the most slots that divide a batch. */
+    public int replicas(int slots) {
+        int batch = hyperparameters.batchSize() / hyperparameters.optimization().accumulate();
+        return replicas != null ? replicas : Shards.divisor(batch, slots);
     }
 
     /** The defaults: the built-in sample, one replica per task slot. */

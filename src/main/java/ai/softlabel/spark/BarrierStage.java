@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -63,6 +64,14 @@ public final class BarrierStage {
         }
     }
 
+    /**
+     * What a stage runs over.
+     *
+     * @param over has a partition for each task
+     * @param first what an ordinary job computes before the stage begins, as a part of its try; null for nothing
+     */
+    public record Input<T>(JavaRDD<T> over, JavaRDD<?> first) {}
+
     /** Serializable scala functions, for lambdas. */
     private interface Function<A, B> extends Function1<A, B>, Serializable {}
 
@@ -72,7 +81,7 @@ public final class BarrierStage {
         return run(
                 JavaSparkContext.fromSparkContext(rdd.context()),
                 rdd.getNumPartitions(),
-                () -> rdd,
+                () -> new Input<>(rdd, null),
                 type,
                 task,
                 patience);
@@ -83,8 +92,8 @@ public final class BarrierStage {
      * as there is a slot for each of its tasks: Spark itself gives up a job whose last stage is a barrier stage.
      *
      * @param tasks how many it has
-     * @param rdd makes what they run over, of as many partitions; anew for each try, when the slots are there, for a
-     *     try may have lost what was computed for it
+     * @param input makes what they run over, anew for each try, when the slots are there, for a try may have lost what
+     *     was computed for it
      * @return the tasks' results, in the order of the partitions
      * @throws TooFewSlots where executors were lost and none took their place in time
      * @throws JobException what a task threw
@@ -93,7 +102,7 @@ public final class BarrierStage {
     public static <T, R extends Serializable> List<R> run(
             JavaSparkContext spark,
             int tasks,
-            Supplier<JavaRDD<T>> rdd,
+            Supplier<Input<T>> input,
             Class<R> type,
             Task<T, R> task,
             Patience patience)
@@ -101,12 +110,18 @@ public final class BarrierStage {
         for (int attempt = 1; ; attempt++) {
             // Spark would keep a job that has not begun, and begin it whenever there are slots again.
             awaitSlots(spark, tasks, patience);
-            JavaRDD<T> over = rdd.get();
             // Of a cryptographic generator: 122 random bits.
             String token = UUID.randomUUID().toString();
             try (StageListener listener = new StageListener(spark.sc(), token)) {
                 try {
-                    return once(over, type, task, patience, token);
+                    Input<T> made = input.get();
+                    if (made.first() != null) {
+                        listener.submits();
+                        await(made.first().countAsync(), spark.sc(), tasks, patience.none());
+                        awaitSlots(spark, tasks, patience);
+                    }
+                    listener.submits();
+                    return once(made.over(), type, task, patience, token);
                 } catch (JobException | TooFewSlots e) {
                     throw e;
                 } catch (Exception e) {
@@ -157,27 +172,31 @@ public final class BarrierStage {
         RDD<R> results = rdd.rdd().barrier().mapPartitions(function, false, tag);
         RUNNING.add(token);
         try {
-            return await(new JavaRDD<>(results, tag).collectAsync(), rdd, patience.none());
+            return await(
+                    new JavaRDD<>(results, tag).collectAsync(), rdd.context(), rdd.getNumPartitions(), patience.none());
         } finally {
             RUNNING.remove(token);
         }
     }
 
-    /** Spark itself would wait without an end for slots that are gone before the stage has begun. */
-    private static <R> List<R> await(JavaFutureAction<List<R>> results, JavaRDD<?> rdd, double patience)
+    /**
+     * A job's result. Spark itself would wait without an end where the last executor is gone, or slots are before a
+     * stage has begun.
+     */
+    private static <R> R await(JavaFutureAction<R> result, SparkContext spark, int tasks, double patience)
             throws Exception {
         long enough = System.nanoTime();
         while (true) {
             try {
-                return results.get(1, TimeUnit.SECONDS);
+                return result.get(1, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 long now = System.nanoTime();
-                int slots = Cluster.slots(rdd.context());
-                if (slots >= rdd.getNumPartitions()) {
+                int slots = Cluster.slots(spark);
+                if (slots >= tasks) {
                     enough = now;
                 } else if (now - enough > patience * 1e9) {
-                    results.cancel(true);
-                    throw new TooFewSlots(rdd.getNumPartitions(), slots, patience);
+                    result.cancel(true);
+                    throw new TooFewSlots(tasks, slots, patience);
                 }
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : e;

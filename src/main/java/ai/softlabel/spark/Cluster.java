@@ -25,21 +25,26 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     private static final int STABLE_POLLS = 20;
     private static final int MOST_POLLS = 600;
 
-    /** Waits until the executors asked for are there, or until no more have come for two seconds, and counts. */
+    /**
+     * Waits until the executors asked for are there and can store, or until all that are there can and no more have
+     * come for two seconds, and counts.
+     */
     public static Cluster await(JavaSparkContext spark) throws InterruptedException {
         int wanted = wanted(spark.getConf());
         int seen = -1;
         int stable = 0;
         for (int i = 0; i < MOST_POLLS; i++) {
-            int executors = ready(spark);
-            if (executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
+            int executors = executors(spark);
+            // The slots of one that can't store yet are there already.
+            boolean all = ready(spark) == executors;
+            if (all && executors >= wanted && (wanted > 0 || executors > 0 && stable >= STABLE_POLLS)) {
                 break;
             }
-            stable = executors == seen ? stable + 1 : 0;
+            stable = all && executors == seen ? stable + 1 : 0;
             seen = executors;
             Thread.sleep(POLL_MILLIS);
         }
-        int executors = ready(spark);
+        int executors = executors(spark);
         int slots = slots(spark.sc());
         int cpus = spark.getConf().getInt("spark.task.cpus", 1);
         return new Cluster(executors, slots, Math.max(1, slots * cpus / Math.max(1, executors)));
@@ -49,6 +54,12 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     public int threads(int tasks) {
         int tasksPerExecutor = Math.max(1, (tasks + executors - 1) / executors);
         return Math.max(1, coresPerExecutor / tasksPerExecutor);
+    }
+
+    /** On how many executors like those of the start so many slots are, at least. */
+    public int executorsOf(int ofSlots) {
+        int each = Math.max(1, (slots + executors - 1) / Math.max(1, executors));
+        return Math.max(1, (ofSlots + each - 1) / each);
     }
 
     /** Bytes that are free in the executors' storage memory, all together. */
@@ -97,7 +108,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
     }
 
     /** Executors that there are now; the driver stands among them, and in local mode it is the one. */
-    public static int executors(JavaSparkContext spark) {
+    private static int executors(JavaSparkContext spark) {
         int all = (int)
                 Arrays.stream(spark.sc().statusTracker().getExecutorInfos()).count();
         return spark.sc().isLocal() ? 1 : all - 1;

@@ -17,17 +17,19 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * What Spark knows of one try of a stage that its job's exception does not carry: the exceptions of its tasks, and
- * whether executors were lost. The job is found by a property of the thread that submits it.
+ * whether executors were lost. The jobs are found by a property of the thread that submits them. The stage's may have
+ * one before it; exceptions are those of the last one.
  */
 final class StageListener extends SparkListener implements AutoCloseable {
     private static final String PROPERTY = "softlabel.stage";
 
     private final CountDownLatch lost = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
     private final SparkContext spark;
     private final String token;
     private final Set<Integer> stages = new HashSet<>();
     private int job = -1;
+    private int submitted;
+    private int ended;
     private boolean taskLost;
     private JobException ours;
     private Throwable first;
@@ -40,10 +42,19 @@ final class StageListener extends SparkListener implements AutoCloseable {
         spark.setLocalProperty(PROPERTY, token);
     }
 
+    /** A job of this try is submitted next; the one before has ended well. */
+    synchronized void submits() {
+        submitted++;
+    }
+
     @Override
     public synchronized void onJobStart(SparkListenerJobStart start) {
         if (start.properties() != null && token.equals(start.properties().getProperty(PROPERTY))) {
             job = start.jobId();
+            stages.clear();
+            taskLost = false;
+            ours = null;
+            first = null;
             CollectionConverters.asJava(start.stageIds()).forEach(id -> stages.add((Integer) id));
         }
     }
@@ -68,7 +79,8 @@ final class StageListener extends SparkListener implements AutoCloseable {
     @Override
     public synchronized void onJobEnd(SparkListenerJobEnd end) {
         if (end.jobId() == job) {
-            ended.countDown();
+            ended++;
+            notifyAll();
         }
     }
 
@@ -83,8 +95,12 @@ final class StageListener extends SparkListener implements AutoCloseable {
     }
 
     /** Waits until all is known of a job that failed, at most so many milliseconds. */
-    void awaitEnd(long millis) throws InterruptedException {
-        ended.await(millis, TimeUnit.MILLISECONDS);
+    synchronized void awaitEnd(long millis) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = millis; ended < submitted && left > 0; ) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        }
     }
 
     /** What a task of ours said of its failure, or null. */

@@ -1,24 +1,20 @@
 package ai.softlabel.train;
 
 /**
- * What there is in an executor's heap for its replicas' windows of pictures.
+ * What there is in an executor's heap for the pictures that its replicas have at a time.
  *
  * @param heap bytes of the whole heap
- * @param windowMegabytes size of a replica's window; 0 where nothing lies in windows
  */
-public record Room(long heap, int windowMegabytes) {
-    /** Where nothing lies in windows. */
-    public static final Room ANY = new Room(Long.MAX_VALUE, 0);
-
+public record Room(long heap) {
     /** The rest is for networks, batches and Spark. */
     private static final double SHARE = 0.6;
 
-    /** Whether so many replicas' windows fit. */
-    public boolean holds(int replicas) {
-        return (double) replicas * ((long) windowMegabytes << 20) <= SHARE * heap;
+    /** Whether so many replicas' pictures fit. */
+    public boolean holds(int replicas, long replicaBytes) {
+        return (double) replicas * replicaBytes <= SHARE * heap;
     }
 
-    /** The largest window in MB that fits so many times. */
+    /** The most MB for each of so many replicas. */
     public long most(int replicas) {
         return (long) (SHARE * heap / replicas) >> 20;
     }

@@ -3,6 +3,7 @@ package ai.softlabel.train;
 import ai.softlabel.Ranked;
 import ai.softlabel.data.Blocking;
 import ai.softlabel.data.Shards;
+import ai.softlabel.spark.BarrierStage;
 import ai.softlabel.spark.BlockAccess;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,15 +17,19 @@ import org.apache.spark.api.java.JavaRDD;
  *     Blocks have been computed
  * @param blocking how they lie in blocks, or null
  * @param encoded whether they are pictures that are still encoded
+ * @param replicaBytes what a replica has of them in the heap at a time, reckoned as windows are
  */
-public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded) {
-    /** One item for each task; what is stored nowhere any more may be computed first. */
-    JavaRDD<TaskItems<T>> tasks(Shards shards) {
+public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking, boolean encoded, long replicaBytes) {
+    /** A stage's input: one item for each task. */
+    BarrierStage.Input<TaskItems<T>> input(Shards shards) {
+        boolean fewer = blocking == null && shards.partitions() != rdd.getNumPartitions();
+        // Computes again what was lost: tasks that read blocks have no shuffle to read from.
+        return fewer ? new BarrierStage.Input<>(gathered(shards), rdd) : new BarrierStage.Input<>(tasks(shards), null);
+    }
+
+    private JavaRDD<TaskItems<T>> tasks(Shards shards) {
         Blocking b = blocking;
         boolean stored = encoded;
-        if (b == null && shards.partitions() != rdd.getNumPartitions()) {
-            return gathered(shards);
-        }
         if (b == null) {
             return rdd.mapPartitions(it -> {
                 List<T> all = new ArrayList<>();
@@ -48,8 +53,6 @@ public record TrainingItems<T extends Ranked>(JavaRDD<T> rdd, Blocking blocking,
 
     /** One item for each of fewer tasks than there are partitions, of which each task has several whole ones. */
     private JavaRDD<TaskItems<T>> gathered(Shards shards) {
-        // A job of its own computes again what was lost: tasks that read blocks have no shuffle to read from.
-        long unused = rdd.count();
         int partitions = rdd.getNumPartitions();
         int each = partitions / shards.partitions();
         boolean stored = encoded;

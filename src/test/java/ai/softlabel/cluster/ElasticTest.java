@@ -2,8 +2,12 @@ package ai.softlabel.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Program;
 import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
@@ -72,17 +76,22 @@ class ElasticTest {
         OWN.forEach(System::clearProperty);
     }
 
-    /** Three epochs of about 20 steps over two replicas; windows of a MB hold a third of a replica's 160 pictures. */
+    /** Three epochs of about 20 steps. */
+    private static Hyperparameters.Builder hyperparameters() {
+        return Hyperparameters.builder().imageSize(64).batchSize(16).epochs(3);
+    }
+
+    /** Over two replicas; windows of a MB hold a third of a replica's 160 pictures. */
     private TrainSettings settings(String out, boolean blocks) {
+        return settings(out, blocks, hyperparameters(), 120);
+    }
+
+    private TrainSettings settings(String out, boolean blocks, Hyperparameters.Builder recipe, double timeout) {
         TrainingSetup setup = TrainingSetup.builder()
                 .data(pets.toString())
                 .replicas(2)
-                .hyperparameters(Hyperparameters.builder()
-                        .imageSize(64)
-                        .batchSize(16)
-                        .epochs(3)
-                        .build())
-                .stepTimeout(120)
+                .hyperparameters(recipe.build())
+                .stepTimeout(timeout)
                 .waitForExecutors(3)
                 .storing(blocks ? new Storing(Storing.Form.ENCODED, 1) : Storing.standard())
                 .build();
@@ -239,6 +248,11 @@ class ElasticTest {
                     inEpoch(2, () -> cluster.executors().get(0).destroy()),
                     (session, line) -> {});
         }
+        anEndWasTold();
+        same("one", "two");
+    }
+
+    private void anEndWasTold() {
         String text = said.toString(StandardCharsets.UTF_8);
         assertTrue(
                 text.lines()
@@ -246,6 +260,63 @@ class ElasticTest {
                                 l -> l.matches(
                                         "executor \\d+ on \\S+ is about to end: a checkpoint was written after step \\d+ of epoch 2")),
                 text);
+    }
+
+    /** Its executor asks the driver once a second, so that an epoch has to take several. */
+    @Test
+    void anExecutorThatIsDecommissionedLeavesACheckpoint() throws Exception {
+        String decommission = "spark.decommission.enabled";
+        alone(settings("one", false, hyperparameters().imageSize(128), 120));
+        System.setProperty(decommission, "true");
+        try (Standalone cluster = cluster()) {
+            Consumer<Object> told = inEpoch(2, () -> {
+                long pid = cluster.executors().get(0).pid();
+                Program.run("kill", "-PWR", String.valueOf(pid)).ended(0);
+            });
+            TrainSettings settings = settings("two", false, hyperparameters().imageSize(128), 120);
+            train(settings, cluster.master(), told, (session, line) -> {});
+        } finally {
+            System.clearProperty(decommission);
+        }
+        anEndWasTold();
         same("one", "two");
+    }
+
+    /** What is left computes the features again that were lost, and reads those of both replicas. */
+    @Test
+    void frozenEpochsGoOnWithTheExecutorsThatAreLeft() throws Exception {
+        alone(settings("one", false, hyperparameters().frozenEpochs(2), 120));
+        try (Standalone cluster = cluster()) {
+            train(
+                    settings("two", false, hyperparameters().frozenEpochs(2), 120),
+                    cluster.master(),
+                    message -> {},
+                    (session, line) -> {
+                        if (line.get("epoch").asInt() == 1) {
+                            quietly(() -> cluster.killWorker(0));
+                        }
+                    });
+        }
+        List<Long> sent = TestSpark.sent(dir.resolve("two"));
+        assertTrue(sent.get(0) > 0 && sent.get(1) == 0 && sent.get(2) == 0, sent.toString());
+        same("one", "two");
+    }
+
+    @Test
+    void withoutAnyExecutorTheRunEnds() throws Exception {
+        try (Standalone cluster = cluster()) {
+            Consumer<Object> killed = inEpoch(2, () -> {
+                cluster.killWorker(0);
+                cluster.killWorker(1);
+            });
+            TrainSettings settings = settings("two", false, hyperparameters(), 15);
+            JobException e = assertThrows(
+                    JobException.class, () -> train(settings, cluster.master(), killed, (session, line) -> {}));
+            assertEquals(ExitStatus.TRAINING, e.status());
+            assertTrue(
+                    e.getMessage().contains(" found 0 for ") && e.getMessage().contains("--resume"), e.getMessage());
+        }
+        assertEquals(1, happened.get());
+        assertEquals(1, Files.readAllLines(dir.resolve("two/epochs.jsonl")).size());
     }
 }

@@ -10,7 +10,9 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 /** How a stage's failure comes back: as what was thrown, not as words. */
 @Tag("spark")
 class BarrierStageTest {
+    private static final AtomicInteger COMPUTED = new AtomicInteger();
+
     private static JavaSparkContext spark;
 
     @BeforeAll
@@ -48,7 +52,7 @@ class BarrierStageTest {
                         3,
                         () -> {
                             made.set(true);
-                            return spark.parallelize(List.of(1, 2, 3), 3);
+                            return new BarrierStage.Input<>(spark.parallelize(List.of(1, 2, 3), 3), null);
                         },
                         String.class,
                         (partition, context) -> "",
@@ -62,6 +66,42 @@ class BarrierStageTest {
                         && told.getMessage().contains(" found 2 for ")
                         && told.getMessage().endsWith("; add a worker"),
                 told.getMessage());
+    }
+
+    private static List<String> after(JavaRDD<?> first, BarrierStage.Task<Integer, String> task) throws Exception {
+        return BarrierStage.run(
+                spark,
+                2,
+                () -> new BarrierStage.Input<>(spark.parallelize(List.of(1, 2), 2), first),
+                String.class,
+                task,
+                BarrierStage.Patience.of(20));
+    }
+
+    @Test
+    void whatAStageNeedsIsComputedBeforeItsTasksBegin() throws Exception {
+        JavaRDD<Integer> first = spark.parallelize(List.of(1, 2, 3), 3).map(i -> COMPUTED.incrementAndGet());
+        assertEquals(List.of("3", "3"), after(first, (partition, context) -> String.valueOf(COMPUTED.get())));
+    }
+
+    @Test
+    void whatIsComputedFirstFailsAsTheStageItself() {
+        JavaRDD<?> first = spark.parallelize(List.of(7), 1).map(i -> {
+            throw JobException.input("expected a picture, found %d", i);
+        });
+        JobException e = assertThrows(JobException.class, () -> after(first, (partition, context) -> ""));
+        assertEquals("expected a picture, found 7", e.getMessage());
+    }
+
+    @Test
+    void aStageFailsAsItselfAfterWhatIsComputedFirst() {
+        JavaRDD<?> first = spark.parallelize(List.of(1), 1);
+        TaskFailure e = assertThrows(
+                TaskFailure.class,
+                () -> after(first, (partition, context) -> {
+                    throw new IllegalArgumentException("no size");
+                }));
+        assertEquals("IllegalArgumentException: no size", e.getMessage());
     }
 
     @Test

@@ -17,11 +17,15 @@ import scala.Option;
 class TerminationTest {
     private static final String ONLY = "driver";
 
+    private static JavaSparkContext local() {
+        return new JavaSparkContext(
+                new SparkConf().setMaster("local[1]").setAppName("end").set("spark.ui.enabled", "false"));
+    }
+
     @Test
     @Tag("spark")
     void anExecutorThatIsDecommissionedLearnsOfIt() {
-        SparkConf conf = new SparkConf().setMaster("local[1]").setAppName("end").set("spark.ui.enabled", "false");
-        try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+        try (JavaSparkContext spark = local()) {
             // Spark notes it of executors that have run something.
             assertEquals(2, spark.parallelize(List.of(1, 2), 1).count());
             Termination.Question question = new Termination.Question(ONLY);
@@ -43,6 +47,22 @@ class TerminationTest {
         List<Object> unknown = new ArrayList<>(Arrays.asList(true, null));
         assertFalse(Termination.over(unknown, false));
         assertTrue(Termination.over(unknown, true));
+    }
+
+    /** The task asks in the driver's process. */
+    @Test
+    @Tag("spark")
+    void aStageIsOverWhenItHasEnded() throws Exception {
+        try (JavaSparkContext spark = local()) {
+            List<String> said = BarrierStage.run(
+                    spark.parallelize(List.of(1), 1),
+                    String.class,
+                    (partition, context) -> context.name() + " " + BarrierStage.over(context.name()),
+                    BarrierStage.Patience.of(20));
+            String[] fields = said.get(0).split(" ");
+            assertEquals("false", fields[1]);
+            assertTrue(BarrierStage.over(fields[0]));
+        }
     }
 
     @Test

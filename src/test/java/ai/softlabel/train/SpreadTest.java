@@ -1,11 +1,16 @@
 package ai.softlabel.train;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
 import ai.softlabel.data.Shards;
+import ai.softlabel.spark.Cluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,11 +57,44 @@ class SpreadTest {
     }
 
     @Test
-    void windowsTakeAShareOfTheHeap() {
-        Room room = new Room(1000L << 20, 190);
-        assertTrue(room.holds(3));
-        assertFalse(room.holds(4));
+    void picturesTakeAShareOfTheHeap() {
+        Room room = new Room(1000L << 20);
+        assertTrue(room.holds(3, 190L << 20));
+        assertFalse(room.holds(4, 190L << 20));
         assertEquals(150, room.most(4));
-        assertTrue(Room.ANY.holds(1_000_000));
+    }
+
+    /** Executors are those of the slots: none is counted that has no slot. */
+    @ParameterizedTest
+    @CsvSource({
+        // executors and slots of the start, slots left, executors left
+        "2, 2, 1, 1",
+        "2, 4, 2, 1",
+        "3, 6, 4, 2",
+        "3, 6, 3, 2",
+        // Of 4, 2 and 1 slots: as if each had 3.
+        "3, 7, 3, 1",
+        "1, 8, 8, 1"
+    })
+    void executorsAreCountedByTheirSlots(int executors, int slots, int left, int expected) {
+        assertEquals(expected, new Cluster(executors, slots, 2).executorsOf(left));
+    }
+
+    @Test
+    void whereThereIsNoRoomTheRunEnds() {
+        Room room = new Room(1000L << 20);
+        // Two tasks of two replicas in each of two executors: four times 150 MB.
+        Shards dealt = new Shards(8, 4);
+        assertDoesNotThrow(() -> Spread.requireRoom(room, dealt, 2, 150L << 20));
+        JobException e = assertThrows(JobException.class, () -> Spread.requireRoom(room, dealt, 2, 151L << 20));
+        assertEquals(ExitStatus.TRAINING, e.status());
+        assertTrue(
+                e.getMessage()
+                        .startsWith("expected room for 151 MB of pictures for each of 4 replicas in an executor's heap"
+                                + " of 1000 MB, now that executors were lost, found room for 150 MB each; "),
+                e.getMessage());
+        // Tasks that can't be dealt evenly: two of three in one executor.
+        assertDoesNotThrow(() -> Spread.requireRoom(room, new Shards(3, 3), 2, 300L << 20));
+        assertThrows(JobException.class, () -> Spread.requireRoom(room, new Shards(3, 3), 2, 301L << 20));
     }
 }

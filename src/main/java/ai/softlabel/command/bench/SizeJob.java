@@ -8,7 +8,6 @@ import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
-import ai.softlabel.data.Shards;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -103,7 +102,6 @@ public final class SizeJob {
     private ObjectNode row(int pictures) {
         TrainingSetup s = settings.setup();
         Hyperparameters h = s.hyperparameters();
-        int batch = h.batchSize() / h.optimization().accumulate();
         int slots = session.cluster().slots();
         return Json.object()
                 .put("case", settings.which())
@@ -116,7 +114,7 @@ public final class SizeJob {
                 .put("architecture", h.architecture())
                 .put("image_size", h.imageSize())
                 .put("batch_size", h.batchSize())
-                .put("replicas", s.replicas() == null ? Shards.divisor(batch, slots) : s.replicas())
+                .put("replicas", s.replicas(slots))
                 .put("store", s.storing().form() + ":" + s.storing().windowMegabytes())
                 .put("settings", Sha256.of(others(s)).substring(0, HASH))
                 .put("pictures", pictures);
