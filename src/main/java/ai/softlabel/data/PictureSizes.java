@@ -26,7 +26,9 @@ public record PictureSizes(List<Integer> all) implements Serializable {
         }
     }
 
-    /** More sizes take the memory of as many networks; a much smaller one would leave out pixels between those it reads. */
+    /**
+     * More sizes take the memory of as many networks; a much smaller one would leave out pixels between those it reads.
+     */
     public boolean sensible() {
         return all.size() <= MOST && 2 * smallest() >= largest();
     }

@@ -52,10 +52,7 @@ public record Hyperparameters(
                 testSizes.largest() >= imageSize,
                 "a test size of at least the image size " + imageSize,
                 testSizes.text());
-        check(
-                testSizes.sensible(),
-                "up to three test sizes, the largest at most twice the smallest",
-                testSizes.text());
+        check(testSizes.sensible(), "up to three test sizes, the largest at most twice the smallest", testSizes.text());
     }
 
     /** The largest test size: pictures are stored for it. */

@@ -101,7 +101,8 @@ class SplitTest {
         for (Split.Way way : new Split.Way[] {Split.Way.RANDOM, Split.Way.GROUP}) {
             // Groups of up to seven pictures, and single ones: whole, and no more than is nearest to the share.
             Listing grouped = groups(1000);
-            Map<Part, List<Entry>> parts = new Split(way, 0, new HeldOut(0.25, true)).assign(grouped, 3, new ArrayList<>());
+            Map<Part, List<Entry>> parts =
+                    new Split(way, 0, new HeldOut(0.25, true)).assign(grouped, 3, new ArrayList<>());
             assertEquals(250, parts.get(Part.VALIDATION).size(), 8);
             Map<String, Part> of = new TreeMap<>();
             parts.forEach((part, all) -> all.stream()
