@@ -47,7 +47,7 @@ public final class LiveChannel implements SparkPlugin {
         LISTENERS.forEach(l -> l.accept(message));
     }
 
-    /** What the driver answers, or null where it can't be asked. */
+    /** What the driver answers, of Java's own types, or null where it can't be asked. */
     static Object ask(Serializable question) {
         PluginContext context = executor;
         try {
@@ -76,7 +76,8 @@ public final class LiveChannel implements SparkPlugin {
             @Override
             public Object receive(Object message) {
                 if (message instanceof Termination.Question question) {
-                    return Termination.answer(spark, question);
+                    // As a text: executors read answers with a class loader that lacks the job's classes.
+                    return Termination.answer(spark, question).name();
                 }
                 if (message instanceof Termination.Over ended) {
                     return BarrierStage.over(ended.stage());

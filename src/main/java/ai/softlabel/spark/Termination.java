@@ -199,8 +199,8 @@ public final class Termination {
         private void ask() {
             try {
                 while (!closed && answer == Answer.NOBODY) {
-                    if (LiveChannel.ask(new Question(executor)) instanceof Answer a) {
-                        answer = a;
+                    if (LiveChannel.ask(new Question(executor)) instanceof String word) {
+                        answer = Answer.valueOf(word);
                     }
                     Thread.sleep(POLL_MILLIS);
                 }
