@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sinks, into a real MLflow server and for TensorBoard's own reader. */
 @Tag("cluster")
+@Tag("long")
 class SinksIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

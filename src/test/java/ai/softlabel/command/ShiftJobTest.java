@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code evaluate --shift}. */
+@Tag("long")
 class ShiftJobTest extends JobFixture {
     @Test
     void measuresCorruptedPicturesAndPicturesOfClassesThatTheModelLacks() throws IOException {

@@ -45,6 +45,7 @@ class StudyJobTest extends JobFixture {
     }
 
     @Test
+    @Tag("long")
     void comparesStrengthsAndGoesOnRunByRun() throws IOException {
         Path out = dir.resolve("study");
         JsonNode study = run(study(out, false));
