@@ -58,8 +58,8 @@ final class DatasetTraining {
     private final Supplier<PictureRows> source;
     private RuntimeException fromListener;
 
-    DatasetTraining(TrainingBuilder b, Dataset<Row> data) {
-        this(
+    static DatasetTraining of(TrainingBuilder b, Dataset<Row> data) {
+        return new DatasetTraining(
                 b,
                 data.sparkSession(),
                 b.validationIndicatorCol != null,
@@ -68,12 +68,9 @@ final class DatasetTraining {
                         new RowColumns(b.featuresCol, b.labelCol, b.weightCol, b.validationIndicatorCol, b.nameCol)));
     }
 
-    DatasetTraining(TrainingBuilder b, JavaRDD<LabelledPicture> pictures) {
-        this(b, SparkSession.builder().getOrCreate(), pictures);
-    }
-
-    private DatasetTraining(TrainingBuilder b, SparkSession application, JavaRDD<LabelledPicture> pictures) {
-        this(b, application, false, () -> PictureRows.of(pictures, application));
+    static DatasetTraining of(TrainingBuilder b, JavaRDD<LabelledPicture> pictures) {
+        SparkSession application = SparkSession.builder().getOrCreate();
+        return new DatasetTraining(b, application, false, () -> PictureRows.of(pictures, application));
     }
 
     /**

@@ -58,7 +58,7 @@ public final class TrainingBuilder {
      * @throws SoftlabelException if pictures, weights or the cluster can't be used, or training fails
      */
     public TrainedRun fit(Dataset<Row> data) {
-        return new DatasetTraining(this, data).run();
+        return DatasetTraining.of(this, data).run();
     }
 
     /**
@@ -71,7 +71,7 @@ public final class TrainingBuilder {
      * @throws SoftlabelException if pictures, weights or the cluster can't be used, or training fails
      */
     public TrainedRun fit(JavaRDD<LabelledPicture> pictures) {
-        return new DatasetTraining(this, pictures).run();
+        return DatasetTraining.of(this, pictures).run();
     }
 
     /** Sets column of pictures: paths (string), files (binary) or the struct of the image source; default features. */

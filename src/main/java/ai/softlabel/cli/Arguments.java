@@ -51,11 +51,8 @@ final class Arguments {
             }
             others.add(word);
             String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
-            Option option = command.options().stream()
-                    .filter(o -> word.equals("--" + o.name()) && !o.flag())
-                    .findFirst()
-                    .orElse(null);
-            if (option == null) {
+            Option option = option(command, word);
+            if (option == null || option.flag()) {
                 continue;
             }
             if (!option.optional() || next.matches("\\d+")) {
@@ -69,15 +66,19 @@ final class Arguments {
         }
     }
 
+    private static Option option(Command command, String word) {
+        return command.options().stream()
+                .filter(o -> word.equals("--" + o.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** scopt calls an option that is given again unknown. */
     private static void requireOnce(Command command, List<String> arguments) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < arguments.size(); i++) {
             String[] given = arguments.get(i).split("=", 2);
-            Option option = command.options().stream()
-                    .filter(o -> given[0].equals("--" + o.name()))
-                    .findFirst()
-                    .orElse(null);
+            Option option = option(command, given[0]);
             if (option == null) {
                 continue;
             }

@@ -3,8 +3,6 @@ package ai.softlabel.score;
 import ai.softlabel.Example;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.network.Body;
-import ai.softlabel.network.Head;
-import ai.softlabel.network.Model;
 import ai.softlabel.network.ModelState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -29,15 +27,6 @@ final class PredictionStream implements Iterator<Prediction> {
     /** What is compiled for; a state's arrays are compared by identity, so that another state is never taken for it. */
     private record Compiled(Predictor predictor, ModelState state) {}
 
-    /** A network that a native thread keeps from batch to batch, and from partition to partition. */
-    private record Network(Bodies bodies, Head head) implements AutoCloseable {
-        @Override
-        public void close() {
-            head.close();
-            bodies.close();
-        }
-    }
-
     @Override
     public boolean hasNext() {
         if (!ready.hasNext() && examples.hasNext()) {
@@ -54,15 +43,13 @@ final class PredictionStream implements Iterator<Prediction> {
     }
 
     private List<Prediction> score(NativeThread thread, int batch, List<Example> some) {
-        Model model = predictor.model();
-        Network network = thread.keep(
+        // Kept from partition to partition, too.
+        CompiledNetwork network = thread.keep(
                 "predict",
                 new Compiled(predictor, state),
-                Network.class,
-                () -> new Network(
-                        new Bodies(predictor, batch, state), new Head(model, batch, state.weights(), null, null)));
-        return predictor.score(
-                partition, predictor.features(network.bodies(), some, predictor.views()), network.head());
+                CompiledNetwork.class,
+                () -> CompiledNetwork.of(predictor, batch, state));
+        return network.score(predictor, partition, some);
     }
 
     @Override

@@ -3,7 +3,6 @@ package ai.softlabel.score;
 import ai.softlabel.Example;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.network.Body;
-import ai.softlabel.network.Head;
 import ai.softlabel.network.ModelState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,14 +37,6 @@ public final class Scorer implements AutoCloseable {
         this.workers = workers;
         this.batch = batch == 0 ? Body.batch(predictor.imageSize()) : batch;
         this.permits = new Semaphore(workers, true);
-    }
-
-    private record Network(Bodies bodies, Head head) implements AutoCloseable {
-        @Override
-        public void close() {
-            head.close();
-            bodies.close();
-        }
     }
 
     /** Pictures that are scored at once. */
@@ -84,18 +75,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     private List<Prediction> scored(NativeThread thread, List<Example> pictures) {
-        Network network = thread.keep(
-                NETWORK,
-                this,
-                Network.class,
-                () -> new Network(
-                        new Bodies(predictor, batch, state),
-                        new Head(predictor.model(), batch, state.weights(), null, null)));
+        CompiledNetwork network =
+                thread.keep(NETWORK, this, CompiledNetwork.class, () -> CompiledNetwork.of(predictor, batch, state));
         List<Prediction> out = new ArrayList<>();
         for (int at = 0; at < pictures.size(); at += batch) {
             List<Example> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
-            List<Features> features = predictor.features(network.bodies(), some, predictor.views());
-            out.addAll(predictor.score(0, features, network.head()));
+            out.addAll(network.score(predictor, 0, some));
         }
         return out;
     }

@@ -101,7 +101,7 @@ public record Cluster(int executors, int slots, int coresPerExecutor) {
         return m.matches() ? Integer.parseInt(m.group(1)) : conf.getInt("spark.executor.instances", 0);
     }
 
-    /** Executors that are there and can store: an executor registers for that some time after it is told of. */
+    /** Executors that can store: one registers for that some time after Spark lists it. */
     private static int ready(JavaSparkContext spark) {
         int store = spark.env().blockManager().master().getMemoryStatus().size() - 1;
         return spark.sc().isLocal() ? 1 : Math.min(executors(spark), store);

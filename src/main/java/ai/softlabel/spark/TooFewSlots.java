@@ -30,12 +30,12 @@ public final class TooFewSlots extends Exception {
     /**
      * What a user is told: status 4.
      *
-     * @param todo what can be done about it
+     * @param advice what the user can do about it
      */
-    public JobException told(String todo) {
+    public JobException told(String advice) {
         return JobException.training(
                 "expected %d task slots, one for each task of a stage that runs as a whole, found %d for %.0f s, for"
                         + " executors were lost and none came in their place; %s",
-                wanted, slots, seconds, todo);
+                wanted, slots, seconds, advice);
     }
 }

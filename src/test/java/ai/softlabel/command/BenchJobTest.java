@@ -67,8 +67,8 @@ class BenchJobTest extends JobFixture {
     void sizeMeasuresEachNumberOfPictures() throws IOException {
         BenchSettings plain = settings("size", Wire.FLOAT32);
         Path out = dir.resolve("size");
-        BenchSettings size =
-                new BenchSettings("size", plain.setup(), 4, 1, List.of(2), 10, 0.1, out.toString(), List.of(20, 90));
+        BenchSettings size = new BenchSettings(
+                "size", plain.setup(), 4, 1, List.of(2), 10, 0.1, out.toString(), List.of(20, 90), List.of());
         try (Session session = Session.start("bench", "local[2]")) {
             new SizeJob(size, session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
         }

@@ -35,21 +35,7 @@ public record BenchSettings(
     /** So many answers over so many classes. */
     public record Answers(int pictures, int classes) {}
 
-    /** Without answers, which only {@code size-answers} uses. */
-    public BenchSettings(
-            String which,
-            TrainingSetup setup,
-            int steps,
-            int rounds,
-            List<Integer> executors,
-            double gigabits,
-            double latencyMillis,
-            String out,
-            List<Integer> pictures) {
-        this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, pictures, List.of());
-    }
-
-    /** Without the numbers of pictures, which only {@code size} uses. */
+    /** Without the numbers of pictures and answers, which only the cases of size use. */
     public BenchSettings(
             String which,
             TrainingSetup setup,
@@ -59,7 +45,7 @@ public record BenchSettings(
             double gigabits,
             double latencyMillis,
             String out) {
-        this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, List.of());
+        this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, List.of(), List.of());
     }
 
     /** Whether it measures memory. */
