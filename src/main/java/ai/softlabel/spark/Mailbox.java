@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 /**
  * The messages of one stage's executors to this one, peer to peer; the driver hears of none of them. A message's
  * arrival is the synchronisation. It is named by its kind, its sender's index and a number: a sender numbers its
- * messages of a kind from 0, and sends the next when the last was taken. Anything else that arrives is refused before
- * there is room made for it, so that what a mailbox holds is bounded whoever writes to it.
+ * messages of a kind from {@link Limits#first} on, and sends the next when the last was taken. Anything else that
+ * arrives is refused before there is room made for it, so that what a mailbox holds is bounded whoever writes to it.
  */
 public final class Mailbox {
     private static final long POLL_MILLIS = 50;
@@ -37,8 +37,9 @@ public final class Mailbox {
      * @param kinds the messages' kinds
      * @param senders how many there are; their indices are from 0
      * @param bytes the most that one message has
+     * @param first the number of a sender's first message of a kind, at least 0: a stage may begin within an epoch
      */
-    public record Limits(Set<String> kinds, int senders, int bytes) {}
+    public record Limits(Set<String> kinds, int senders, int bytes, int first) {}
 
     private record Key(String kind, int from) {}
 
@@ -47,6 +48,10 @@ public final class Mailbox {
         int next;
         boolean coming;
         ByteBuffer arrived;
+
+        Slot(int first) {
+            next = first;
+        }
     }
 
     Mailbox(String name, Limits limits, Transport transport) {
@@ -97,9 +102,13 @@ public final class Mailbox {
         spare.computeIfAbsent(kind, k -> new ArrayDeque<>()).push(bytes);
     }
 
+    private Slot slot(Key key) {
+        return slots.computeIfAbsent(key, k -> new Slot(limits.first()));
+    }
+
     private synchronized ByteBuffer await(Key key, int number, double timeoutSeconds, BooleanSupplier cancelled)
             throws InterruptedException {
-        Slot slot = slots.computeIfAbsent(key, k -> new Slot());
+        Slot slot = slot(key);
         if (number != slot.next) {
             throw new IllegalArgumentException(
                     "expected message " + slot.next + " of " + key + " to be taken, found " + number);
@@ -142,7 +151,7 @@ public final class Mailbox {
                 || letter.size() > limits.bytes()) {
             return null;
         }
-        Slot slot = slots.computeIfAbsent(new Key(letter.kind(), letter.from()), k -> new Slot());
+        Slot slot = slot(new Key(letter.kind(), letter.from()));
         if (letter.number() != slot.next || slot.coming || slot.arrived != null) {
             return null;
         }

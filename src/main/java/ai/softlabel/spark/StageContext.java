@@ -41,9 +41,10 @@ public final class StageContext {
      *
      * @param kinds what kinds of messages they send each other
      * @param bytes the most that a message has
+     * @param first the number of the first of a kind
      * @return an executor for each partition, in order
      */
-    public List<Peer> peers(Set<String> kinds, int bytes) {
+    public List<Peer> peers(Set<String> kinds, int bytes, int first) {
         BlockManagerId mine = SparkEnv.get().blockManager().blockManagerId();
         List<Peer> peers = new ArrayList<>();
         if (mine.isDriver()) {
@@ -55,7 +56,7 @@ public final class StageContext {
             Transport transport = Transport.get();
             Peer me = new Peer(mine.executorId(), mine.host(), transport.port());
             // Before the others learn of it: no message comes too early.
-            mailbox = transport.open(name(), new Mailbox.Limits(kinds, task.numPartitions(), bytes));
+            mailbox = transport.open(name(), new Mailbox.Limits(kinds, task.numPartitions(), bytes, first));
             task.addTaskCompletionListener((TaskCompletionListener) t -> transport.close(mailbox));
             for (String peer : task.allGather(me.executor() + " " + me.host() + " " + me.port())) {
                 String[] fields = peer.split(" ");

@@ -66,7 +66,7 @@ public final class Checkpoints {
      */
     public void write(Snapshot s, int best) throws IOException {
         Snapshot.Within within = s.within();
-        Named written = new Named(s.epochs(), within == null ? 0 : within.step(), name(s));
+        Named written = new Named(s.epochs(), s.step(), name(s));
         ObjectNode figures = JSON.createObjectNode()
                 .put("fingerprint", fingerprint.hash())
                 .put("epochs", s.epochs())

@@ -79,7 +79,9 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         List<Peer> peers = context.peers(
                 PeerExchange.KINDS,
                 PeerExchange.mostBytes(
-                        plan.recipe().model().size(), plan.shards().replicas()));
+                        plan.recipe().model().size(), plan.shards().replicas()),
+                // Messages have their step's number.
+                snapshot.value().step());
         Peer me = peers.get(context.partition());
         List<Integer> together = new ArrayList<>();
         for (int p = 0; p < peers.size(); p++) {
@@ -153,7 +155,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 context::cancelled);
         List<Double> losses = new ArrayList<>();
         Snapshot.Within within = snapshot.value().within();
-        int first = within == null ? 0 : within.step();
+        int first = snapshot.value().step();
         double before = within == null ? 0 : within.seconds();
         StepTimes.Clock clock = new StepTimes.Clock(first, plan.steps());
         group.await(context::cancelled);
@@ -211,7 +213,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         float[] statistics = snapshot.value().model().statistics();
         float[] learnt = snapshot.value().lossState();
         Snapshot.Within within = snapshot.value().within();
-        int batch = within == null ? 0 : within.step() * recipe.optimization().accumulate();
+        int batch = snapshot.value().step() * recipe.optimization().accumulate();
         int perTask = plan.shards().perPartition();
         // Those of replicas that other tasks have again.
         for (int i = perTask; i < plan.shards().replicas(); i++) {
@@ -296,8 +298,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 .map(Learner::gathered)
                 .filter(sums -> sums.length > 0)
                 .toList();
-        Snapshot.Within within = snapshot.value().within();
-        boolean whole = (within == null ? 0 : within.step()) + losses.size() == plan.steps();
+        boolean whole = snapshot.value().step() + losses.size() == plan.steps();
         List<ReplicaState> replicas =
                 whole ? List.of() : learners.stream().map(Learner::state).toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;

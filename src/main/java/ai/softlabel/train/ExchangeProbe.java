@@ -57,7 +57,7 @@ public final class ExchangeProbe implements BarrierStage.Task<Integer, ExchangeP
 
     @Override
     public Result run(Iterator<Integer> partition, StageContext context) throws InterruptedException {
-        List<Peer> peers = context.peers(PeerExchange.KINDS, PeerExchange.mostBytes(size, 1));
+        List<Peer> peers = context.peers(PeerExchange.KINDS, PeerExchange.mostBytes(size, 1), 0);
         float[] gradients = new float[size];
         float[] weights = new float[size];
         Arrays.fill(gradients, 1e-3f);

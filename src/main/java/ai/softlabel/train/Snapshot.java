@@ -66,6 +66,11 @@ public record Snapshot(
                 && lossState.length == other.lossState.length;
     }
 
+    /** Steps of the epoch that are done; 0 between two. */
+    int step() {
+        return within == null ? 0 : within.step();
+    }
+
     /** The state that is scored and saved: the moving average of the weights if there is one, otherwise the weights. */
     public ModelState scored(Recipe recipe) {
         return recipe.optimization().average() > 0

@@ -136,7 +136,7 @@ public final class Trainer {
         long bytesSent = 0;
         long peakResident = 0;
         while (true) {
-            int done = now.within() == null ? 0 : now.within().step();
+            int done = now.step();
             double earlier = now.within() == null ? 0 : now.within().seconds();
             String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                     + ", steps " + (done + 1) + "-" + steps + (recipe.frozen(epoch) ? ", head only" : "");

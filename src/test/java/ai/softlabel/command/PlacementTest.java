@@ -11,6 +11,7 @@ import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.train.StageLimit;
 import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -50,7 +51,13 @@ class PlacementTest extends JobFixture {
         // LARS asks the other executors for norms, the average is sharded with the other states.
         cases.put("lars", with(once, "optimizer", "lars"));
         cases.put("adamw", with(once, "optimizer", "adamw"));
-        cases.put("average", with(once, "average", 0.9));
+        // The epoch in two stages, of which the second begins within it.
+        cases.put(
+                "average",
+                with(
+                        with(once, "average", 0.9),
+                        "checkpointEvery",
+                        new StageLimit(Double.POSITIVE_INFINITY, 2)));
         cases.put("accumulate", with(once, "accumulate", 2));
         // First the head alone, over features that stay where they were computed, then the body as well.
         TrainSettings frozen = with(with(with(plain, "frozenEpochs", 1), "headPasses", 6), "views", 3);

@@ -22,8 +22,8 @@ public final class SparkTargets {
      */
     public static void messages(byte[] input) {
         Promise.oneLine(Set.of(), () -> {
-            Mailbox named = END.mailbox("box.0", new Mailbox.Limits(Set.of("g", "w"), 4, MOST));
-            Mailbox other = END.mailbox("other.0", new Mailbox.Limits(Set.of("g"), 1, MOST));
+            Mailbox named = END.mailbox("box.0", new Mailbox.Limits(Set.of("g", "w"), 4, MOST, 0));
+            Mailbox other = END.mailbox("other.0", new Mailbox.Limits(Set.of("g"), 1, MOST, 0));
             try {
                 deliver(ByteBuffer.wrap(input));
                 for (String kind : Set.of("g", "w")) {

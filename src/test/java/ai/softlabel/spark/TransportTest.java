@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A mailbox, its peers, and others. */
 class TransportTest {
     private static final int MOST = 1000;
-    private static final Mailbox.Limits LIMITS = new Mailbox.Limits(Set.of("g", "w"), 4, MOST);
+    private static final Mailbox.Limits LIMITS = new Mailbox.Limits(Set.of("g", "w"), 4, MOST, 0);
 
     private final String name = UUID.randomUUID() + ".0";
     private Loopback end;
@@ -108,6 +108,32 @@ class TransportTest {
     @Test
     void aMessageThatIsNotTheNextIsNotWaitedFor() {
         assertThrows(IllegalArgumentException.class, () -> box.take(peer, "g", 1, 0, 1, () -> false));
+    }
+
+    /** A stage that begins within an epoch numbers its messages from there. */
+    @Test
+    void theFirstOneHasTheNumberThatTheBoxBeginsWith() throws Exception {
+        String later = UUID.randomUUID() + ".0";
+        box = end.mailbox(later, new Mailbox.Limits(LIMITS.kinds(), 4, MOST, 7));
+        assertThrows(IllegalArgumentException.class, () -> box.take(peer, "g", 0, 2, 1, () -> false));
+        assertNull(box.room(new Letter(later, "g", 0, 2, 1)));
+        assertNull(box.room(new Letter(later, "g", 8, 2, 1)));
+        for (int number = 7; number < 10; number++) {
+            box.send(peer, "g", number, 2, bytes(10, number));
+            assertEquals(number, taken(number, 2));
+        }
+    }
+
+    /** Both boxes are open where a task of the first attempt has not ended yet. */
+    @Test
+    void whatAnEarlierAttemptSendsNeverMeetsALaterOne() throws Exception {
+        Mailbox earlier = box;
+        box = end.mailbox(name.replace(".0", ".1"), LIMITS);
+        earlier.send(peer, "g", 0, 2, bytes(10, 66));
+        nothingCame(0, 2);
+        box.send(peer, "g", 0, 2, bytes(10, 5));
+        assertEquals(5, taken(0, 2));
+        assertEquals(66, earlier.take(peer, "g", 0, 2, 20, () -> false).get(0));
     }
 
     @Test

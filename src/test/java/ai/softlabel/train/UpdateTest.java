@@ -62,8 +62,17 @@ class UpdateTest {
                 new ModelState(gradient(99, 99), new float[0], 0), states, 0, List.of(), 0, 0, new float[0]);
     }
 
-    /** @param letters for each replica, of a task of its own, its executor's */
     private static List<End> run(String letters, Optimization o) throws Exception {
+        return run(letters, o, 0);
+    }
+
+    /**
+     * Runs the steps of a stage.
+     *
+     * @param letters for each replica, of a task of its own, its executor's
+     * @param first the epoch's step that it begins with
+     */
+    private static List<End> run(String letters, Optimization o, int first) throws Exception {
         List<Character> names =
                 letters.chars().mapToObj(c -> (char) c).distinct().toList();
         List<Loopback> ends = new ArrayList<>();
@@ -76,7 +85,7 @@ class UpdateTest {
                 tasks.add(ends.get(names.indexOf(c)).peer(String.valueOf(c)));
             }
             Mailbox.Limits limits = new Mailbox.Limits(
-                    PeerExchange.KINDS, letters.length(), PeerExchange.mostBytes(SIZE, letters.length()));
+                    PeerExchange.KINDS, letters.length(), PeerExchange.mostBytes(SIZE, letters.length()), first);
             List<Mailbox> boxes =
                     ends.stream().map(e -> e.mailbox(stage, limits)).toList();
             Placement placement = Placement.of(tasks, 1);
@@ -84,7 +93,7 @@ class UpdateTest {
             for (int task = 0; task < tasks.size(); task++) {
                 int replica = task;
                 running.add(CompletableFuture.supplyAsync(
-                        () -> task(placement, replica, boxes, stage, o), r -> new Thread(r).start()));
+                        () -> task(placement, replica, boxes, stage, o, first), r -> new Thread(r).start()));
             }
             List<End> out = new ArrayList<>();
             for (CompletableFuture<End> r : running) {
@@ -96,7 +105,8 @@ class UpdateTest {
         }
     }
 
-    private static End task(Placement placement, int replica, List<Mailbox> boxes, String stage, Optimization o) {
+    private static End task(
+            Placement placement, int replica, List<Mailbox> boxes, String stage, Optimization o, int first) {
         int executor = placement.executorOf().get(replica);
         int[] own = placement.replicasOf(executor);
         Exchange.Slice all = new Exchange.Slice(0, SIZE);
@@ -119,12 +129,12 @@ class UpdateTest {
                     o, SEGMENTS, o.l2sp() ? gradient(98, 98) : null, placement.replicas(), group, index, () -> false);
             group.await(() -> false);
             List<Double> losses = new ArrayList<>();
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = first; step < first + STEPS; step++) {
                 System.arraycopy(gradient(replica, step), 0, gradient, 0, SIZE);
                 group.losses[index] = loss(replica, step);
                 group.await(() -> false);
                 losses.add(update.reduce(step));
-                update.apply(step, step, o.over(STEPS));
+                update.apply(step, step, o.over(first + STEPS));
             }
             return new End(group.weights.clone(), group.states, group.exchange.mine(), losses);
         } catch (InterruptedException e) {
@@ -138,9 +148,13 @@ class UpdateTest {
     }
 
     private static void sameBits(String letters, Optimization o) throws Exception {
-        End one = run("A".repeat(letters.length()), o).get(0);
+        sameBits(letters, o, 0);
+    }
+
+    private static void sameBits(String letters, Optimization o, int first) throws Exception {
+        End one = run("A".repeat(letters.length()), o, first).get(0);
         float[][] states = new float[one.states().length][SIZE];
-        for (End end : run(letters, o)) {
+        for (End end : run(letters, o, first)) {
             assertArrayEquals(one.weights(), end.weights());
             assertEquals(one.losses(), end.losses());
             for (int i = 0; i < states.length; i++) {
@@ -168,6 +182,13 @@ class UpdateTest {
     @CsvSource({"ABAB,sgd,1,0", "AAABBB,lars,0,0", "ABCABC,lars,2,0.9", "AAABBB,adamw,0,0.5"})
     void norAlsoWithNormsAndAverages(String letters, String rule, double clip, double average) throws Exception {
         sameBits(letters, optimization(rule, clip, average, Wire.FLOAT32));
+    }
+
+    /** What follows a checkpoint within an epoch, on executors that then exchange gradients, norms and weights. */
+    @ParameterizedTest
+    @CsvSource({"AB,sgd,0", "ABAB,sgd,1", "ABCABC,lars,2"})
+    void norInAStageThatBeginsWithinAnEpoch(String letters, String rule, double clip) throws Exception {
+        sameBits(letters, optimization(rule, clip, 0, Wire.FLOAT32), 3);
     }
 
     @ParameterizedTest
@@ -210,7 +231,7 @@ class UpdateTest {
         for (String letters : List.of("AABB", "ABAB", "AAABBB")) {
             try (Loopback end = Loopback.open()) {
                 Mailbox box = end.mailbox(
-                        letters, new Mailbox.Limits(PeerExchange.KINDS, 9, PeerExchange.mostBytes(SIZE, 9)));
+                        letters, new Mailbox.Limits(PeerExchange.KINDS, 9, PeerExchange.mostBytes(SIZE, 9), 0));
                 Placement placement = SumTreeTest.placement(letters);
                 PeerExchange exchange = new PeerExchange(placement, 0, all, Wire.FLOAT32, box, TIMEOUT, () -> false);
                 assertEquals(letters.equals("AABB") ? 1 : 2, exchange.pieces().size());
@@ -224,7 +245,7 @@ class UpdateTest {
         try (Loopback mine = Loopback.open();
                 Loopback silent = Loopback.open()) {
             Placement placement = Placement.of(List.of(mine.peer("1"), silent.peer("2")), 1);
-            Mailbox box = mine.mailbox("silent", new Mailbox.Limits(PeerExchange.KINDS, 2, 1 << 20));
+            Mailbox box = mine.mailbox("silent", new Mailbox.Limits(PeerExchange.KINDS, 2, 1 << 20, 0));
             PeerExchange exchange =
                     new PeerExchange(placement, 0, new Exchange.Slice(0, SIZE), Wire.FLOAT32, box, 0.3, () -> false);
             JobException e = assertThrows(JobException.class, () -> exchange.reduce(0, new double[1]));
@@ -237,7 +258,7 @@ class UpdateTest {
     void aMessageOfAnotherSizeIsNotSummed() throws Exception {
         try (Loopback mine = Loopback.open();
                 Loopback other = Loopback.open()) {
-            Mailbox.Limits limits = new Mailbox.Limits(PeerExchange.KINDS, 2, 1 << 20);
+            Mailbox.Limits limits = new Mailbox.Limits(PeerExchange.KINDS, 2, 1 << 20, 0);
             Placement placement = Placement.of(List.of(mine.peer("1"), other.peer("2")), 1);
             PeerExchange exchange = new PeerExchange(
                     placement,
