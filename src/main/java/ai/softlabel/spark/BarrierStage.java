@@ -157,23 +157,25 @@ public final class BarrierStage {
 
     private static <T, R extends Serializable> List<R> once(
             JavaRDD<T> rdd, Class<R> type, Task<T, R> task, Patience patience, String token) throws Exception {
-        ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
-        Function<scala.collection.Iterator<T>, scala.collection.Iterator<R>> function = partition -> {
+        ClassTag<Object> tag = ClassTag$.MODULE$.apply(Object.class);
+        Function<scala.collection.Iterator<T>, scala.collection.Iterator<Object>> function = partition -> {
             try {
-                R result = task.run(
-                        CollectionConverters.asJava(partition), new StageContext(BarrierTaskContext.get(), token));
-                return CollectionConverters.asScala(List.of(result).iterator());
+                StageContext context = new StageContext(BarrierTaskContext.get(), token);
+                R result = task.run(CollectionConverters.asJava(partition), context);
+                Object returned = Handover.returned(result, context);
+                return CollectionConverters.asScala(List.of(returned).iterator());
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
                 throw new IllegalStateException(e.getMessage(), e);
             }
         };
-        RDD<R> results = rdd.rdd().barrier().mapPartitions(function, false, tag);
+        RDD<Object> results = rdd.rdd().barrier().mapPartitions(function, false, tag);
         RUNNING.add(token);
-        try {
-            return await(
+        try (Handover handover = Handover.open(token)) {
+            List<Object> returned = await(
                     new JavaRDD<>(results, tag).collectAsync(), rdd.context(), rdd.getNumPartitions(), patience.none());
+            return returned.stream().map(handover::result).map(type::cast).toList();
         } finally {
             RUNNING.remove(token);
         }

@@ -82,6 +82,12 @@ public final class LiveChannel implements SparkPlugin {
                 if (message instanceof Termination.Over ended) {
                     return BarrierStage.over(ended.stage());
                 }
+                if (message instanceof Handover.Question question) {
+                    return Termination.decommissioned(spark, question.executor());
+                }
+                if (message instanceof Handover.Handed handed) {
+                    return Handover.take(handed);
+                }
                 if (message instanceof ExecutorTotals totals) {
                     Meters.told(totals);
                     return null;

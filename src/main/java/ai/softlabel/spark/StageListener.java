@@ -13,6 +13,7 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.storage.BlockSavedOnDecommissionedBlockManagerException;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -22,6 +23,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class StageListener extends SparkListener implements AutoCloseable {
     private static final String PROPERTY = "softlabel.stage";
+    private static final String STORES_NOTHING = BlockSavedOnDecommissionedBlockManagerException.class.getName();
 
     private final CountDownLatch lost = new CountDownLatch(1);
     private final SparkContext spark;
@@ -66,6 +68,10 @@ final class StageListener extends SparkListener implements AutoCloseable {
         }
         if (end.reason() instanceof ExecutorLostFailure) {
             taskLost = true;
+        } else if (end.reason() instanceof ExceptionFailure failure && failure.className().equals(STORES_NOTHING)) {
+            // It is as good as gone, though Spark may keep it for a while.
+            taskLost = true;
+            lost.countDown();
         } else if (end.reason() instanceof ExceptionFailure failure) {
             Throwable thrown = failure.exception().getOrElse(() -> new IllegalStateException(failure.description()));
             first = first == null ? thrown : first;
@@ -89,7 +95,10 @@ final class StageListener extends SparkListener implements AutoCloseable {
         lost.countDown();
     }
 
-    /** Whether one was lost since this began to listen, or is within so many milliseconds from now. */
+    /**
+     * Whether one was lost since this began to listen, or is within so many milliseconds from now; one that is
+     * decommissioned and could not store what it was to counts as lost.
+     */
     boolean lost(long millis) throws InterruptedException {
         return lost.await(millis, TimeUnit.MILLISECONDS);
     }

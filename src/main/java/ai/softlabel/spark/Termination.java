@@ -48,15 +48,16 @@ public final class Termination {
         ALL
     }
 
-    /** On the driver. Spark knows which executors are decommissioned: by Kubernetes, a worker, YARN or anybody. */
+    /** On the driver: who is to end. */
     static Answer answer(SparkContext spark, Question question) {
         return asked
                 ? Answer.ALL
-                : spark.taskScheduler()
-                                .getExecutorDecommissionState(question.executor())
-                                .isDefined()
-                        ? Answer.EXECUTOR
-                        : Answer.NOBODY;
+                : decommissioned(spark, question.executor()) ? Answer.EXECUTOR : Answer.NOBODY;
+    }
+
+    /** On the driver. Spark knows which executors are decommissioned: by Kubernetes, a worker, YARN or anybody. */
+    static boolean decommissioned(SparkContext spark, String executor) {
+        return spark.taskScheduler().getExecutorDecommissionState(executor).isDefined();
     }
 
     /** Whether the signal came while a guard was open that still is, or this executor is to end. */

@@ -87,12 +87,18 @@ class ElasticTest {
     }
 
     private TrainSettings settings(String out, boolean blocks, Hyperparameters.Builder recipe, double timeout) {
+        return settings(out, blocks, recipe, timeout, 3);
+    }
+
+    /** @param wait seconds for another executor */
+    private TrainSettings settings(
+            String out, boolean blocks, Hyperparameters.Builder recipe, double timeout, double wait) {
         TrainingSetup setup = TrainingSetup.builder()
                 .data(pets.toString())
                 .replicas(2)
                 .hyperparameters(recipe.build())
                 .stepTimeout(timeout)
-                .waitForExecutors(3)
+                .waitForExecutors(wait)
                 .storing(blocks ? new Storing(Storing.Form.ENCODED, 1) : Storing.standard())
                 .build();
         return TrainSettings.builder(setup, dir.resolve(out).toString()).build();
@@ -262,24 +268,46 @@ class ElasticTest {
                 text);
     }
 
-    /** Its executor asks the driver once a second, so that an epoch has to take several. */
-    @Test
-    void anExecutorThatIsDecommissionedLeavesACheckpoint() throws Exception {
-        String decommission = "spark.decommission.enabled";
+    /**
+     * Its executor asks the driver once a second, so that an epoch has to take several.
+     *
+     * @param keys settings, all true
+     * @param wait seconds for another executor
+     */
+    private void decommissions(List<String> keys, double wait) throws Exception {
         alone(settings("one", false, hyperparameters().imageSize(128), 120));
-        System.setProperty(decommission, "true");
+        keys.forEach(k -> System.setProperty(k, "true"));
         try (Standalone cluster = cluster()) {
             Consumer<Object> told = inEpoch(2, () -> {
                 long pid = cluster.executors().get(0).pid();
                 Program.run("kill", "-PWR", String.valueOf(pid)).ended(0);
             });
-            TrainSettings settings = settings("two", false, hyperparameters().imageSize(128), 120);
+            TrainSettings settings = settings("two", false, hyperparameters().imageSize(128), 120, wait);
             train(settings, cluster.master(), told, (session, line) -> {});
         } finally {
-            System.clearProperty(decommission);
+            keys.forEach(System::clearProperty);
         }
         anEndWasTold();
         same("one", "two");
+    }
+
+    /** It ends at once, its worker starts another one, and the two go on within the epoch. */
+    @Test
+    void anExecutorThatIsDecommissionedLeavesACheckpoint() throws Exception {
+        decommissions(List.of("spark.decommission.enabled"), 60);
+        List<Long> sent = TestSpark.sent(dir.resolve("two"));
+        assertEquals(sent.get(0), sent.get(1), sent.toString());
+    }
+
+    /** As on Kubernetes: it stays for a while, stores nothing, and the other one goes on alone. */
+    @Test
+    void soDoesOneThatGivesItsPicturesToTheOther() throws Exception {
+        decommissions(
+                List.of(
+                        "spark.decommission.enabled",
+                        "spark.storage.decommission.enabled",
+                        "spark.storage.decommission.rddBlocks.enabled"),
+                3);
     }
 
     /** What is left computes the features again that were lost, and reads those of both replicas. */

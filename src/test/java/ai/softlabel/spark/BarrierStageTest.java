@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockSavedOnDecommissionedBlockManagerException;
+import org.apache.spark.storage.TaskResultBlockId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("spark")
 class BarrierStageTest {
     private static final AtomicInteger COMPUTED = new AtomicInteger();
+    private static final AtomicInteger STORED = new AtomicInteger();
 
     private static JavaSparkContext spark;
 
@@ -91,6 +94,19 @@ class BarrierStageTest {
         });
         JobException e = assertThrows(JobException.class, () -> after(first, (partition, context) -> ""));
         assertEquals("expected a picture, found 7", e.getMessage());
+    }
+
+    /** What Spark throws on an executor that is decommissioned, where it was to keep something. */
+    @Test
+    void anExecutorThatStoresNothingIsTakenForLost() throws Exception {
+        JavaRDD<Integer> first = spark.parallelize(List.of(1), 1).map(i -> {
+            if (STORED.incrementAndGet() == 1) {
+                throw new BlockSavedOnDecommissionedBlockManagerException(new TaskResultBlockId(1));
+            }
+            return i;
+        });
+        assertEquals(List.of("0", "1"), after(first, (partition, context) -> String.valueOf(context.partition())));
+        assertEquals(2, STORED.get());
     }
 
     @Test

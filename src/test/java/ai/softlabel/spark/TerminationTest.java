@@ -34,6 +34,8 @@ class TerminationTest {
                     .taskScheduler()
                     .executorDecommission(ONLY, new ExecutorDecommissionInfo("its machine is needed", Option.empty()));
             assertEquals(Termination.Answer.EXECUTOR, Termination.answer(spark.sc(), question));
+            assertTrue(Termination.decommissioned(spark.sc(), ONLY));
+            assertFalse(Termination.decommissioned(spark.sc(), "another"));
             assertEquals(
                     Termination.Answer.NOBODY, Termination.answer(spark.sc(), new Termination.Question("another")));
         }
