@@ -2,7 +2,8 @@
 """Makes the wheel: make_wheel.py [JAR [FOLDER]]
 
 Packs the Python modules beside this file and the job's jar into FOLDER/softlabel-VERSION-py3-none-any.whl, with nothing but
-Python's own library. The same inputs give the same bytes. JAR is target/softlabel-job.jar and FOLDER is target by default.
+Python's own library. The same inputs give the same bytes, whatever Python makes it. JAR is target/softlabel-job.jar and FOLDER is
+target by default; `mvn package` runs it so.
 """
 
 import base64
@@ -44,7 +45,7 @@ def contents(jar: Path) -> dict:
     files = {
         str(p.relative_to(HERE)): p.read_bytes()
         for p in sorted(HERE.rglob("*"))
-        if p.is_file() and p != Path(__file__).resolve() and "__pycache__" not in p.parts
+        if (p.suffix == ".py" or p.name == "py.typed") and p != Path(__file__).resolve()
     }
     files["softlabel/_version.py"] = f'__version__ = "{number}"\n'.encode()
     files["softlabel/jars/softlabel-job.jar"] = jar.read_bytes()
@@ -69,9 +70,10 @@ def main() -> None:
     with zipfile.ZipFile(wheel, "w") as out:
         for name, data in contents(jar).items():
             entry = zipfile.ZipInfo(name, TIME)
+            entry.create_system = 3
             entry.external_attr = 0o644 << 16
-            # A jar is compressed already.
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".jar") else zipfile.ZIP_DEFLATED
+            # Another zlib would give other bytes, and the jar, which is nearly all of it, is compressed already.
+            entry.compress_type = zipfile.ZIP_STORED
             out.writestr(entry, data)
     print(wheel)
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the launcher and the build's first step say where the machine is not as it should be. */
 class LauncherTest {
@@ -83,17 +85,65 @@ class LauncherTest {
         assertTrue(own.contains(" -Xms2g ") && own.contains("extraJavaOptions=-Xms1024m "), own);
     }
 
-    @Test
-    void anotherSparkIsRefused() throws Exception {
-        Path launcher = launcher();
-        Files.createDirectories(dir.resolve("spark/jars"));
-        Files.writeString(dir.resolve("spark/jars/spark-core_2.12-3.5.6.jar"), "");
-        assertEquals(
-                2, run(Map.of("SPARK_HOME", dir.resolve("spark").toString()), "bash", launcher.toString(), "train"));
+    /** What the launcher says where SPARK_HOME has this jar and no other. */
+    private int sparkOf(String jar) throws IOException, InterruptedException {
+        Path spark = dir.resolve("spark-" + jar);
+        Files.createDirectories(spark.resolve("jars"));
+        Files.writeString(spark.resolve("jars").resolve(jar), "");
+        script(spark.resolve("bin/spark-submit").toString(), "echo submitted\n");
+        return run(Map.of("SPARK_HOME", spark.toString()), "bash", launcher().toString(), "train");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark-core_2.12-3.5.6.jar",
+                "spark-core_2.13-3.5.6.jar",
+                "spark-core_2.13-4.3.0.jar",
+                "spark-core_2.13-4.10.0.jar"
+            })
+    void anotherSparkIsRefused(String jar) throws Exception {
+        assertEquals(2, sparkOf(jar));
         assertTrue(
                 output.startsWith("softlabel: expected Spark 4.0, 4.1 or 4.2 for Scala 2.13 at ")
+                        && output.contains(", found " + jar + "; set SPARK_HOME to one")
                         && output.lines().count() == 1,
                 output);
+    }
+
+    @Test
+    void aFolderWithoutSparkIsRefused() throws Exception {
+        assertEquals(2, run(Map.of("SPARK_HOME", dir.toString()), "bash", launcher().toString(), "train"));
+        assertTrue(output.contains(" at " + dir + ", found none; ") && output.lines().count() == 1, output);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"spark-core_2.13-4.0.2.jar", "spark-core_2.13-4.1.0.jar", "spark-core_2.13-4.2.0-vendor.3.jar"})
+    void eachSparkThatWasRunIsTaken(String jar) throws Exception {
+        assertEquals(0, sparkOf(jar), output);
+        assertEquals("submitted\n", output);
+    }
+
+    @Test
+    void thePySparkOfAnEnvironmentOnThePathIsFound() throws Exception {
+        Path bin = dir.resolve("environment/bin");
+        Path spark = Files.createDirectories(dir.resolve("environment/lib/pyspark"));
+        Files.createDirectories(spark.resolve("jars"));
+        Files.writeString(spark.resolve("jars/spark-core_2.13-4.1.0.jar"), "");
+        script(spark.resolve("bin/spark-submit").toString(), "echo of $SPARK_HOME\n");
+        script(bin.resolve("spark-submit").toString(), "echo of the environment\n");
+        script(bin.resolve("python").toString(), "echo " + spark + "\n");
+        Files.writeString(bin.resolve("find_spark_home.py"), "");
+        assertEquals(
+                0,
+                run(
+                        Map.of("SPARK_HOME", "", "PATH", bin + ":" + System.getenv("PATH")),
+                        "bash",
+                        launcher().toString(),
+                        "train"),
+                output);
+        assertEquals("of " + spark + "\n", output);
     }
 
     @Test

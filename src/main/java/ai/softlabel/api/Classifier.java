@@ -9,7 +9,6 @@ import ai.softlabel.Sha256;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.command.predict.Answers;
 import ai.softlabel.command.predict.PredictSettings.Limits;
-import ai.softlabel.data.InMemory;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.PredictedPicture;
@@ -18,7 +17,6 @@ import ai.softlabel.score.Scorer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +39,7 @@ import org.apache.hadoop.conf.Configuration;
 public final class Classifier implements AutoCloseable {
     private final TrainedModel model;
     private final Calibrator calibrator;
+    private final PictureDecoder decoder;
     private final Scorer scorer;
     private final int topK;
     private final Answers answers;
@@ -48,6 +47,7 @@ public final class Classifier implements AutoCloseable {
     private Classifier(Builder b, TrainedModel model) {
         this.model = model;
         this.calibrator = model.calibrator();
+        this.decoder = new PictureDecoder(model.card().imageSize());
         this.topK = b.topK;
         this.answers = Answers.of(model.calibration(), new Limits(b.maxError, b.minCoverage, b.coverage));
         this.scorer = new Scorer(model.predictor(b.threads), model.state(), b.workers, b.batchSize);
@@ -206,7 +206,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if the classifier is closed
      */
     public Classification classify(BufferedImage picture) {
-        return classify(List.of(pixels(picture))).get(0);
+        return classify(List.of(decoder.pixels(picture))).get(0);
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if the classifier is closed
      */
     public Classification classify(byte[] picture) {
-        return classify(List.of(pixels(picture))).get(0);
+        return classify(List.of(decoder.pixels(picture))).get(0);
     }
 
     /**
@@ -225,7 +225,7 @@ public final class Classifier implements AutoCloseable {
      * @throws UncheckedIOException if it can't be read
      */
     public Classification classify(Path picture) {
-        return classify(List.of(pixels(picture))).get(0);
+        return classify(List.of(decoder.pixels(picture))).get(0);
     }
 
     /**
@@ -242,7 +242,7 @@ public final class Classifier implements AutoCloseable {
             List<Pixels> some = new ArrayList<>();
             for (int i = at; i < Math.min(at + batch, pictures.size()); i++) {
                 try {
-                    some.add(anyPixels(pictures.get(i)));
+                    some.add(decoder.pixelsOfAny(pictures.get(i)));
                 } catch (PictureException e) {
                     throw new PictureException("picture " + i + ": " + e.getMessage(), e);
                 }
@@ -250,53 +250,6 @@ public final class Classifier implements AutoCloseable {
             out.addAll(classify(some));
         }
         return out;
-    }
-
-    private Pixels anyPixels(Object picture) {
-        if (picture instanceof BufferedImage image) {
-            return pixels(image);
-        } else if (picture instanceof byte[] bytes) {
-            return pixels(bytes);
-        } else if (picture instanceof Path path) {
-            return pixels(path);
-        }
-        throw new IllegalArgumentException("expected a BufferedImage, a byte[] or a Path, found "
-                + (picture == null ? "null" : picture.getClass().getName()));
-    }
-
-    private Pixels pixels(BufferedImage picture) {
-        try {
-            return InMemory.resized(picture, model.card().imageSize());
-        } catch (IOException e) {
-            throw unusable("this image", e);
-        }
-    }
-
-    private Pixels pixels(byte[] picture) {
-        try {
-            return InMemory.decoded(picture, model.card().imageSize());
-        } catch (IOException e) {
-            throw unusable("these bytes", e);
-        }
-    }
-
-    private Pixels pixels(Path picture) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(picture);
-        } catch (IOException e) {
-            throw new UncheckedIOException("expected to read " + picture + ", found " + e, e);
-        }
-        try {
-            return InMemory.decoded(bytes, model.card().imageSize());
-        } catch (IOException e) {
-            throw unusable(picture.toString(), e);
-        }
-    }
-
-    private static PictureException unusable(String what, IOException reason) {
-        return new PictureException(
-                "expected " + what + " to be a picture that can be used, found: " + reason.getMessage(), reason);
     }
 
     private List<Classification> classify(List<Pixels> pictures) {

@@ -92,7 +92,7 @@ class KubernetesIT {
         assertEquals("driver", pod.getMetadata().getLabels().get("spark-role"));
         assertEquals("spark", pod.getSpec().getServiceAccountName());
         Container driver = pod.getSpec().getContainers().get(0);
-        assertEquals("softlabel:0.2.0", driver.getImage());
+        assertEquals("softlabel:" + Distribution.version(), driver.getImage());
         // 4 GB of heap and 1 GB for the natives.
         assertEquals(
                 Quantity.getAmountInBytes(new Quantity("5120Mi")),

@@ -90,9 +90,10 @@ class WheelIT {
     }
 
     @Test
-    void theSameInputsGiveTheSameBytes() throws Exception {
+    void theSameInputsGiveTheSameBytesAsTheBuilds() throws Exception {
+        byte[] made = Files.readAllBytes(wheel(Files.createDirectory(dir.resolve("a"))));
+        assertArrayEquals(made, Files.readAllBytes(wheel(Files.createDirectory(dir.resolve("b")))));
         assertArrayEquals(
-                Files.readAllBytes(wheel(Files.createDirectory(dir.resolve("a")))),
-                Files.readAllBytes(wheel(Files.createDirectory(dir.resolve("b")))));
+                made, Files.readAllBytes(Path.of("target/softlabel-" + Distribution.version() + "-py3-none-any.whl")));
     }
 }

@@ -21,7 +21,7 @@ class TransformMemoryTest {
     private static final int FEW = 2_000;
     private static final int MANY = 50_000;
     private static final double MOST_GROWTH = 1.1;
-    private static final long SAMPLE_MILLIS = 3000;
+    private static final long SAMPLE_MILLIS = 1000;
 
     @TempDir
     Path dir;

@@ -14,6 +14,7 @@ import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
     private final Broadcast<ModelState> state;
     private final Calibrator calibrator;
     private final Broadcast<Answers> answers;
-    private final List<String> classes;
+    private final ArrayList<String> classes;
     private final PredictPlan plan;
     private final String out;
     private final SerializableConfiguration configuration;
@@ -59,7 +60,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
         this.state = state;
         this.calibrator = calibrator;
         this.answers = answers;
-        this.classes = List.copyOf(classes);
+        this.classes = new ArrayList<>(classes);
         this.plan = plan;
         this.out = out.path("");
         this.configuration = new SerializableConfiguration(configuration);
