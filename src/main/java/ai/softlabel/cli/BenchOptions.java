@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.train.Hyperparameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class BenchOptions {
             new Option("executors", "N,N", "2,4", "numbers of executors that scaling measures"),
             new Option("gigabits", "R", "10", "network speed for scaling's predictions, Gbit/s"),
             new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
-            new Option("out", "PATH", null, "directory for scaling's and size's results"),
+            new Option("out", "PATH", null, "directory for scaling's and size's results, job's run"),
             new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size and size-train").asBrief(),
             new Option("answers", "NxK,NxK", "20000x21841,1000000x37", "pictures and classes for size-answers")
                     .asBrief());
@@ -44,6 +45,11 @@ final class BenchOptions {
                 v.text("out"),
                 pictures(v),
                 answers(v));
+    }
+
+    /** What {@code job} trains; its run directory is null without {@code --out}. */
+    static TrainSettings job(Values v) {
+        return SettingsReader.train(v, SettingsReader.loss(v), false, v.text("out"));
     }
 
     private static List<BenchSettings.Answers> answers(Values v) {

@@ -84,7 +84,11 @@ final class SettingsReader {
 
     /** @param scoreTraining whether the training part is scored too */
     static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
-        return TrainSettings.builder(trainingSetup(v, loss), v.needed("out"))
+        return train(v, loss, scoreTraining, v.needed("out"));
+    }
+
+    static TrainSettings train(Values v, Loss loss, boolean scoreTraining, String out) {
+        return TrainSettings.builder(trainingSetup(v, loss), out)
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))

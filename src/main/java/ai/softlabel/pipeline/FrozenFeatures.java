@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
+import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
 import ai.softlabel.score.Predictor;
@@ -44,15 +45,17 @@ public final class FrozenFeatures implements AutoCloseable {
                     .features(prepared.pictures().parts().get(p).examples(), body, views(p))
                     .setName(name + " pictures, features of a frozen body")
                     .persist(StorageLevel.MEMORY_AND_DISK());
-            try (TaskProgress progress = new TaskProgress(
-                    Predictor.PROGRESS,
-                    found.getNumPartitions(),
-                    new CountProgress(
-                            console,
-                            "features " + name,
-                            "pictures",
-                            prepared.pictures().count(p)))) {
+            try (Phases.Phase phase = session.phases().begin("features");
+                    TaskProgress progress = new TaskProgress(
+                            Predictor.PROGRESS,
+                            found.getNumPartitions(),
+                            new CountProgress(
+                                    console,
+                                    "features " + name,
+                                    "pictures",
+                                    prepared.pictures().count(p)))) {
                 found.count();
+                session.phases().part("natives", NativeThread.loadSeconds());
             }
             session.spark().sc().setJobDescription(null);
             return found;

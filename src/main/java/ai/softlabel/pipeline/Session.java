@@ -9,7 +9,9 @@ import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +29,9 @@ public final class Session implements AutoCloseable {
     private final JavaSparkContext spark;
     private final boolean owned;
     private final WorkPublisher work;
+    /** Trainings of one application may run beside each other, each on a thread of its own. */
+    private final Map<Thread, Phases> phases = new ConcurrentHashMap<>();
+
     private Cluster cluster;
 
     private Session(SparkSession session, boolean owned) {
@@ -44,6 +49,23 @@ public final class Session implements AutoCloseable {
      * @param master the Spark master, or null for spark-submit's, or local[*] if there is none
      */
     public static Session start(String command, String master) {
+        return start(command, master, new Phases());
+    }
+
+    /**
+     * The same, with a stopwatch that began before.
+     *
+     * @param phases of the run on this thread
+     */
+    public static Session start(String command, String master, Phases phases) {
+        try (Phases.Phase phase = phases.begin("session")) {
+            Session started = started(command, master);
+            started.phases.put(Thread.currentThread(), phases);
+            return started;
+        }
+    }
+
+    private static Session started(String command, String master) {
         SparkConf conf = new SparkConf();
         if (master != null) {
             conf.setMaster(master);
@@ -123,6 +145,11 @@ public final class Session implements AutoCloseable {
         return session;
     }
 
+    /** Where the time goes of the run on this thread. */
+    public Phases phases() {
+        return phases.computeIfAbsent(Thread.currentThread(), thread -> new Phases());
+    }
+
     /** The cluster's executors and slots; the first call waits for the executors. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
@@ -130,7 +157,7 @@ public final class Session implements AutoCloseable {
                 // Executors come only when there is work for them.
                 spark.parallelize(List.of(0), 1).count();
             }
-            try {
+            try (Phases.Phase phase = phases().begin("session")) {
                 cluster = Cluster.await(spark);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

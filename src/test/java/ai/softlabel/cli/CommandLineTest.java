@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -355,6 +356,16 @@ class CommandLineTest {
             assertEquals(ExitStatus.OPTIONS, e.status());
             assertTrue(e.getMessage().contains("--answers") && e.getMessage().contains(wrong), e.getMessage());
         }
+    }
+
+    @Test
+    void benchJobTakesATrainingsOptionsAndNeedsNoRunDirectory() {
+        List<String> given = List.of("--case", "job", "--epochs", "2", "--frozen-epochs", "2", "--folds", "5");
+        TrainSettings s = BenchOptions.job(
+                new Values(Command.BENCH, Arguments.parse(Command.BENCH, given), new Profiles(List.of(conf))));
+        assertEquals(2, s.setup().hyperparameters().frozenEpochs());
+        assertEquals(5, s.folds());
+        assertNull(s.out());
     }
 
     @Test

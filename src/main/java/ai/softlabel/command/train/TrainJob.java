@@ -3,6 +3,7 @@ package ai.softlabel.command.train;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
 import ai.softlabel.metrics.Ranking;
@@ -12,6 +13,7 @@ import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
@@ -147,7 +149,9 @@ public final class TrainJob {
             return null;
         }
         console.print("recalibrating: training the head on %d folds", settings.folds());
-        return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
+        try (Phases.Phase phase = session.phases().begin("folds")) {
+            return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
+        }
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
@@ -197,7 +201,7 @@ public final class TrainJob {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
             }
-            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), cut -> {
+            Trainer.Epoch epoch = epoch(trainer, now, set, cut -> {
                 checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
                 endIfAsked(cut.snapshot());
                 cut.leaving()
@@ -247,6 +251,16 @@ public final class TrainJob {
         return now;
     }
 
+    private Trainer.Epoch epoch(Trainer trainer, Snapshot now, TrainingSet set, Consumer<Trainer.Cut> between) {
+        Phases phases = session.phases();
+        try (Phases.Phase phase = phases.begin("stages")) {
+            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), between);
+            phases.part("steps", epoch.stepSeconds());
+            phases.part("natives", NativeThread.loadSeconds());
+            return epoch;
+        }
+    }
+
     /** After a checkpoint. */
     private void endIfAsked(Snapshot now) {
         if (Termination.asked()) {
@@ -259,7 +273,7 @@ public final class TrainJob {
     }
 
     private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {
-        try {
+        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
             checkpoints.write(now, best);
         } catch (IOException e) {
             throw new JobException(
