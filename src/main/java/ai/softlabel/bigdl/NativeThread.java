@@ -46,9 +46,9 @@ public final class NativeThread implements AutoCloseable {
         }
         t.call(() -> {
             long startTime = System.nanoTime();
-            Engine.start();
-            // Threads that ask meanwhile wait for the first: the longest is the time that it took.
-            LOADING.accumulateAndGet(System.nanoTime() - startTime, Math::max);
+            if (Engine.start()) {
+                LOADING.set(System.nanoTime() - startTime);
+            }
             if (t.team != team) {
                 t.clear();
                 Engine.threads(team);
@@ -60,8 +60,8 @@ public final class NativeThread implements AutoCloseable {
     }
 
     /**
-     * Seconds that this process waited for the native libraries to be unpacked and loaded. They are told once: the next
-     * call gives (almost) 0.
+     * Seconds that this process took to start BigDL's engine, native libraries included. They are told once: the next
+     * call gives 0, as does one in a process that has no native thread.
      */
     public static double loadSeconds() {
         return LOADING.getAndSet(0) / 1e9;

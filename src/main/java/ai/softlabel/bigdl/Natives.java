@@ -66,8 +66,8 @@ public final class Natives {
         try (InputStream in = source.open(LIST)) {
             list = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        for (String line : list.split("\n")) {
-            String[] of = line.split(" ");
+        for (String line : list.lines().toList()) {
+            String[] of = line.split(" ", -1);
             entries.put(of[3], new Entry(of[0], Long.parseLong(of[1]), Long.parseLong(of[2], 16)));
         }
         MessageDigest all = sha256();
@@ -114,7 +114,7 @@ public final class Natives {
     private static boolean shares(Path folder, Object user) throws IOException {
         try {
             Files.createDirectory(folder, PRIVATE);
-        } catch (FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException ignored) {
             // By this user's former program, or by anyone.
         }
         return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
@@ -142,7 +142,7 @@ public final class Natives {
             Path second = library.resolveSibling("shared");
             Files.createLink(second, library);
             Files.move(second, shared, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException | UnsupportedOperationException ignored) {
             // The folder was cleaned away, or there are no links here: the next program unpacks again.
         }
     }

@@ -1,5 +1,6 @@
 package ai.softlabel.cli;
 
+import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.train.Hyperparameters;
@@ -26,6 +27,8 @@ final class BenchOptions {
 
     static BenchSettings read(Values v) {
         Hyperparameters hyperparameters = SettingsReader.hyperparameters(v)
+                // No case but job, which has settings of its own, freezes the body.
+                .augmentation(SettingsReader.augmentation(v, 1))
                 .loss(SettingsReader.loss(v))
                 .epochs(1)
                 .optimization(SettingsReader.optimization(v).build())
@@ -49,6 +52,10 @@ final class BenchOptions {
 
     /** What {@code job} trains; its run directory is null without {@code --out}. */
     static TrainSettings job(Values v) {
+        if (v.flag("resume")) {
+            throw JobException.options(
+                    "expected no --resume, for bench job measures a whole run, found it; leave it out, or resume with softlabel train");
+        }
         return SettingsReader.train(v, SettingsReader.loss(v), false, v.text("out"));
     }
 

@@ -84,7 +84,10 @@ public final class EpochPredictions implements AutoCloseable {
                                 "score " + name(part),
                                 "pictures",
                                 prepared.pictures().count(part)))) {
-            return Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
+            Evaluation scores = Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
+            // The first to compute in a run that was resumed after its last epoch.
+            session.phases().natives();
+            return scores;
         } finally {
             session.spark().sc().setJobDescription(null);
         }

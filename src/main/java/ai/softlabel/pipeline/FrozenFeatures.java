@@ -1,7 +1,6 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
-import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Features;
 import ai.softlabel.score.Predictor;
@@ -55,7 +54,7 @@ public final class FrozenFeatures implements AutoCloseable {
                                     "pictures",
                                     prepared.pictures().count(p)))) {
                 found.count();
-                session.phases().part("natives", NativeThread.loadSeconds());
+                session.phases().natives();
             }
             session.spark().sc().setJobDescription(null);
             return found;

@@ -1,11 +1,14 @@
 package ai.softlabel.pipeline;
 
+import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.train.Trainer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * A stopwatch of a run's phases, as the driver sees them. A phase may lie within another: its time is then its own and
@@ -88,6 +91,28 @@ public final class Phases {
         long moved = Math.max(0, Math.min(Math.round(seconds * NANOS), nanos.get(present())));
         nanos.merge(present(), -moved, Long::sum);
         nanos.merge(name, moved, Long::sum);
+    }
+
+    /** Counts the start of BigDL's engine in this process, where it fell in the present phase. */
+    public void natives() {
+        double seconds = NativeThread.loadSeconds();
+        if (seconds > 0) {
+            part("natives", seconds);
+        }
+    }
+
+    /**
+     * Runs an epoch in the phase {@code stages}, but for its steps.
+     *
+     * @param steps the phase of the steps
+     */
+    public Trainer.Epoch epoch(String steps, Supplier<Trainer.Epoch> epoch) {
+        try (Phase phase = begin("stages")) {
+            Trainer.Epoch done = epoch.get();
+            part(steps, done.stepSeconds());
+            natives();
+            return done;
+        }
     }
 
     /** Seconds of each phase until now, in the order in which they first began, and then of {@link #OTHER}. */

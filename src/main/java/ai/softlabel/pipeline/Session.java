@@ -123,7 +123,10 @@ public final class Session implements AutoCloseable {
     public static Session join(SparkSession running) {
         SparkConf conf = running.sparkContext().getConf();
         refuseForTraining(conf);
-        return new Session(running, false);
+        Session joined = new Session(running, false);
+        // It begins now.
+        joined.phases();
+        return joined;
     }
 
     private static void refuseForTraining(SparkConf conf) {
@@ -153,11 +156,11 @@ public final class Session implements AutoCloseable {
     /** The cluster's executors and slots; the first call waits for the executors. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
-            if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
-                // Executors come only when there is work for them.
-                spark.parallelize(List.of(0), 1).count();
-            }
             try (Phases.Phase phase = phases().begin("session")) {
+                if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
+                    // Executors come only when there is work for them.
+                    spark.parallelize(List.of(0), 1).count();
+                }
                 cluster = Cluster.await(spark);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -44,7 +44,7 @@ public final class HtmlReport {
         html.mistakes(mistakes);
         html.partitions();
         html.settings();
-        html.seconds();
+        html.page.append(TimeSection.of(report));
         return html.page.append(Html.close()).toString();
     }
 
@@ -278,23 +278,6 @@ public final class HtmlReport {
             page.append("</td></tr>");
         }
         page.append("</table></div>");
-    }
-
-    private void seconds() {
-        JsonNode seconds = report.path("seconds");
-        if (seconds.isMissingNode()) {
-            return;
-        }
-        page.append("<h2>Where the time went</h2><table><tr><th>phase</th><th>seconds</th><th>share</th></tr>");
-        double whole = seconds.get("whole").asDouble();
-        seconds.properties()
-                .forEach(e -> page.append(String.format(
-                        Locale.ROOT,
-                        "<tr><td>%s</td><td>%.1f</td><td>%.1f %%</td></tr>",
-                        e.getKey(),
-                        e.getValue().asDouble(),
-                        100 * e.getValue().asDouble() / whole)));
-        page.append("</table>");
     }
 
     private void settings() {

@@ -369,6 +369,26 @@ class CommandLineTest {
     }
 
     @Test
+    void benchJobMeasuresWholeRunsOnly() {
+        Values v = new Values(
+                Command.BENCH,
+                Arguments.parse(Command.BENCH, List.of("job", "--resume", "--out", "run")),
+                new Profiles(List.of(conf)));
+        JobException e = assertThrows(JobException.class, () -> BenchOptions.job(v));
+        assertTrue(e.getMessage().startsWith("expected no --resume"), e.getMessage());
+    }
+
+    @Test
+    void benchsOtherCasesTakeNoViewsFromAProfile() {
+        List<String> given = List.of("job", "--frozen-epochs", "2", "--views", "2");
+        Values v = new Values(Command.BENCH, Arguments.parse(Command.BENCH, given), new Profiles(List.of(conf)));
+        assertEquals(
+                2, BenchOptions.job(v).setup().hyperparameters().augmentation().views());
+        assertEquals(
+                1, BenchOptions.read(v).setup().hyperparameters().augmentation().views());
+    }
+
+    @Test
     void benchTakesItsCaseAsAWordOrAnOption() {
         Values v = new Values(
                 Command.BENCH,

@@ -1,9 +1,13 @@
 package ai.softlabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.bigdl.NativeThread;
+import ai.softlabel.train.StepTimes;
+import ai.softlabel.train.Trainer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +95,25 @@ class PhasesTest {
             phases.part("less", -1);
         }
         assertEquals(Map.of("outer", 0.0, "steps", 7.0, "more", 3.0, "less", 0.0, Phases.OTHER, 0.0), phases.seconds());
+    }
+
+    @Test
+    void anEpochIsItsStepsAndTheRestOfItsStages() {
+        // What an earlier test of this process loaded.
+        NativeThread.loadSeconds();
+        for (String steps : List.of("steps", "folds")) {
+            Trainer.Epoch done = new Trainer.Epoch(null, 1, 1, 3, 10, 7, StepTimes.NONE, List.of(), 0, 0);
+            assertSame(done, phases.epoch(steps, () -> {
+                pass(8);
+                try (Phases.Phase between = phases.begin("checkpoints")) {
+                    pass(2);
+                }
+                return done;
+            }));
+        }
+        assertEquals(
+                Map.of("stages", 2.0, "checkpoints", 4.0, "steps", 7.0, "folds", 7.0, Phases.OTHER, 0.0),
+                phases.seconds());
     }
 
     @Test

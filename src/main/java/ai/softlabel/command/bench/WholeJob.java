@@ -1,5 +1,6 @@
 package ai.softlabel.command.bench;
 
+import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.files.Directory;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,6 +23,9 @@ import java.util.Map;
  * command to the report.
  */
 public final class WholeJob {
+    /** The steps, and what takes their place: the frozen body's passes, and the steps of the folds' heads. */
+    private static final List<String> STEPS = List.of("steps", "features", "folds");
+
     private static final String ROW = "%-14s %9.2f %7.1f %%%n";
 
     private final TrainSettings settings;
@@ -40,6 +45,7 @@ public final class WholeJob {
     /** Trains, and prints a JSON line and a table. */
     public void run() throws IOException {
         boolean keeps = settings.out() != null;
+        requireOut(settings.out(), session.spark().master());
         Directory run = Directory.of(
                 "out",
                 keeps
@@ -56,6 +62,15 @@ public final class WholeJob {
             if (!keeps) {
                 run.delete("");
             }
+        }
+    }
+
+    /** A temporary folder is one of this machine only. */
+    static void requireOut(String out, String master) {
+        if (out == null && !master.startsWith("local")) {
+            throw JobException.options(
+                    "expected --out with a directory that all executors see, for bench job on %s, found none; give one",
+                    master);
         }
     }
 
@@ -76,10 +91,10 @@ public final class WholeJob {
                 .put("steps", training.get("steps").asInt());
         line.set("seconds", seconds);
         double whole = seconds.get("whole").asDouble();
-        // The features are the frozen body's share of the steps.
-        double others = whole
-                - seconds.path("steps").asDouble()
-                - seconds.path("features").asDouble();
+        double others = whole;
+        for (String phase : STEPS) {
+            others -= seconds.path(phase).asDouble();
+        }
         return line.put("not_steps_seconds", others).put("not_steps_share", others / whole);
     }
 

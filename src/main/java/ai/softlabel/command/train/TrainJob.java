@@ -3,7 +3,6 @@ package ai.softlabel.command.train;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
-import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
 import ai.softlabel.metrics.Ranking;
@@ -131,7 +130,7 @@ public final class TrainJob {
             try (Termination.Guard held = Termination.guard()) {
                 end = epochs(prepared, frozen, checkpoints, stopping, scoring, events, start);
             }
-            Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
+            Snapshot best = best(checkpoints, stopping, end);
             if (best.epochs() != end.epochs()) {
                 console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
             }
@@ -144,19 +143,29 @@ public final class TrainJob {
         }
     }
 
+    private Snapshot best(Checkpoints checkpoints, EarlyStopping stopping, Snapshot end) throws IOException {
+        if (stopping.bestEpoch() == 0) {
+            return end;
+        }
+        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
+            return checkpoints.after(stopping.bestEpoch());
+        }
+    }
+
     private JavaRDD<Prediction> crossFitted(PreparedTraining prepared, FrozenFeatures frozen) {
         if (settings.folds() == 0) {
             return null;
         }
         console.print("recalibrating: training the head on %d folds", settings.folds());
-        try (Phases.Phase phase = session.phases().begin("folds")) {
-            return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
-        }
+        return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
-        Snapshot found = settings.resume() ? checkpoints.newest() : null;
+        Snapshot found = null;
         if (settings.resume()) {
+            try (Phases.Phase phase = session.phases().begin("checkpoints")) {
+                found = checkpoints.newest();
+            }
             if (found == null) {
                 console.print("no checkpoint in %s: starting from the beginning", out);
             } else if (found.within() == null) {
@@ -252,13 +261,8 @@ public final class TrainJob {
     }
 
     private Trainer.Epoch epoch(Trainer trainer, Snapshot now, TrainingSet set, Consumer<Trainer.Cut> between) {
-        Phases phases = session.phases();
-        try (Phases.Phase phase = phases.begin("stages")) {
-            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), between);
-            phases.part("steps", epoch.stepSeconds());
-            phases.part("natives", NativeThread.loadSeconds());
-            return epoch;
-        }
+        return session.phases()
+                .epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), between));
     }
 
     /** After a checkpoint. */

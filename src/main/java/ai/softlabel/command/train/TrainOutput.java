@@ -135,10 +135,8 @@ final class TrainOutput {
         }
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
-        Evaluation scores;
-        try (Phases.Phase phase = session.phases().begin("scoring")) {
-            scores = test == null ? Evaluation.none() : Evaluation.of(test);
-        }
+        Map<String, Evaluation> scored = scored(predictions);
+        Evaluation scores = scored.getOrDefault(PredictionFiles.split(Part.TEST), Evaluation.none());
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
@@ -149,12 +147,12 @@ final class TrainOutput {
                     report, scores, test, classes, prepared.listing().species(), console);
         }
         if (settings.scoreTraining()) {
-            training(report, predictions);
+            training(report, scored, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 try (Phases.Phase phase = session.phases().begin("recalibration")) {
-                    report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
+                    report.set(part, MetricsSection.brief(scored.get(part).total()));
                     ConfidenceSections.Fitted fitted = ConfidenceSections.fit(
                             session.sql(), predictions.get(part), settings.recalibrate(), console);
                     CalibrationFile.write(fitted.calibration(), out);
@@ -179,19 +177,18 @@ final class TrainOutput {
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
+        Map<String, Evaluation> scored = scored(predictions);
+        Evaluation scores = scored.getOrDefault(PredictionFiles.split(Part.TEST), Evaluation.none());
         if (!predictions.isEmpty()) {
             PredictionFiles.severalLabels(session.sql(), predictions, out);
         }
         ObjectNode report = started(end);
-        Evaluation scores;
-        try (Phases.Phase phase = session.phases().begin("scoring")) {
-            scores = SeveralLabels.test(report, test);
-        }
+        SeveralLabels.test(report, scores);
         LabelColumns.Fitted fitted = null;
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
                 try (Phases.Phase phase = session.phases().begin("recalibration")) {
-                    report.set(part, MetricsSection.brief(Evaluation.total(Decisions.of(predictions.get(part)))));
+                    report.set(part, MetricsSection.brief(scored.get(part).total()));
                     fitted = SeveralLabels.fit(predictions.get(part), classes.size(), settings.recalibrate());
                     CalibrationFile.write(fitted.best(), out);
                 }
@@ -211,6 +208,17 @@ final class TrainOutput {
         }
         finish(report);
         return scores.partitions();
+    }
+
+    /** Each part's figures. What is not cached yet is computed for them, and so in no other phase. */
+    private Map<String, Evaluation> scored(Map<String, JavaRDD<Prediction>> predictions) {
+        try (Phases.Phase phase = session.phases().begin("scoring")) {
+            Map<String, Evaluation> scored = new LinkedHashMap<>();
+            boolean several = settings.setup().labels().several();
+            predictions.forEach((part, of) -> scored.put(part, Evaluation.of(several ? Decisions.of(of) : of)));
+            session.phases().natives();
+            return scored;
+        }
     }
 
     /** The report's sections on what was trained. */
@@ -263,8 +271,12 @@ final class TrainOutput {
     }
 
     /** The figures of the training part, and the mean margin of each part. */
-    private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
-        report.set("train", MetricsSection.brief(Evaluation.total(predictions.get(PredictionFiles.split(Part.TRAIN)))));
+    private void training(
+            ObjectNode report, Map<String, Evaluation> scored, Map<String, JavaRDD<Prediction>> predictions) {
+        report.set(
+                "train",
+                MetricsSection.brief(
+                        scored.get(PredictionFiles.split(Part.TRAIN)).total()));
         ObjectNode margin = report.putObject("margin");
         predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(
