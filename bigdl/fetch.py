@@ -4,8 +4,9 @@
 usage: fetch.py WHEELS_TXT CACHE_DIR MERGED_JAR SCALA_JAR...
 
 The wheels are zip files around one jar each. Kept: BigDL's own classes of the first, its JNI classes and the
-CPU libraries of the second, and the given Scala 2.12 jars whole. The relocation of `scala.` comes after this,
-in the pom. Any failure is one line on the error stream and exit status 1.
+CPU libraries of the second, and the given Scala 2.12 jars whole. The two classes that load the libraries are left
+out, for Softlabel has its own, which check the libraries by the list that is added here. The relocation of `scala.`
+comes after this, in the pom. Any failure is one line on the error stream and exit status 1.
 """
 import glob
 import hashlib
@@ -17,9 +18,12 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 
 NATIVES = {"libmklml_intel.so", "libjmkl.so", "libmkldnn.so", "libjdnn.so", "libiomp5.so"}
 CLASSES = "com/intel/analytics/"
+LOADERS = {"com/intel/analytics/bigdl/mkl/Loader.class", "com/intel/analytics/bigdl/mkl/MKL.class"}
+LIST = "META-INF/natives.txt"
 LICENCES = {"META-INF/LICENSE", "META-INF/NOTICE"}
 
 
@@ -95,11 +99,12 @@ def inner_jar(wheel):
 
 
 def kept(name):
-    return name.startswith(CLASSES) or name in NATIVES or name in LICENCES
+    return name.startswith(CLASSES) and name not in LOADERS or name in NATIVES or name in LICENCES
 
 
 def merge(wheels, scala_jars, merged):
     seen = set()
+    natives = {}
     with zipfile.ZipFile(merged, "w", zipfile.ZIP_STORED) as out:
         for jar, keep in [(inner_jar(w), kept) for w in wheels] + [
                 (zipfile.ZipFile(s), lambda n: n.endswith(".class")) for s in scala_jars]:
@@ -107,7 +112,11 @@ def merge(wheels, scala_jars, merged):
                 for name in jar.namelist():
                     if not name.endswith("/") and keep(name) and name not in seen:
                         seen.add(name)
-                        out.writestr(zipfile.ZipInfo(name), jar.read(name))
+                        data = jar.read(name)
+                        out.writestr(zipfile.ZipInfo(name), data)
+                        if name in NATIVES:
+                            natives[name] = f"{hashlib.sha256(data).hexdigest()} {len(data)} {zlib.crc32(data):08x} {name}\n"
+        out.writestr(zipfile.ZipInfo(LIST), "".join(natives[n] for n in sorted(natives)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -130,8 +131,11 @@ final class DatasetTraining {
             List<String> classes = new ArrayList<>();
             CommandFailure.guard("train", out, () -> {
                 try {
-                    PictureRows rows = source.get();
-                    Listing listing = RowListing.of(rows.data(), rows.columns(), out.sub(PICTURES), configuration);
+                    Listing listing;
+                    try (Phases.Phase phase = session.phases().begin("listing")) {
+                        PictureRows rows = source.get();
+                        listing = RowListing.of(rows.data(), rows.columns(), out.sub(PICTURES), configuration);
+                    }
                     if (listing.entries().isEmpty()) {
                         throw JobException.input(
                                 "expected rows with pictures, found %d rows, none of which can be used; check featuresCol",

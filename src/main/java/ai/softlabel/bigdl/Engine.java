@@ -20,11 +20,12 @@ public final class Engine {
     /**
      * Starts BigDL in this process, on its mkldnn back end and without its own use of Spark. Later calls do nothing.
      *
+     * @return whether this call started it
      * @throws IllegalStateException where the native libraries can't be loaded
      */
-    public static synchronized void start() {
+    public static synchronized boolean start() {
         if (started) {
-            return;
+            return false;
         }
         System.setProperty("bigdl.localMode", "true");
         System.setProperty("bigdl.coreNumber", "1");
@@ -38,6 +39,7 @@ public final class Engine {
                             + System.getProperty("java.io.tmpdir"));
         }
         started = true;
+        return true;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  */
 public final class NativeThread implements AutoCloseable {
     private static final ArrayDeque<NativeThread> FREE = new ArrayDeque<>();
+    private static final AtomicLong LOADING = new AtomicLong();
     private static int made;
 
     private final ExecutorService thread;
@@ -43,7 +45,10 @@ public final class NativeThread implements AutoCloseable {
             t = FREE.isEmpty() ? new NativeThread(made++) : FREE.pop();
         }
         t.call(() -> {
-            Engine.start();
+            long startTime = System.nanoTime();
+            if (Engine.start()) {
+                LOADING.set(System.nanoTime() - startTime);
+            }
             if (t.team != team) {
                 t.clear();
                 Engine.threads(team);
@@ -52,6 +57,14 @@ public final class NativeThread implements AutoCloseable {
             return null;
         });
         return t;
+    }
+
+    /**
+     * Seconds that this process took to start BigDL's engine, native libraries included. They are told once: the next
+     * call gives 0, as does one in a process that has no native thread.
+     */
+    public static double loadSeconds() {
+        return LOADING.getAndSet(0) / 1e9;
     }
 
     /** Runs a task on the thread and waits for it. */

@@ -1,6 +1,8 @@
 package ai.softlabel.cli;
 
+import ai.softlabel.JobException;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.train.Hyperparameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,7 @@ final class BenchOptions {
             new Option("executors", "N,N", "2,4", "numbers of executors that scaling measures"),
             new Option("gigabits", "R", "10", "network speed for scaling's predictions, Gbit/s"),
             new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
-            new Option("out", "PATH", null, "directory for scaling's and size's results"),
+            new Option("out", "PATH", null, "directory for scaling's and size's results, job's run"),
             new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size and size-train").asBrief(),
             new Option("answers", "NxK,NxK", "20000x21841,1000000x37", "pictures and classes for size-answers")
                     .asBrief());
@@ -25,6 +27,8 @@ final class BenchOptions {
 
     static BenchSettings read(Values v) {
         Hyperparameters hyperparameters = SettingsReader.hyperparameters(v)
+                // No case but job, which has settings of its own, freezes the body.
+                .augmentation(SettingsReader.augmentation(v, 1))
                 .loss(SettingsReader.loss(v))
                 .epochs(1)
                 .optimization(SettingsReader.optimization(v).build())
@@ -44,6 +48,15 @@ final class BenchOptions {
                 v.text("out"),
                 pictures(v),
                 answers(v));
+    }
+
+    /** What {@code job} trains; its run directory is null without {@code --out}. */
+    static TrainSettings job(Values v) {
+        if (v.flag("resume")) {
+            throw JobException.options(
+                    "expected no --resume, for bench job measures a whole run, found it; leave it out, or resume with softlabel train");
+        }
+        return SettingsReader.train(v, SettingsReader.loss(v), false, v.text("out"));
     }
 
     private static List<BenchSettings.Answers> answers(Values v) {

@@ -260,9 +260,14 @@ enum Command {
                     List.of(new Option("model", "RUN", null, "run whose body computes the features"), REPLACE));
         }
 
+        /** What only a whole training takes is brief. */
         static List<Option> bench() {
-            List<Option> recipe = recipe().stream().filter(o -> !o.equals(OUT)).toList();
-            return all(List.of(BenchOptions.CASE), all(recipe, BenchOptions.OWN));
+            List<Option> recipe = recipe();
+            List<Option> training = training().stream()
+                    .filter(o -> !o.equals(OUT))
+                    .map(o -> recipe.contains(o) ? o : o.asBrief())
+                    .toList();
+            return all(List.of(BenchOptions.CASE), all(training, BenchOptions.OWN));
         }
 
         static List<Option> study() {

@@ -8,6 +8,7 @@ import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
 import ai.softlabel.command.bench.SizeJob;
+import ai.softlabel.command.bench.WholeJob;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.compare.CompareJob;
@@ -33,6 +34,7 @@ import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.Build;
 import java.io.IOException;
@@ -70,6 +72,7 @@ public final class Main {
     }
 
     private static void dispatch(List<String> arguments) throws IOException {
+        Phases phases = Phases.sinceLaunch();
         if (arguments.isEmpty() || arguments.equals(List.of("--help")) || arguments.equals(List.of("help"))) {
             System.out.print(Help.general());
             return;
@@ -110,7 +113,7 @@ public final class Main {
         }
         // Settings are read and checked before Spark starts.
         Job job = job(command, values);
-        try (Session session = Session.start(command.word(), values.text("master"));
+        try (Session session = Session.start(command.word(), values.text("master"), phases);
                 ConsoleProgress console = console()) {
             job.run(session, console);
         }
@@ -191,6 +194,10 @@ public final class Main {
             }
             case BENCH -> {
                 BenchSettings settings = BenchOptions.read(values);
+                if (settings.which().equals(BenchSettings.JOB)) {
+                    TrainSettings whole = BenchOptions.job(values);
+                    return (session, console) -> new WholeJob(whole, session, System.out).run();
+                }
                 return settings.ofSize()
                         ? (session, console) -> new SizeJob(settings, session, System.out).run()
                         : (session, console) -> new BenchJob(settings, session, System.out).run();

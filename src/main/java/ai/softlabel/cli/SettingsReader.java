@@ -84,7 +84,11 @@ final class SettingsReader {
 
     /** @param scoreTraining whether the training part is scored too */
     static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
-        return TrainSettings.builder(trainingSetup(v, loss), v.needed("out"))
+        return train(v, loss, scoreTraining, v.needed("out"));
+    }
+
+    static TrainSettings train(Values v, Loss loss, boolean scoreTraining, String out) {
+        return TrainSettings.builder(trainingSetup(v, loss), out)
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))
@@ -197,18 +201,23 @@ final class SettingsReader {
 
     /** The hyperparameters that all training commands share. */
     static Hyperparameters.Builder hyperparameters(Values v) {
-        Augmentation augmentation = new Augmentation(
-                minScale(v),
-                v.number("mixup", 0, Double.POSITIVE_INFINITY),
-                v.number("cutmix", 0, Double.POSITIVE_INFINITY),
-                v.number("dropout", 0, 1),
-                v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
+        Augmentation augmentation =
+                augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
         return Hyperparameters.builder()
                 .architecture(architecture(v))
                 .imageSize(v.integer("image-size", 64, 512))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .augmentation(augmentation);
+    }
+
+    static Augmentation augmentation(Values v, int views) {
+        return new Augmentation(
+                minScale(v),
+                v.number("mixup", 0, Double.POSITIVE_INFINITY),
+                v.number("cutmix", 0, Double.POSITIVE_INFINITY),
+                v.number("dropout", 0, 1),
+                views);
     }
 
     /** {@code --loss NAME[:parameter=value,...]}; {@code --smoothing} is label smoothing's parameter. */

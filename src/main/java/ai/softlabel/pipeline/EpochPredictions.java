@@ -42,8 +42,10 @@ public final class EpochPredictions implements AutoCloseable {
         if (snapshot.epochs() != epoch) {
             close();
             epoch = snapshot.epochs();
-            state = snapshot.scored(prepared.recipe());
-            sent = session.spark().broadcast(state);
+            try (Phases.Phase phase = session.phases().begin("scoring")) {
+                state = snapshot.scored(prepared.recipe());
+                sent = session.spark().broadcast(state);
+            }
         }
     }
 
@@ -73,15 +75,19 @@ public final class EpochPredictions implements AutoCloseable {
             return Evaluation.none();
         }
         session.spark().sc().setJobDescription("score epoch " + epoch + " on the " + name(part) + " part");
-        try (TaskProgress progress = new TaskProgress(
-                Predictor.PROGRESS,
-                found.getNumPartitions(),
-                new CountProgress(
-                        console,
-                        "score " + name(part),
-                        "pictures",
-                        prepared.pictures().count(part)))) {
-            return Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
+        try (Phases.Phase phase = session.phases().begin("scoring");
+                TaskProgress progress = new TaskProgress(
+                        Predictor.PROGRESS,
+                        found.getNumPartitions(),
+                        new CountProgress(
+                                console,
+                                "score " + name(part),
+                                "pictures",
+                                prepared.pictures().count(part)))) {
+            Evaluation scores = Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
+            // The first to compute in a run that was resumed after its last epoch.
+            session.phases().natives();
+            return scores;
         } finally {
             session.spark().sc().setJobDescription(null);
         }

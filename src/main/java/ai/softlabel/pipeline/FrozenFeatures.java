@@ -44,15 +44,17 @@ public final class FrozenFeatures implements AutoCloseable {
                     .features(prepared.pictures().parts().get(p).examples(), body, views(p))
                     .setName(name + " pictures, features of a frozen body")
                     .persist(StorageLevel.MEMORY_AND_DISK());
-            try (TaskProgress progress = new TaskProgress(
-                    Predictor.PROGRESS,
-                    found.getNumPartitions(),
-                    new CountProgress(
-                            console,
-                            "features " + name,
-                            "pictures",
-                            prepared.pictures().count(p)))) {
+            try (Phases.Phase phase = session.phases().begin("features");
+                    TaskProgress progress = new TaskProgress(
+                            Predictor.PROGRESS,
+                            found.getNumPartitions(),
+                            new CountProgress(
+                                    console,
+                                    "features " + name,
+                                    "pictures",
+                                    prepared.pictures().count(p)))) {
                 found.count();
+                session.phases().natives();
             }
             session.spark().sc().setJobDescription(null);
             return found;

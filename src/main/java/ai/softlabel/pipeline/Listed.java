@@ -10,7 +10,8 @@ public final class Listed {
 
     /** See {@link Layouts#list(String, LabelSource, org.apache.spark.sql.SparkSession)}. */
     public static Listing of(String data, LabelSource labels, Session session, ConsoleProgress console) {
-        try (TaskProgress progress = progress(console)) {
+        try (Phases.Phase phase = session.phases().begin("listing");
+                TaskProgress progress = progress(console)) {
             return Layouts.list(data, labels, session.sql());
         }
     }

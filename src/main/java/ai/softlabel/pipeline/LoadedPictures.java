@@ -58,11 +58,15 @@ public record LoadedPictures(
             long startTime = System.nanoTime();
             String name = e.getKey().name().toLowerCase(Locale.ROOT);
             Loader.Loaded loaded;
-            try (TaskProgress progress = new TaskProgress(
-                    Loader.PROGRESS + name,
-                    shards.partitions(),
-                    new CountProgress(
-                            console, "decode " + name, "pictures", e.getValue().size()))) {
+            try (Phases.Phase phase = session.phases().begin("reading");
+                    TaskProgress progress = new TaskProgress(
+                            Loader.PROGRESS + name,
+                            shards.partitions(),
+                            new CountProgress(
+                                    console,
+                                    "decode " + name,
+                                    "pictures",
+                                    e.getValue().size()))) {
                 loaded = loader.load(e.getKey(), e.getValue(), shards);
             }
             loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;

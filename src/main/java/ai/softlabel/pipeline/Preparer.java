@@ -59,7 +59,10 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         Split split = Split.of(setup.way(), setup.split(), setup.validation(), listing);
         Model model = Model.of(hyperparameters().architecture(), classes);
-        Start start = start(model);
+        Start start;
+        try (Phases.Phase phase = session.phases().begin("weights")) {
+            start = start(model);
+        }
         Shards shards = Trainer.shards(setup.replicas(session.cluster().slots()), session.cluster());
         Recipe recipe = new Recipe(hyperparameters(), classes, shards.replicas());
         List<Rejection> rejected = new ArrayList<>(listing.rejected());

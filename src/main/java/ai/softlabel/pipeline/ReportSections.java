@@ -112,6 +112,16 @@ public final class ReportSections {
                 .put("cores", session.cluster().executors() * session.cluster().coresPerExecutor());
     }
 
+    /** Puts where the time went until now, from the command or from the application's run before. */
+    public static void seconds(ObjectNode report, Session session) {
+        Map<String, Double> phases = session.phases().seconds();
+        ObjectNode seconds = report.putObject("seconds");
+        phases.forEach(seconds::put);
+        seconds.put(
+                "whole",
+                phases.values().stream().mapToDouble(Double::doubleValue).sum());
+    }
+
     private static Map<String, double[]> intervals(
             JavaRDD<Prediction> predictions, Summary total, ConsoleProgress console) {
         try (TaskProgress progress = new TaskProgress(

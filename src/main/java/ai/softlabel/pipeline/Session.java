@@ -9,7 +9,9 @@ import ai.softlabel.spark.LiveChannel;
 import ai.softlabel.spark.Tab;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +29,9 @@ public final class Session implements AutoCloseable {
     private final JavaSparkContext spark;
     private final boolean owned;
     private final WorkPublisher work;
+    /** Trainings of one application may run beside each other, each on a thread of its own. */
+    private final Map<Thread, Phases> phases = new ConcurrentHashMap<>();
+
     private Cluster cluster;
 
     private Session(SparkSession session, boolean owned) {
@@ -44,6 +49,23 @@ public final class Session implements AutoCloseable {
      * @param master the Spark master, or null for spark-submit's, or local[*] if there is none
      */
     public static Session start(String command, String master) {
+        return start(command, master, new Phases());
+    }
+
+    /**
+     * The same, with a stopwatch that began before.
+     *
+     * @param phases of the run on this thread
+     */
+    public static Session start(String command, String master, Phases phases) {
+        try (Phases.Phase phase = phases.begin("session")) {
+            Session started = started(command, master);
+            started.phases.put(Thread.currentThread(), phases);
+            return started;
+        }
+    }
+
+    private static Session started(String command, String master) {
         SparkConf conf = new SparkConf();
         if (master != null) {
             conf.setMaster(master);
@@ -101,7 +123,10 @@ public final class Session implements AutoCloseable {
     public static Session join(SparkSession running) {
         SparkConf conf = running.sparkContext().getConf();
         refuseForTraining(conf);
-        return new Session(running, false);
+        Session joined = new Session(running, false);
+        // It begins now.
+        joined.phases();
+        return joined;
     }
 
     private static void refuseForTraining(SparkConf conf) {
@@ -123,14 +148,19 @@ public final class Session implements AutoCloseable {
         return session;
     }
 
+    /** Where the time goes of the run on this thread. */
+    public Phases phases() {
+        return phases.computeIfAbsent(Thread.currentThread(), thread -> new Phases());
+    }
+
     /** The cluster's executors and slots; the first call waits for the executors. */
     public synchronized Cluster cluster() {
         if (cluster == null) {
-            if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
-                // Executors come only when there is work for them.
-                spark.parallelize(List.of(0), 1).count();
-            }
-            try {
+            try (Phases.Phase phase = phases().begin("session")) {
+                if (spark.getConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
+                    // Executors come only when there is work for them.
+                    spark.parallelize(List.of(0), 1).count();
+                }
                 cluster = Cluster.await(spark);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -8,7 +8,6 @@ import ai.softlabel.metrics.BinaryCounts;
 import ai.softlabel.metrics.RankedLabels;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.MetricsSection;
-import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -36,16 +35,14 @@ public final class SeveralLabels {
      * Puts the sections {@code test} and {@code partitions}: figures of one decision for each picture and label. They
      * have no intervals, because the decisions on one picture depend on each other.
      *
-     * @param test or null
+     * @param scores of the test part's {@link ai.softlabel.score.Decisions}
      */
-    public static Evaluation test(ObjectNode report, JavaRDD<Prediction> test) {
-        Evaluation scores = test == null ? Evaluation.none() : Evaluation.of(Decisions.of(test));
+    public static void test(ObjectNode report, Evaluation scores) {
         report.set("test", MetricsSection.full(scores.total(), Map.of()));
         ArrayNode partitions = report.putArray("partitions");
         for (Evaluation.Partition p : scores.partitions()) {
             partitions.addObject().put("id", p.id()).put("host", p.host()).setAll(MetricsSection.brief(p.summary()));
         }
-        return scores;
     }
 
     /**

@@ -44,6 +44,7 @@ public final class HtmlReport {
         html.mistakes(mistakes);
         html.partitions();
         html.settings();
+        html.page.append(TimeSection.of(report));
         return html.page.append(Html.close()).toString();
     }
 

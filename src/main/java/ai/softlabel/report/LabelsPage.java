@@ -49,7 +49,7 @@ public final class LabelsPage {
         if (!epochs.isEmpty()) {
             epochs(page, epochs);
         }
-        return page.append(Html.close()).toString();
+        return page.append(TimeSection.of(report)).append(Html.close()).toString();
     }
 
     private static String recalibrated(JsonNode report) {

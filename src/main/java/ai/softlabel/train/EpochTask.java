@@ -159,7 +159,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         double before = within == null ? 0 : within.seconds();
         StepTimes.Clock clock = new StepTimes.Clock(first, plan.steps());
         group.await(context::cancelled);
-        long begun = System.nanoTime();
+        long begun = clock.begin();
         long reported = begun;
         long stepped = begun;
         for (int step = first; step < plan.steps(); step++) {

@@ -12,11 +12,13 @@ import java.util.Arrays;
  * @param exchange summing, sending, optimising
  * @param waiting for the other replicas of the executor
  * @param jitter standard deviation of compute, estimated from the median absolute deviation
+ * @param all from the first step's start to the last one's end, not a median
  */
-public record StepTimes(double total, double data, double compute, double exchange, double waiting, double jitter)
+public record StepTimes(
+        double total, double data, double compute, double exchange, double waiting, double jitter, double all)
         implements Serializable {
     /** No step. */
-    public static final StepTimes NONE = new StepTimes(0, 0, 0, 0, 0, 0);
+    public static final StepTimes NONE = new StepTimes(0, 0, 0, 0, 0, 0, 0);
 
     /** Collects the laps of an epoch's steps. */
     static final class Clock {
@@ -31,12 +33,21 @@ public record StepTimes(double total, double data, double compute, double exchan
 
         private final int first;
         private final double[][] laps;
-        private long last = System.nanoTime();
+        private long begun;
+        private long last;
 
         /** For the steps from {@code first} to before {@code end}. */
         Clock(int first, int end) {
             this.first = first;
             laps = new double[KINDS][end - first];
+            begin();
+        }
+
+        /** The steps begin now, whatever has been waited for. */
+        long begin() {
+            begun = System.nanoTime();
+            last = begun;
+            return begun;
         }
 
         /** Records the time since the last lap. */
@@ -69,7 +80,8 @@ public record StepTimes(double total, double data, double compute, double exchan
                     compute,
                     median(Arrays.copyOf(laps[EXCHANGE], steps)),
                     median(Arrays.copyOf(laps[WAIT], steps)),
-                    NORMAL * median(off));
+                    NORMAL * median(off),
+                    (last - begun) / 1e9);
         }
 
         private static double median(double[] values) {

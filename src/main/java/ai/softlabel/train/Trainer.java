@@ -70,6 +70,7 @@ public final class Trainer {
      * @param loss mean over the epoch's steps
      * @param rate the last step's learning rate
      * @param seconds from the stage's start to its results
+     * @param stepSeconds of them, those in which its steps ran, as one task saw them
      * @param times one task's medians
      * @param executors each executor's part
      * @param bytesSent between executors
@@ -81,6 +82,7 @@ public final class Trainer {
             double rate,
             int steps,
             double seconds,
+            double stepSeconds,
             StepTimes times,
             List<Executor> executors,
             long bytesSent,
@@ -133,6 +135,7 @@ public final class Trainer {
                 stepTimeout,
                 label.isEmpty(),
                 limit);
+        double stepSeconds = 0;
         long bytesSent = 0;
         long peakResident = 0;
         while (true) {
@@ -151,6 +154,7 @@ public final class Trainer {
                         loss, last + 1, epoch + 1, schedule.rate(first + last));
             }
             now = gathered.after(now, recipe, seconds);
+            stepSeconds += gathered.times().all();
             bytesSent += gathered.bytesSent();
             peakResident = Math.max(peakResident, gathered.peakResident());
             if (now.within() == null) {
@@ -163,6 +167,7 @@ public final class Trainer {
                         schedule.rate(first + last),
                         steps,
                         earlier + seconds,
+                        stepSeconds,
                         gathered.times(),
                         executors(gathered),
                         bytesSent,

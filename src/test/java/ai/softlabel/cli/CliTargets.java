@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.ExitStatus;
+import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.fuzz.Promise;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,11 @@ public final class CliTargets {
             case PACK -> SettingsReader.pack(values);
             case STUDY -> StudyOptions.read(values);
             case CALIBRATE -> SettingsReader.recalibrate(values);
-            case BENCH -> BenchOptions.read(values);
+            case BENCH -> {
+                if (BenchOptions.read(values).which().equals(BenchSettings.JOB)) {
+                    BenchOptions.job(values);
+                }
+            }
             case FIND_LR -> SettingsReader.search(values);
             case EXPORT -> SettingsReader.export(values);
             case COMPARE -> SettingsReader.compare(values);

@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -355,6 +356,36 @@ class CommandLineTest {
             assertEquals(ExitStatus.OPTIONS, e.status());
             assertTrue(e.getMessage().contains("--answers") && e.getMessage().contains(wrong), e.getMessage());
         }
+    }
+
+    @Test
+    void benchJobTakesATrainingsOptionsAndNeedsNoRunDirectory() {
+        List<String> given = List.of("--case", "job", "--epochs", "2", "--frozen-epochs", "2", "--folds", "5");
+        TrainSettings s = BenchOptions.job(
+                new Values(Command.BENCH, Arguments.parse(Command.BENCH, given), new Profiles(List.of(conf))));
+        assertEquals(2, s.setup().hyperparameters().frozenEpochs());
+        assertEquals(5, s.folds());
+        assertNull(s.out());
+    }
+
+    @Test
+    void benchJobMeasuresWholeRunsOnly() {
+        Values v = new Values(
+                Command.BENCH,
+                Arguments.parse(Command.BENCH, List.of("job", "--resume", "--out", "run")),
+                new Profiles(List.of(conf)));
+        JobException e = assertThrows(JobException.class, () -> BenchOptions.job(v));
+        assertTrue(e.getMessage().startsWith("expected no --resume"), e.getMessage());
+    }
+
+    @Test
+    void benchsOtherCasesTakeNoViewsFromAProfile() {
+        List<String> given = List.of("job", "--frozen-epochs", "2", "--views", "2");
+        Values v = new Values(Command.BENCH, Arguments.parse(Command.BENCH, given), new Profiles(List.of(conf)));
+        assertEquals(
+                2, BenchOptions.job(v).setup().hyperparameters().augmentation().views());
+        assertEquals(
+                1, BenchOptions.read(v).setup().hyperparameters().augmentation().views());
     }
 
     @Test

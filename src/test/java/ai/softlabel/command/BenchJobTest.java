@@ -1,6 +1,7 @@
 package ai.softlabel.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.TestFiles;
@@ -8,7 +9,9 @@ import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.bench.ScalingJob;
 import ai.softlabel.command.bench.SizeJob;
+import ai.softlabel.command.bench.WholeJob;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.HeldOut;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.train.Wire;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,6 +64,44 @@ class BenchJobTest extends JobFixture {
                         .get("ratio")
                         .asDouble()
                 > 0);
+    }
+
+    /** One epoch, and no run is left. */
+    @Test
+    void jobTellsWhereATrainingsTimeGoes() throws IOException {
+        TrainSettings one = with(with(settings(pets, dir), "epochs", 1), "validation", new HeldOut(0.25, false));
+        try (Session session = Session.start("bench", "local[2]")) {
+            new WholeJob(with(one, "out", null), session, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
+        }
+        List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+        JsonNode line = JSON.readTree(lines.get(0));
+        JsonNode seconds = line.get("seconds");
+        phasesAddUp(seconds);
+        for (String phase : List.of(
+                "session",
+                "listing",
+                "weights",
+                "reading",
+                "stages",
+                "steps",
+                "checkpoints",
+                "scoring",
+                "intervals",
+                "recalibration")) {
+            assertTrue(seconds.path(phase).asDouble() > 0, phase + " in " + line);
+        }
+        // The body is not frozen, no launcher started this, and natives are there only where no earlier test loaded them.
+        for (String phase : List.of("features", "folds", "launch")) {
+            assertFalse(seconds.has(phase), line.toString());
+        }
+        double whole = seconds.get("whole").asDouble();
+        double others = line.get("not_steps_seconds").asDouble();
+        assertEquals(whole, others + seconds.get("steps").asDouble(), 1e-9 * whole);
+        assertEquals(others / whole, line.get("not_steps_share").asDouble(), 1e-12);
+        // Besides the line: a head, a row for each phase and the whole, and what is not steps.
+        assertEquals(1 + 1 + seconds.size() + 1, lines.size(), lines.toString());
+        assertTrue(lines.get(lines.size() - 2).matches("whole +\\S+ +100\\.0 %"), lines.toString());
+        assertTrue(lines.get(lines.size() - 1).startsWith("not steps "), lines.toString());
     }
 
     @Test

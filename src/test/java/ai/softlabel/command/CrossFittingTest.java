@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,9 @@ class CrossFittingTest extends JobFixture {
         JsonNode held = report.get("cross-fitted");
         assertEquals(80, held.get("count").asInt());
         assertEquals(4, report.at("/training/folds").asInt());
+        for (String phase : List.of("steps", "features", "folds", "stages")) {
+            assertTrue(report.at("/seconds/" + phase).asDouble() > 0, phase + " in " + report.get("seconds"));
+        }
         assertEquals(0, report.at("/data/validation").asInt());
         // What a head has not seen surprises it more than what it has.
         assertTrue(held.get("nll").asDouble() > report.at("/train/nll").asDouble(), held.toString());

@@ -1,5 +1,8 @@
 package ai.softlabel.command;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import ai.softlabel.TestSpark;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +84,22 @@ abstract class JobFixture {
                 new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
             new TrainJob(settings, session, console).run();
         }
-        return report(Path.of(settings.out()));
+        JsonNode report = report(Path.of(settings.out()));
+        phasesAddUp(report.get("seconds"));
+        return report;
+    }
+
+    /** Those of any training, each of which took some time, and the whole. */
+    static void phasesAddUp(JsonNode seconds) {
+        double sum = 0;
+        for (Map.Entry<String, JsonNode> e : seconds.properties()) {
+            sum += e.getKey().equals("whole") ? 0 : e.getValue().asDouble();
+        }
+        double whole = seconds.get("whole").asDouble();
+        assertEquals(whole, sum, 1e-9 * whole, seconds.toString());
+        for (String phase : List.of("files", "other")) {
+            assertTrue(seconds.path(phase).asDouble() > 0, phase + " in " + seconds);
+        }
     }
 
     static JsonNode report(Path run) throws IOException {
@@ -90,7 +109,7 @@ abstract class JobFixture {
     /** What two runs of the same recipe must share: times, rates, memory, hosts and paths excepted. */
     static ObjectNode comparable(JsonNode report) {
         ObjectNode n = report.deepCopy();
-        n.remove(List.of("spark", "steps", "memory"));
+        n.remove(List.of("spark", "steps", "memory", "seconds"));
         ((ObjectNode) n.get("data")).remove("path");
         ((ObjectNode) n.get("training")).remove(List.of("seconds", "images_per_second"));
         n.get("partitions").forEach(p -> ((ObjectNode) p).remove("host"));

@@ -130,7 +130,8 @@ class SeveralLabelsJobTest {
             List<String> names = new ArrayList<>();
             trained.at("/labels/each").fieldNames().forEachRemaining(names::add);
             assertEquals(List.of("red", "blue", "green"), names);
-            assertTrue(Files.readString(run.resolve("report.html")).contains("mAP, mean over labels"));
+            String page = Files.readString(run.resolve("report.html"));
+            assertTrue(page.contains("mAP, mean over labels") && page.contains("Where the time went"), page);
 
             Path scored = dir.resolve("scored");
             LabelSource one = new LabelSource(csv, null, Map.of(), null, null);

@@ -28,9 +28,12 @@ public record BenchSettings(
         String out,
         List<Integer> pictures,
         List<Answers> answers) {
+    /** The case that runs a whole training. */
+    public static final String JOB = "job";
+
     /** The cases that can be measured. */
     public static final List<String> CASES =
-            List.of("train", "inference", "exchange", "watching", "scaling", "size", "size-train", "size-answers");
+            List.of("train", "inference", "exchange", "watching", "scaling", JOB, "size", "size-train", "size-answers");
 
     /** So many answers over so many classes. */
     public record Answers(int pictures, int classes) {}

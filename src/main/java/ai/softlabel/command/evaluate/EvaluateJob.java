@@ -25,6 +25,7 @@ import ai.softlabel.run.ConfusionCell;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
+import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -139,7 +140,8 @@ public final class EvaluateJob {
             throws IOException {
         PredictionFiles.severalLabels(session.sql(), Map.of(PredictionFiles.split(Part.TEST), predictions), out);
         ObjectNode report = started(trained, pictures);
-        Evaluation scores = SeveralLabels.test(report, predictions);
+        Evaluation scores = Evaluation.of(Decisions.of(predictions));
+        SeveralLabels.test(report, scores);
         SeveralLabels.put(
                 report,
                 (Calibrator.Labels) trained.calibrator(),

@@ -4,6 +4,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.Part;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.FrozenFeatures;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.score.Features;
@@ -93,7 +94,10 @@ public final class CrossFitting {
         Trainer trainer = prepared.trainer(session, label);
         Snapshot now = Snapshot.start(prepared.initial(), recipe);
         while (now.epochs() < recipe.epochs()) {
-            now = trainer.epoch(now, set).snapshot();
+            Snapshot before = now;
+            now = session.phases()
+                    .epoch("folds", () -> trainer.epoch(before, set))
+                    .snapshot();
         }
         return now.scored(recipe);
     }
@@ -101,7 +105,7 @@ public final class CrossFitting {
     private List<Prediction> predict(JavaRDD<Features> features, ModelState head, String label) {
         Broadcast<ModelState> sent = session.spark().broadcast(head);
         session.spark().sc().setJobDescription(label + ", score the fold left out");
-        try {
+        try (Phases.Phase phase = session.phases().begin("scoring")) {
             return prepared.predictor().predictFeatures(features, sent).collect();
         } finally {
             session.spark().sc().setJobDescription(null);

@@ -12,6 +12,7 @@ import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
@@ -129,7 +130,7 @@ public final class TrainJob {
             try (Termination.Guard held = Termination.guard()) {
                 end = epochs(prepared, frozen, checkpoints, stopping, scoring, events, start);
             }
-            Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
+            Snapshot best = best(checkpoints, stopping, end);
             if (best.epochs() != end.epochs()) {
                 console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
             }
@@ -142,6 +143,15 @@ public final class TrainJob {
         }
     }
 
+    private Snapshot best(Checkpoints checkpoints, EarlyStopping stopping, Snapshot end) throws IOException {
+        if (stopping.bestEpoch() == 0) {
+            return end;
+        }
+        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
+            return checkpoints.after(stopping.bestEpoch());
+        }
+    }
+
     private JavaRDD<Prediction> crossFitted(PreparedTraining prepared, FrozenFeatures frozen) {
         if (settings.folds() == 0) {
             return null;
@@ -151,8 +161,11 @@ public final class TrainJob {
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
-        Snapshot found = settings.resume() ? checkpoints.newest() : null;
+        Snapshot found = null;
         if (settings.resume()) {
+            try (Phases.Phase phase = session.phases().begin("checkpoints")) {
+                found = checkpoints.newest();
+            }
             if (found == null) {
                 console.print("no checkpoint in %s: starting from the beginning", out);
             } else if (found.within() == null) {
@@ -197,7 +210,7 @@ public final class TrainJob {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
             }
-            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), cut -> {
+            Trainer.Epoch epoch = epoch(trainer, now, set, cut -> {
                 checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
                 endIfAsked(cut.snapshot());
                 cut.leaving()
@@ -247,6 +260,11 @@ public final class TrainJob {
         return now;
     }
 
+    private Trainer.Epoch epoch(Trainer trainer, Snapshot now, TrainingSet set, Consumer<Trainer.Cut> between) {
+        return session.phases()
+                .epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), between));
+    }
+
     /** After a checkpoint. */
     private void endIfAsked(Snapshot now) {
         if (Termination.asked()) {
@@ -259,7 +277,7 @@ public final class TrainJob {
     }
 
     private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {
-        try {
+        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
             checkpoints.write(now, best);
         } catch (IOException e) {
             throw new JobException(

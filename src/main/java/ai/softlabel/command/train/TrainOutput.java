@@ -15,6 +15,7 @@ import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -73,10 +74,13 @@ final class TrainOutput {
 
     /** Writes the model first, so that a later failure can't lose it. */
     void writeModel(ModelState scored) throws IOException {
-        ModelState state = prepared.recipe().frozenNorm() ? Folding.unfold(prepared.model(), scored) : scored;
-        out.write(ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
-        card().write(out);
-        RejectionFile.write(prepared.pictures().rejected(), out);
+        try (Phases.Phase phase = session.phases().begin("files")) {
+            ModelState state = prepared.recipe().frozenNorm() ? Folding.unfold(prepared.model(), scored) : scored;
+            out.write(
+                    ModelCard.WEIGHTS, stream -> Weights.save(prepared.model(), state, stream, Map.of("format", "pt")));
+            card().write(out);
+            RejectionFile.write(prepared.pictures().rejected(), out);
+        }
     }
 
     /**
@@ -101,7 +105,8 @@ final class TrainOutput {
             predictions.put(PredictionFiles.CROSS_FITTED, crossFitted);
         }
         session.spark().sc().setJobDescription("score the final model");
-        try {
+        // Its figures are phases within.
+        try (Phases.Phase phase = session.phases().begin("files")) {
             return write(end, predictions, times, peakResident);
         } finally {
             session.spark().sc().setJobDescription(null);
@@ -130,23 +135,29 @@ final class TrainOutput {
         }
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
-        Evaluation scores = test == null ? Evaluation.none() : Evaluation.of(test);
+        Map<String, Evaluation> scored = scored(predictions);
+        Evaluation scores = scored.getOrDefault(PredictionFiles.split(Part.TEST), Evaluation.none());
         if (!predictions.isEmpty()) {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
         ObjectNode report = started(end);
-        ReportSections.test(report, scores, test, classes, prepared.listing().species(), console);
+        try (Phases.Phase phase = session.phases().begin("intervals")) {
+            ReportSections.test(
+                    report, scores, test, classes, prepared.listing().species(), console);
+        }
         if (settings.scoreTraining()) {
-            training(report, predictions);
+            training(report, scored, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
-                report.set(part, MetricsSection.brief(Evaluation.total(predictions.get(part))));
-                ConfidenceSections.Fitted fitted =
-                        ConfidenceSections.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
-                CalibrationFile.write(fitted.calibration(), out);
-                ConfidenceSections.put(report, fitted, test, classes);
+                try (Phases.Phase phase = session.phases().begin("recalibration")) {
+                    report.set(part, MetricsSection.brief(scored.get(part).total()));
+                    ConfidenceSections.Fitted fitted = ConfidenceSections.fit(
+                            session.sql(), predictions.get(part), settings.recalibrate(), console);
+                    CalibrationFile.write(fitted.calibration(), out);
+                    ConfidenceSections.put(report, fitted, test, classes);
+                }
             }
         }
         cost(report, times, peakResident);
@@ -166,22 +177,28 @@ final class TrainOutput {
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
+        Map<String, Evaluation> scored = scored(predictions);
+        Evaluation scores = scored.getOrDefault(PredictionFiles.split(Part.TEST), Evaluation.none());
         if (!predictions.isEmpty()) {
             PredictionFiles.severalLabels(session.sql(), predictions, out);
         }
         ObjectNode report = started(end);
-        Evaluation scores = SeveralLabels.test(report, test);
+        SeveralLabels.test(report, scores);
         LabelColumns.Fitted fitted = null;
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
-                report.set(part, MetricsSection.brief(Evaluation.total(Decisions.of(predictions.get(part)))));
-                fitted = SeveralLabels.fit(predictions.get(part), classes.size(), settings.recalibrate());
-                CalibrationFile.write(fitted.best(), out);
+                try (Phases.Phase phase = session.phases().begin("recalibration")) {
+                    report.set(part, MetricsSection.brief(scored.get(part).total()));
+                    fitted = SeveralLabels.fit(predictions.get(part), classes.size(), settings.recalibrate());
+                    CalibrationFile.write(fitted.best(), out);
+                }
             }
         }
         if (test != null) {
             Calibrator.Labels by = fitted == null ? Calibrator.Labels.plain(classes.size()) : fitted.best();
-            SeveralLabels.put(report, by, fitted, test, classes);
+            try (Phases.Phase phase = session.phases().begin("recalibration")) {
+                SeveralLabels.put(report, by, fitted, test, classes);
+            }
             console.print("%s", SeveralLabels.line(report));
         }
         cost(report, times, peakResident);
@@ -191,6 +208,17 @@ final class TrainOutput {
         }
         finish(report);
         return scores.partitions();
+    }
+
+    /** Each part's figures. What is not cached yet is computed for them, and so in no other phase. */
+    private Map<String, Evaluation> scored(Map<String, JavaRDD<Prediction>> predictions) {
+        try (Phases.Phase phase = session.phases().begin("scoring")) {
+            Map<String, Evaluation> scored = new LinkedHashMap<>();
+            boolean several = settings.setup().labels().several();
+            predictions.forEach((part, of) -> scored.put(part, Evaluation.of(several ? Decisions.of(of) : of)));
+            session.phases().natives();
+            return scored;
+        }
     }
 
     /** The report's sections on what was trained. */
@@ -227,9 +255,13 @@ final class TrainOutput {
                 // Seconds from the first picture read to the last one decoded, before the first step.
                 .put("load", prepared.pictures().loadSeconds());
         report.putObject("memory").put("peak_resident_bytes", Math.max(peakResident, ProcessMemory.peakResident()));
+        // For the page, which is written before the report.
+        ReportSections.seconds(report, session);
     }
 
     private void finish(ObjectNode report) throws IOException {
+        ReportSections.seconds(report, session);
+        session.phases().restart();
         // Written last: a run with a report is complete.
         out.writeText(ReportSections.FILE, Json.pretty(report));
         if (settings.experiments() != null) {
@@ -239,8 +271,12 @@ final class TrainOutput {
     }
 
     /** The figures of the training part, and the mean margin of each part. */
-    private void training(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
-        report.set("train", MetricsSection.brief(Evaluation.total(predictions.get(PredictionFiles.split(Part.TRAIN)))));
+    private void training(
+            ObjectNode report, Map<String, Evaluation> scored, Map<String, JavaRDD<Prediction>> predictions) {
+        report.set(
+                "train",
+                MetricsSection.brief(
+                        scored.get(PredictionFiles.split(Part.TRAIN)).total()));
         ObjectNode margin = report.putObject("margin");
         predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(
