@@ -113,8 +113,12 @@ class LauncherTest {
 
     @Test
     void aFolderWithoutSparkIsRefused() throws Exception {
-        assertEquals(2, run(Map.of("SPARK_HOME", dir.toString()), "bash", launcher().toString(), "train"));
-        assertTrue(output.contains(" at " + dir + ", found none; ") && output.lines().count() == 1, output);
+        assertEquals(
+                2, run(Map.of("SPARK_HOME", dir.toString()), "bash", launcher().toString(), "train"));
+        assertTrue(
+                output.contains(" at " + dir + ", found none; ")
+                        && output.lines().count() == 1,
+                output);
     }
 
     @ParameterizedTest

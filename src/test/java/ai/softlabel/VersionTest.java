@@ -34,10 +34,7 @@ class VersionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     pom.xml                                   | softlabel-parent</artifactId>\\s*<version>([^<]+)
                     src/pom.xml                               | softlabel-parent</artifactId>\\s*<version>([^<]+)
                     bigdl/pom.xml                             | softlabel-parent</artifactId>\\s*<version>([^<]+)

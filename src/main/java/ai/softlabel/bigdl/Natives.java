@@ -26,10 +26,11 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * The native libraries, unpacked once per machine and user: into a folder of the temporary one that belongs to this user
- * alone, whose name holds the libraries' digest. A library appears there by an atomic rename and only with the SHA-256
- * that the build took of it. Its size and CRC-32 are checked before each load, and what does not fit is unpacked again.
- * Where the folder is another's or open to others, libraries are unpacked into a folder of this process.
+ * The native libraries, unpacked once per machine and user: into a folder of the temporary one that belongs to this
+ * user alone, whose name holds the libraries' digest. A library appears there by an atomic rename and only with the
+ * SHA-256 that the build took of it. Its size and CRC-32 are checked before each load, and what does not fit is
+ * unpacked again. Where the folder is another's or open to others, libraries are unpacked into a folder of this
+ * process.
  */
 public final class Natives {
     private static final String LIST = "/META-INF/natives.txt";
@@ -78,8 +79,8 @@ public final class Natives {
     /**
      * Unpacks libraries if need be, and loads them in this order.
      *
-     * @param load loads the library of a path. It is the caller's, for the JVM finds native methods only in libraries that
-     *     their own class loader loaded
+     * @param load loads the library of a path. It is the caller's, for the JVM finds native methods only in libraries
+     *     that their own class loader loaded
      * @throws IOException where they can't be unpacked
      */
     public static void load(List<String> names, Consumer<String> load) throws IOException {

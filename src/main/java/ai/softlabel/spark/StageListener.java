@@ -68,7 +68,8 @@ final class StageListener extends SparkListener implements AutoCloseable {
         }
         if (end.reason() instanceof ExecutorLostFailure) {
             taskLost = true;
-        } else if (end.reason() instanceof ExceptionFailure failure && failure.className().equals(STORES_NOTHING)) {
+        } else if (end.reason() instanceof ExceptionFailure failure
+                && failure.className().equals(STORES_NOTHING)) {
             // It is as good as gone, though Spark may keep it for a while.
             taskLost = true;
             lost.countDown();

@@ -50,9 +50,7 @@ public final class Termination {
 
     /** On the driver: who is to end. */
     static Answer answer(SparkContext spark, Question question) {
-        return asked
-                ? Answer.ALL
-                : decommissioned(spark, question.executor()) ? Answer.EXECUTOR : Answer.NOBODY;
+        return asked ? Answer.ALL : decommissioned(spark, question.executor()) ? Answer.EXECUTOR : Answer.NOBODY;
     }
 
     /** On the driver. Spark knows which executors are decommissioned: by Kubernetes, a worker, YARN or anybody. */

@@ -200,11 +200,7 @@ class ReleaseIT {
         Path consumer = dir.resolve("consumer");
         Program.run("cp", "-r", "src/test/consumer", consumer.toString()).ended(0);
         Program.run("rm", "-rf", local.resolve("ai/softlabel").toString()).ended(0);
-        maven(
-                        consumer,
-                        "-Dsoftlabel.repository=" + repository.toUri(),
-                        "-Dsoftlabel.version=" + version,
-                        "package")
+        maven(consumer, "-Dsoftlabel.repository=" + repository.toUri(), "-Dsoftlabel.version=" + version, "package")
                 .ended(0);
         Program answer = Program.run(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

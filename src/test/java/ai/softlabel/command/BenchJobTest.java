@@ -90,7 +90,8 @@ class BenchJobTest extends JobFixture {
                 "recalibration")) {
             assertTrue(seconds.path(phase).asDouble() > 0, phase + " in " + line);
         }
-        // The body is not frozen, no launcher started this, and natives are there only where no earlier test loaded them.
+        // The body is not frozen, no launcher started this, and natives are there only where no earlier test loaded
+        // them.
         for (String phase : List.of("features", "folds", "launch")) {
             assertFalse(seconds.has(phase), line.toString());
         }

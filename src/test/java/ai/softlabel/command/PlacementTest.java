@@ -54,10 +54,7 @@ class PlacementTest extends JobFixture {
         // The epoch in two stages, of which the second begins within it.
         cases.put(
                 "average",
-                with(
-                        with(once, "average", 0.9),
-                        "checkpointEvery",
-                        new StageLimit(Double.POSITIVE_INFINITY, 2)));
+                with(with(once, "average", 0.9), "checkpointEvery", new StageLimit(Double.POSITIVE_INFINITY, 2)));
         cases.put("accumulate", with(once, "accumulate", 2));
         // First the head alone, over features that stay where they were computed, then the body as well.
         TrainSettings frozen = with(with(with(plain, "frozenEpochs", 1), "headPasses", 6), "views", 3);

@@ -261,8 +261,7 @@ public final class TrainJob {
     }
 
     private Trainer.Epoch epoch(Trainer trainer, Snapshot now, TrainingSet set, Consumer<Trainer.Cut> between) {
-        return session.phases()
-                .epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), between));
+        return session.phases().epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), between));
     }
 
     /** After a checkpoint. */

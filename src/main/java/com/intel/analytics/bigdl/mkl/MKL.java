@@ -161,24 +161,10 @@ public final class MKL {
             int incY);
 
     public static native void vsaxpy(
-            int n,
-            float a,
-            float[] x,
-            int xOffset,
-            int incX,
-            float[] y,
-            int yOffset,
-            int incY);
+            int n, float a, float[] x, int xOffset, int incX, float[] y, int yOffset, int incY);
 
     public static native void vdaxpy(
-            int n,
-            double a,
-            double[] x,
-            int xOffset,
-            int incX,
-            double[] y,
-            int yOffset,
-            int incY);
+            int n, double a, double[] x, int xOffset, int incX, double[] y, int yOffset, int incY);
 
     public static native float vsdot(int n, float[] x, int xOffset, int incX, float[] y, int yOffset, int incY);
 
