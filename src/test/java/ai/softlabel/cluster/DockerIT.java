@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The image that submit/docker/build makes, on a base that stands for Spark's: master, workers, executors and driver
- * run in it as its own user, with nothing writable but /tmp and the runs' folder. Where no Docker daemon runs, a program
- * of ours does each instruction of the Dockerfiles, and starts the processes, in a chroot.
+ * run in it as its own user, with nothing writable but /tmp and the runs' folder. Where no Docker daemon runs,
+ * chroot_engine.py does each instruction of the Dockerfiles, and starts the processes, in a chroot.
  */
 @Tag("long")
 @Tag("cluster")
