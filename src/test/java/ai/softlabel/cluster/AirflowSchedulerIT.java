@@ -67,7 +67,7 @@ class AirflowSchedulerIT {
         }
     }
 
-    /** The driver is on a worker: the task waits in the triggerer, ends as the driver does, and ends it when stopped. */
+    /** The driver is on a worker; the task waits in the triggerer, ends as the driver does, or ends it when stopped. */
     @Test
     void aDeferredTaskEndsAsItsDriverDoes() throws Exception {
         int rest = Program.freePort();

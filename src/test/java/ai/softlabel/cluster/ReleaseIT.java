@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.softlabel.Program;
 import ai.softlabel.api.Classification;
@@ -45,7 +44,7 @@ class ReleaseIT {
 
     @BeforeAll
     static void release() throws Exception {
-        assumeTrue(Files.exists(Path.of(".git")), "skipped: it needs a git checkout");
+        first = Checkout.into(dir.resolve("first"));
         Path own = Path.of(System.getProperty(
                 "localRepository",
                 Path.of(System.getProperty("user.home"), ".m2/repository").toString()));
@@ -54,27 +53,8 @@ class ReleaseIT {
                 .ended(0);
         Program.run("rm", "-rf", local.resolve("ai/softlabel").toString()).ended(0);
         repository = dir.resolve("repository");
-        first = checkout("first");
         maven(first, "-P", "release,api", "deploy", "-DaltDeploymentRepository=softlabel::" + repository.toUri())
                 .ended(0);
-    }
-
-    /** The commit in a folder of its own. */
-    private static Path checkout(String name) throws IOException, InterruptedException {
-        Path folder = dir.resolve(name);
-        String commit =
-                Program.run("git", "rev-parse", "HEAD").ended(0).output().strip();
-        Program.run(
-                        "git",
-                        "clone",
-                        "-q",
-                        "--no-checkout",
-                        Path.of("").toAbsolutePath().toString(),
-                        folder.toString())
-                .ended(0);
-        Program.run("git", "-C", folder.toString(), "checkout", "-q", "--detach", commit)
-                .ended(0);
-        return folder;
     }
 
     private static Program maven(Path project, String... more) throws IOException, InterruptedException {
@@ -113,7 +93,7 @@ class ReleaseIT {
 
     @Test
     void theSameCommitGivesTheSameBytesInAnotherFolder() throws Exception {
-        Path second = checkout("a-second-folder");
+        Path second = Checkout.into(dir.resolve("a-second-folder"));
         maven(second, "-P", "release", "package").ended(0);
         List<Path> files = published(first);
         assertEquals(13, files.size(), files.toString());
