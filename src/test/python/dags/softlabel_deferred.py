@@ -11,7 +11,7 @@ with DAG(
     dag_id="softlabel_deferred",
     schedule=None,
     catchup=False,
-    params={"data": Param(type="string"), "out": Param(type="string"), "epochs": Param(1, type="integer")},
+    params={"data": Param("", type="string"), "out": Param("", type="string"), "epochs": Param(1, type="integer")},
 ) as dag:
     SoftlabelTrainOperator(
         task_id="train",

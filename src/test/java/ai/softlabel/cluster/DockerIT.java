@@ -37,17 +37,16 @@ class DockerIT {
     private static final String CHROOT =
             Path.of("src/test/docker/chroot_engine.py").toAbsolutePath().toString();
 
-    private static String docker = "docker";
+    /** The program that builds and runs. */
+    private static String docker;
 
     private final List<String> containers = new ArrayList<>();
 
     @BeforeAll
     static void build() throws Exception {
         Distribution.archive();
-        if (!works("docker", "info")) {
-            docker = CHROOT;
-            assumeTrue(works(docker, "info"), "skipped: it needs a Docker daemon, or root with mounts of its own");
-        }
+        docker = works("docker", "info") ? "docker" : CHROOT;
+        assumeTrue(works(docker, "info"), "skipped: it needs a Docker daemon, or root with mounts of its own");
         Map<String, String> environment = Map.of("DOCKER", docker, "TAG", IMAGE);
         if (!works(docker, "image", "inspect", BASE)) {
             assumeTrue(works("mmdebstrap", "--version"), "skipped: it needs mmdebstrap");
