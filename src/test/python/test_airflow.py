@@ -58,11 +58,14 @@ class Server(http.server.ThreadingHTTPServer):
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                server.asked.append(self.path)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                server.asked.append((self.command, self.path, body))
                 answer = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
                 self.send_response(200 if answer else 500)
                 self.end_headers()
                 self.wfile.write(json.dumps(answer).encode())
+
+            do_POST = do_PUT = do_GET
 
             def log_message(self, *args):
                 pass
@@ -218,6 +221,23 @@ class Deferring(unittest.TestCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         self.assertEqual(JobTrigger(["http://127.0.0.1:9/x", server.url + "x"], 1).state(), "FINISHED")
+
+    def test_a_deferred_task_that_a_user_stops_stops_its_job(self):
+        def killed(path, answer):
+            server = Server([answer])
+            self.addCleanup(server.server_close)
+            self.addCleanup(server.shutdown)
+            waits = JobTrigger(["http://127.0.0.1:9/x", server.url + path], 1)
+            asyncio.run(waits.on_kill())
+            return server.asked, waits.kill()
+
+        asked, taken = killed("v1/submissions/status/driver-1", {"success": True})
+        self.assertEqual((asked[0], taken), (("POST", "/v1/submissions/kill/driver-1", ""), True))
+        asked, taken = killed("ws/v1/cluster/apps/application_1_0001", {"state": "RUNNING"})
+        self.assertEqual((asked[0], taken), (("PUT", "/ws/v1/cluster/apps/application_1_0001/state", '{"state": "KILLED"}'), True))
+        with mock.patch.object(JobTrigger, "log") as log:
+            self.assertFalse(killed("v1/submissions/status/driver-1", {"success": False})[1])
+        self.assertRegex(log.warning.call_args.args[0], "^expected a master to end the job, found none")
 
     def deferred(self, operator, says, **parts):
         """The task, deferred after a spark-submit that says this."""

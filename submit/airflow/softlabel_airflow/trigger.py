@@ -10,6 +10,8 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 RUNNING = {"NEW", "NEW_SAVING", "SUBMITTED", "ACCEPTED", "RUNNING", "RELAUNCHING", "UNKNOWN", "UNDEFINED"}
 LOST = 30
+# Airflow gives on_kill 30 seconds unless it is set.
+KILL_SECONDS = 10
 
 
 class JobTrigger(BaseTrigger):
@@ -42,6 +44,28 @@ class JobTrigger(BaseTrigger):
             if found.get("success"):
                 return found["driverState"]
         return None
+
+    def kill(self) -> bool:
+        """Asks for the application's end; whether somebody took that."""
+        for url in self.urls:
+            if "/v1/submissions/status/" in url:
+                ask = urllib.request.Request(url.replace("/status/", "/kill/"), b"", method="POST")
+            else:
+                body, kind = json.dumps({"state": "KILLED"}).encode(), {"Content-Type": "application/json"}
+                ask = urllib.request.Request(f"{url}/state", body, kind, method="PUT")
+            try:
+                with urllib.request.urlopen(ask, timeout=KILL_SECONDS) as answer:
+                    found = json.load(answer)
+            except (OSError, ValueError):
+                continue
+            if found.get("success") or "state" in found:
+                return True
+        return False
+
+    async def on_kill(self) -> None:
+        """Airflow calls it where a user stops or clears the deferred task, and not where a triggerer ends."""
+        if not await asyncio.to_thread(self.kill):
+            self.log.warning("expected a master to end the job, found none that does at %s; end it there", ", ".join(self.urls))
 
     async def run(self):
         unanswered = 0

@@ -31,40 +31,6 @@ class AirflowIT {
     @TempDir
     Path dir;
 
-    /** A folder that stands for Softlabel's, with a recipe and Spark's settings for a test. */
-    private Path home() throws IOException {
-        Path home = dir.resolve("softlabel");
-        Files.createDirectories(home.resolve("conf"));
-        Files.createSymbolicLink(home.resolve("target"), Path.of("target").toAbsolutePath());
-        Files.writeString(
-                home.resolve("conf/tiny.conf"),
-                Files.readString(Path.of("conf/sample.conf")) + "batch-size = 16\nepochs = 4\nvalidation = 0.2\n");
-        Files.writeString(
-                home.resolve("conf/spark-test.conf"),
-                Files.readString(Path.of("conf/spark-standalone.conf")).replace("memory=4g", "memory=2g"));
-        return home;
-    }
-
-    private Map<String, Object> params() {
-        return Map.of(
-                "data",
-                dir.resolve("pets").toString(),
-                "out",
-                dir.resolve("runs").toString(),
-                "publish",
-                dir.resolve("models").toString(),
-                "profile",
-                "tiny",
-                "spark",
-                "spark-test",
-                "driver_memory",
-                "2g",
-                "max_error",
-                0.0,
-                "max_ece",
-                1.0);
-    }
-
     private Path run() throws IOException {
         try (Stream<Path> runs = Files.list(dir.resolve("runs"))) {
             return runs.findFirst().orElseThrow();
@@ -75,11 +41,13 @@ class AirflowIT {
     @Test
     void aKilledTryIsGoneOnFromAndABadModelIsNotPublished() throws Exception {
         try (Standalone cluster = new Standalone(Files.createDirectory(dir.resolve("daemons")), 2, "3g")) {
-            Airflow airflow = new Airflow(Files.createDirectory(dir.resolve("airflow")), home(), cluster.master());
+            Path softlabel = Airflow.softlabel(dir.resolve("softlabel"), 4);
+            Airflow airflow = new Airflow(
+                    Files.createDirectory(dir.resolve("airflow")), softlabel, cluster.master(), Map.of());
             airflow.checkIntegrity();
             SampleFiles.pets(dir.resolve("pets"), 4, 20, 8);
 
-            Process killed = airflow.start(params(), dir.resolve("run.log"));
+            Process killed = airflow.start(Airflow.params(dir, 0), dir.resolve("run.log"));
             String first = killDriver(killed);
             killed.waitFor();
             String log = Files.readString(dir.resolve("run.log"));

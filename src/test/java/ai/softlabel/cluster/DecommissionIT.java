@@ -2,6 +2,7 @@ package ai.softlabel.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Program;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,39 +43,56 @@ class DecommissionIT {
     }
 
     private static String settings() throws IOException {
-        StringBuilder all =
-                new StringBuilder("--properties-file conf/spark-standalone.conf --conf spark.executor.memory=2g");
-        for (String line : Files.readAllLines(Path.of("conf/spark-kubernetes.conf"))) {
-            if (line.contains("decommission.") && !line.startsWith("#")) {
-                all.append(" --conf ").append(line);
-            }
+        List<String> decommission = Files.readAllLines(Path.of("conf/spark-kubernetes.conf")).stream()
+                .filter(l -> l.contains("decommission.") && !l.startsWith("#"))
+                .toList();
+        assertEquals(4, decommission.size(), decommission.toString());
+        return "--properties-file conf/spark-standalone.conf --conf spark.executor.memory=2g --conf "
+                + String.join(" --conf ", decommission);
+    }
+
+    /** How many executors the workers have started: a folder each. */
+    private static long started(Path daemons) throws IOException {
+        try (Stream<Path> all = Files.walk(daemons, 3)) {
+            return all.filter(p -> p.getParent().getFileName().toString().startsWith("app-") && Files.isDirectory(p))
+                    .count();
         }
-        return all.toString();
     }
 
     @Test
-    void theEpochIsRepeatedAndTheWeightsAreTheSame() throws Exception {
+    void anotherExecutorComesAndTheWeightsAreTheSame() throws Exception {
         Program.run(Map.of("SPARK_LOCAL_IP", "127.0.0.1"), train("local[2]", "undisturbed"))
                 .ended(0);
         Path log = dir.resolve("driver.log");
-        try (Standalone cluster = new Standalone(Files.createDirectory(dir.resolve("daemons")), 2, "4g")) {
+        Path daemons = Files.createDirectory(dir.resolve("daemons"));
+        try (Standalone cluster = new Standalone(daemons, 2, "4g")) {
             ProcessBuilder b = new ProcessBuilder(train(cluster.master(), "disturbed"))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
             b.environment().putAll(Map.of("SPARK_LOCAL_IP", "127.0.0.1", "SOFTLABEL_SPARK_ARGS", settings()));
             Process driver = b.start();
-            Path epochs = dir.resolve("disturbed/epochs.jsonl");
-            while (driver.isAlive() && !(Files.exists(epochs) && Files.size(epochs) > 0)) {
-                Thread.sleep(100);
+            try {
+                Path epochs = dir.resolve("disturbed/epochs.jsonl");
+                while (driver.isAlive() && !(Files.exists(epochs) && Files.size(epochs) > 0)) {
+                    Thread.sleep(100);
+                }
+                List<ProcessHandle> executors = cluster.executors();
+                assertTrue(driver.isAlive() && executors.size() == 2, Files.readString(log) + cluster.logs());
+                // Spark's signal for it; on Kubernetes the image's script sends it before the pod ends.
+                Program.run("kill", "-PWR", String.valueOf(executors.get(0).pid()))
+                        .ended(0);
+                assertTrue(driver.waitFor(10, TimeUnit.MINUTES), () -> "it hangs: " + executors);
+                assertEquals(0, driver.exitValue(), Files.readString(log) + cluster.logs());
+                assertFalse(executors.get(0).isAlive(), cluster.logs());
+            } finally {
+                driver.descendants().forEach(ProcessHandle::destroyForcibly);
+                driver.destroyForcibly();
             }
-            ProcessHandle executor = cluster.executors().get(0);
-            // Spark's signal for it; on Kubernetes the image's script sends it before the pod ends.
-            Program.run("kill", "-PWR", String.valueOf(executor.pid())).ended(0);
-            executor.onExit().get(60, TimeUnit.SECONDS);
-            assertTrue(driver.waitFor(10, TimeUnit.MINUTES), "it hangs");
-            assertEquals(0, driver.exitValue(), Files.readString(log) + cluster.logs());
-            assertTrue(cluster.logs().contains("Decommission"), cluster.logs());
+            assertTrue(cluster.logs().contains("Decommission executor "), cluster.logs());
+            assertTrue(started(daemons) >= 3, cluster.logs());
         }
+        assertEquals(
+                3, Files.readAllLines(dir.resolve("disturbed/epochs.jsonl")).size());
         assertArrayEquals(
                 Files.readAllBytes(dir.resolve("undisturbed/model.safetensors")),
                 Files.readAllBytes(dir.resolve("disturbed/model.safetensors")));

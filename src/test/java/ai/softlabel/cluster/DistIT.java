@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,12 +27,12 @@ class DistIT {
     @TempDir
     Path dir;
 
-    private Path home;
     private Path path;
 
     @BeforeEach
-    void unpack() throws Exception {
-        home = Distribution.unpack(dir);
+    void prepare() throws Exception {
+        Path archive = Distribution.archive();
+        Files.createSymbolicLink(dir.resolve(archive.getFileName()), archive);
         path = Files.createDirectory(dir.resolve("path"));
         for (String file :
                 Program.run("dpkg", "-L", "coreutils").ended(0).output().lines().toList()) {
@@ -44,21 +44,22 @@ class DistIT {
         Files.createSymbolicLink(path.resolve("bash"), Path.of("/bin/bash"));
     }
 
-    /** Runs the distribution's launcher with nothing of this build's in its environment. */
-    private String softlabel(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(home.resolve("bin/softlabel").toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder b = new ProcessBuilder(command).redirectErrorStream(true).directory(dir.toFile());
+    /** Runs commands with nothing of this build's in their environment. */
+    private String shell(String commands, String more) throws IOException, InterruptedException {
+        ProcessBuilder b = new ProcessBuilder("/bin/bash", "-euo", "pipefail", "-c", commands)
+                .redirectErrorStream(true)
+                .directory(dir.toFile());
         b.environment().clear();
         b.environment()
                 .putAll(Map.of(
                         "PATH",
-                        path.toString(),
+                        path + more,
                         "HOME",
                         dir.toString(),
                         "JAVA_HOME",
                         System.getProperty("java.home"),
+                        "PICTURES",
+                        dir.resolve("pictures").toString(),
                         "SPARK_LOCAL_IP",
                         "127.0.0.1"));
         Process p = b.start();
@@ -67,26 +68,32 @@ class DistIT {
         return output;
     }
 
+    /** The blocks of the page: the first unpacks, the second needs a JDK and nothing else. */
     @Test
-    void trainsReportsPredictsAndExports() throws Exception {
-        String version = softlabel("--version");
+    void thePagesCommandsTrainReportPredictAndExport() throws Exception {
+        List<String> blocks = Pattern.compile("(?s)<!-- run by: DistIT -->\n```\n(.*?)```")
+                .matcher(Files.readString(Path.of("docs/clusters.md")))
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+        assertEquals(2, blocks.size());
+        shell(blocks.get(0), ":/usr/bin:/bin");
+        String version = shell("softlabel-" + Distribution.version() + "/bin/softlabel --version", "");
         assertTrue(version.startsWith("softlabel " + Distribution.version() + " ("), version);
-        String trained = softlabel(
-                "train", "--profile", "sample", "--epochs", "1", "--master", "local[2]", "--out", "sample-run");
-        String last = trained.lines().reduce((a, b) -> b).orElseThrow();
-        assertTrue(last.startsWith("report: file:") && last.contains("sample-run/report.html"), trained);
-        assertTrue(softlabel("report", "sample-run").contains("sample-run/report.html"));
         Path pictures = Files.createDirectory(dir.resolve("pictures"));
         Files.copy(Path.of("src/test/resources/pictures/cmyk.jpg"), pictures.resolve("cmyk.jpg"));
-        softlabel(
-                "predict", "--model", "sample-run", "--data", "pictures", "--master", "local[1]", "--out", "predicted");
+        String said = shell(blocks.get(1), "");
+        // Training names the report, and so does the command that is asked for it.
+        Pattern report = Pattern.compile("(?m)^report: file:.*/sample-run/report[.]html ");
+        assertEquals(2, report.matcher(said).results().count(), said);
+        assertTrue(said.contains("\n1 pictures classified, 0 rejected, "), said);
         assertTrue(Files.exists(dir.resolve("predicted/predictions.parquet/_SUCCESS")));
-        softlabel("export", "--model", "sample-run", "--format", "onnx", "--out", "model.onnx");
         assertTrue(Files.size(dir.resolve("model.onnx")) > 1_000_000);
     }
 
     @Test
     void hasTheLicencesOfAllThatItContains() throws Exception {
+        Path home = Distribution.unpack(dir);
         Path sum = Path.of(Distribution.archive() + ".sha256");
         Program.run("sh", "-c", "cd '" + sum.getParent() + "' && sha256sum -c '" + sum.getFileName() + "'")
                 .ended(0);

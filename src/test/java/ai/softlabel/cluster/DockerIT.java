@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The image that submit/docker/build makes, on a base that stands for Spark's: master, workers, executors and driver
- * run in it as its own user, with nothing writable but /tmp and the runs' folder.
+ * run in it as its own user, with nothing writable but /tmp and the runs' folder. Where no Docker daemon runs,
+ * chroot_engine.py does each instruction of the Dockerfiles, and starts the processes, in a chroot.
  */
 @Tag("long")
 @Tag("cluster")
@@ -33,17 +34,26 @@ class DockerIT {
     @TempDir
     Path dir;
 
+    private static final String CHROOT =
+            Path.of("src/test/docker/chroot_engine.py").toAbsolutePath().toString();
+
+    /** The program that builds and runs. */
+    private static String docker;
+
     private final List<String> containers = new ArrayList<>();
 
     @BeforeAll
     static void build() throws Exception {
-        assumeTrue(works("docker", "info"), "skipped: it needs a Docker daemon");
-        assumeTrue(works("mmdebstrap", "--version"), "skipped: it needs mmdebstrap");
         Distribution.archive();
-        if (!works("docker", "image", "inspect", BASE)) {
-            Program.run("src/test/docker/make_base.sh", BASE).ended(0);
+        docker = works("docker", "info") ? "docker" : CHROOT;
+        assumeTrue(works(docker, "info"), "skipped: it needs a Docker daemon, or root with mounts of its own");
+        Map<String, String> environment = Map.of("DOCKER", docker, "TAG", IMAGE);
+        if (!works(docker, "image", "inspect", BASE)) {
+            assumeTrue(works("mmdebstrap", "--version"), "skipped: it needs mmdebstrap");
+            Program.run(environment, List.of("src/test/docker/make_base.sh", BASE))
+                    .ended(0);
         }
-        Program.run(Map.of("TAG", IMAGE), List.of("submit/docker/build", BASE)).ended(0);
+        Program.run(environment, List.of("submit/docker/build", BASE)).ended(0);
     }
 
     private static boolean works(String... command) throws InterruptedException {
@@ -57,13 +67,13 @@ class DockerIT {
     @AfterEach
     void remove() throws Exception {
         for (String name : containers) {
-            Program.run("docker", "rm", "-f", name);
+            Program.run(docker, "rm", "-f", name);
         }
     }
 
     /** Starts a container that has the machine's network. */
     private void start(String name, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("docker", "run", "-d", "--name", name, "--network", "host"));
+        List<String> command = new ArrayList<>(List.of(docker, "run", "-d", "--name", name, "--network", "host"));
         command.addAll(List.of("--read-only", "--tmpfs", "/tmp:exec", "-v", dir + ":/runs"));
         command.addAll(List.of("-e", "SPARK_LOCAL_IP=127.0.0.1", "-e", "SPARK_DRIVER_BIND_ADDRESS=127.0.0.1", IMAGE));
         command.addAll(List.of(arguments));
@@ -139,12 +149,12 @@ class DockerIT {
     }
 
     private String logs(String container) throws Exception {
-        return Program.run("docker", "logs", container).output();
+        return Program.run(docker, "logs", container).output();
     }
 
     /** Waits for the driver's end and gives its status. */
     private int status() throws Exception {
-        return Integer.parseInt(Program.run("docker", "wait", "softlabel-driver")
+        return Integer.parseInt(Program.run(docker, "wait", "softlabel-driver")
                 .ended(0)
                 .output()
                 .strip());
@@ -155,7 +165,7 @@ class DockerIT {
         String probe =
                 "id -u; for p in mvn python3 gcc cc make javac git; do command -v $p; done; touch /opt/softlabel/x";
         Program said =
-                Program.run("docker", "run", "--rm", "--network", "none", "--entrypoint", "bash", IMAGE, "-c", probe);
+                Program.run(docker, "run", "--rm", "--network", "none", "--entrypoint", "bash", IMAGE, "-c", probe);
         assertNotEquals(0, said.status(), said.output());
         assertEquals("185", said.output().lines().findFirst().orElseThrow());
         assertEquals(2, said.output().lines().count(), said.output());

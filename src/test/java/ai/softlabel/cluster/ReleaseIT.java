@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.softlabel.Program;
 import ai.softlabel.api.Classification;
@@ -60,7 +59,7 @@ class ReleaseIT {
                 .ended(0);
         Program.run("rm", "-rf", local.resolve("ai/softlabel").toString()).ended(0);
         repository = dir.resolve("repository");
-        first = checkout("first");
+        first = Checkout.into(dir.resolve("first"));
         maven(
                         first,
                         "-P",
@@ -79,24 +78,6 @@ class ReleaseIT {
 
     private static String scm() {
         return "scm:git:" + dir.resolve("git").toUri();
-    }
-
-    /** The commit in a folder of its own. */
-    private static Path checkout(String name) throws IOException, InterruptedException {
-        Path folder = dir.resolve(name);
-        String commit =
-                Program.run("git", "rev-parse", "HEAD").ended(0).output().strip();
-        Program.run(
-                        "git",
-                        "clone",
-                        "-q",
-                        "--no-checkout",
-                        Path.of("").toAbsolutePath().toString(),
-                        folder.toString())
-                .ended(0);
-        Program.run("git", "-C", folder.toString(), "checkout", "-q", "--detach", commit)
-                .ended(0);
-        return folder;
     }
 
     private static Program maven(Path project, String... more) throws IOException, InterruptedException {
@@ -152,7 +133,7 @@ class ReleaseIT {
 
     @Test
     void theSameCommitGivesTheSameBytesInAnotherFolder() throws Exception {
-        Path second = checkout("a-second-folder");
+        Path second = Checkout.into(dir.resolve("a-second-folder"));
         maven(second, "-P", "release", "package", "-Dsoftlabel.url=" + address(), "-Dsoftlabel.scm=" + scm())
                 .ended(0);
         Set<String> jars = jars(first);

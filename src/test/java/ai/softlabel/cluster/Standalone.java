@@ -38,12 +38,29 @@ final class Standalone implements AutoCloseable {
 
     /** Starts a master and a worker of one core on each host; logs go to {@code dir}. */
     Standalone(Path dir, Host first, List<Host> workers, String memory) throws IOException, InterruptedException {
+        this(dir, first, workers, memory, List.of());
+    }
+
+    /** As on this machine, with a master that also answers at a port by HTTP. */
+    static Standalone withRest(Path dir, int workers, String memory, int port)
+            throws IOException, InterruptedException {
+        return new Standalone(
+                dir,
+                Host.HERE,
+                Collections.nCopies(workers, Host.HERE),
+                memory,
+                List.of("-Dspark.master.rest.enabled=true", "-Dspark.master.rest.port=" + port));
+    }
+
+    private Standalone(Path dir, Host first, List<Host> workers, String memory, List<String> master)
+            throws IOException, InterruptedException {
         this.dir = dir;
         this.first = first;
         this.memory = memory;
         start(
                 first,
                 "master",
+                master,
                 "org.apache.spark.deploy.master.Master",
                 "--host",
                 first.address(),
@@ -68,6 +85,7 @@ final class Standalone implements AutoCloseable {
         workers.add(start(
                 host,
                 "worker" + i,
+                List.of(),
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
                 host.address(),
@@ -109,11 +127,12 @@ final class Standalone implements AutoCloseable {
 
     /** Starts one of Spark's daemons on this machine. */
     Process start(String name, String main, String... arguments) throws IOException {
-        return start(Host.HERE, name, main, arguments);
+        return start(Host.HERE, name, List.of(), main, arguments);
     }
 
-    private Process start(Host host, String name, String main, String... arguments) throws IOException {
-        Process p = daemon(host, dir.resolve(name + ".log"), List.of(), main, arguments);
+    private Process start(Host host, String name, List<String> more, String main, String... arguments)
+            throws IOException {
+        Process p = daemon(host, dir.resolve(name + ".log"), more, main, arguments);
         processes.add(p);
         return p;
     }
