@@ -58,6 +58,13 @@ public record Listing(
             this(name, label, official, 1, null);
         }
 
+        /** Its classes, ascending. */
+        int[] classes() {
+            return labels == null
+                    ? new int[] {label}
+                    : labels.stream().mapToInt(Integer::intValue).toArray();
+        }
+
         /** The same with another label. */
         public Entry labelled(int other) {
             return new Entry(name, other, official, weight, group, labels);

@@ -137,7 +137,7 @@ public final class Loader {
         // Beside the pictures, so that nobody reads them again for their digests, and the driver need not have these.
         JavaRDD<PartitionRead> read = files.mapPartitions(
                         it -> List.of(PartitionRead.of(it, each, several)).iterator())
-                .setName(name + " pictures, digests")
+                .setName("digests of the " + name + " pictures")
                 .persist(StorageLevel.MEMORY_AND_DISK_SER());
         spark.sc().setJobDescription("decode the " + name + " pictures");
         List<PartitionRead> first = read.map(PartitionRead::withoutLines).collect();
@@ -217,10 +217,7 @@ public final class Loader {
     }
 
     private static Annotation annotation(Entry e, Part part) {
-        int[] labels = e.labels() == null
-                ? new int[] {e.label()}
-                : e.labels().stream().mapToInt(Integer::intValue).toArray();
-        return new Annotation(labels, e.weight(), e.group(), part);
+        return new Annotation(e.classes(), e.weight(), e.group(), part);
     }
 
     private static FileRead decode(Picture p, Source source, int imageSize, boolean encoded) {

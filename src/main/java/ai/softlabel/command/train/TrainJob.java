@@ -136,18 +136,20 @@ public final class TrainJob {
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out, console);
             output.writeModel(scoring.state());
-            List<Evaluation.Partition> partitions =
-                    output.write(end, scoring, crossFitted(prepared, frozen), times, peakResident);
-            console.partitions(partitions);
+            try (CrossFitting folds = new CrossFitting(session, prepared, frozen)) {
+                List<Evaluation.Partition> partitions =
+                        output.write(end, scoring, crossFitted(folds), times, peakResident);
+                console.partitions(partitions);
+            }
         }
     }
 
-    private JavaRDD<Prediction> crossFitted(PreparedTraining prepared, FrozenFeatures frozen) {
+    private JavaRDD<Prediction> crossFitted(CrossFitting folds) {
         if (settings.folds() == 0) {
             return null;
         }
         console.print("recalibrating: training the head on %d folds", settings.folds());
-        return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
+        return folds.predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
