@@ -29,6 +29,7 @@ import ai.softlabel.train.Checkpoints;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.StateFiles;
 import ai.softlabel.train.StepTimes;
 import ai.softlabel.train.Trainer;
 import ai.softlabel.train.TrainingSet;
@@ -195,11 +196,13 @@ public final class TrainJob {
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
+        // One process is the driver: there is nobody else to write.
+        StateFiles files = session.spark().sc().isLocal() ? null : checkpoints.open();
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
             }
-            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), cut -> {
+            Trainer.Epoch epoch = trainer.epoch(now, set, settings.checkpointEvery(), files, cut -> {
                 checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
                 endIfAsked(cut.snapshot());
                 cut.leaving()
@@ -245,6 +248,9 @@ public final class TrainJob {
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
             listener.accept(line);
             endIfAsked(now);
+        }
+        if (files != null) {
+            files.close();
         }
         return now;
     }
