@@ -196,8 +196,7 @@ public final class TrainJob {
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
-        // One process is the driver: there is nobody else to write.
-        StateFiles files = session.spark().sc().isLocal() ? null : checkpoints.open();
+        StateFiles files = files(checkpoints);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
@@ -255,6 +254,15 @@ public final class TrainJob {
         return now;
     }
 
+    /** Where executors write; null where there is but one process. */
+    private StateFiles files(Checkpoints checkpoints) {
+        try {
+            return session.spark().sc().isLocal() ? null : checkpoints.open();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
     /** After a checkpoint. */
     private void endIfAsked(Snapshot now) {
         if (Termination.asked()) {
@@ -270,12 +278,16 @@ public final class TrainJob {
         try {
             checkpoints.write(now, best);
         } catch (IOException e) {
-            throw new JobException(
-                    ExitStatus.TRAINING,
-                    String.format(
-                            "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
-                            out.path("checkpoints"), e.getMessage()),
-                    e);
+            throw unwritten(e);
         }
+    }
+
+    private JobException unwritten(IOException e) {
+        return new JobException(
+                ExitStatus.TRAINING,
+                String.format(
+                        "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
+                        out.path("checkpoints"), e.getMessage()),
+                e);
     }
 }
