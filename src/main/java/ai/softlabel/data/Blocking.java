@@ -72,6 +72,17 @@ public record Blocking(Shards shards, int count, int perBlock, int perWindow) im
         return owners;
     }
 
+    /** The rank of what {@link #cut} put at a place, from 0, of a block's list. */
+    int rank(int block, int place) {
+        int replica = 0;
+        int own = block;
+        while (own >= blocks(replica)) {
+            own -= blocks(replica);
+            replica++;
+        }
+        return (own * perBlock + place) * shards.replicas() + replica;
+    }
+
     /** Cuts a list in rank order into the blocks' lists. */
     <T> List<List<T>> cut(List<T> inRankOrder) {
         List<List<T>> out = new ArrayList<>();

@@ -1,85 +1,64 @@
 package ai.softlabel.data;
 
+import ai.softlabel.Ranked;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.spark.TaskCount;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
 
-/**
- * The names, labels and content hashes of pictures that are used, 32 bytes for each beside its entry in the listing,
- * and the one hash over all of them.
- */
+/** The names, labels and content hashes of pictures that are used, on the executors, and the one hash over all. */
 public final class Digests {
-    private static final int BYTES = 32;
+    /** The name of the progress of {@link #fingerprint}, in pictures. */
+    public static final String PROGRESS = "fingerprint";
 
-    private final List<Entry> entries;
-    private final byte[] hashes;
+    /** Lines that the driver has in memory at a time, about. */
+    private static final int LINES = 100_000;
 
-    /** @param hashes SHA-256 of each picture's file, one after another */
-    private Digests(List<Entry> entries, byte[] hashes) {
-        this.entries = entries;
-        this.hashes = hashes;
+    private static final int TASKS_PER_SLOT = 4;
+
+    private final JavaRDD<Line> lines;
+    private final int count;
+
+    /**
+     * @param lines of the pictures used, in Spark's storage
+     * @param count how many there are
+     */
+    Digests(JavaRDD<Line> lines, int count) {
+        this.lines = lines;
+        this.count = count;
     }
 
-    /** Collects the hashes of those that are used, in the listing's order. */
-    static final class Builder {
-        private final List<Entry> entries;
-        private final byte[] hashes;
-
-        Builder(int most) {
-            entries = new ArrayList<>(most);
-            hashes = new byte[Math.multiplyExact(most, BYTES)];
+    /**
+     * A picture's line.
+     *
+     * @param label as the line has it, with the weight where it is not 1
+     */
+    record Line(String name, String label, String sha256) implements Serializable {
+        /** @param several whether pictures may have several labels: then one is written as a list too */
+        static Line of(Ranked picture, String sha256, boolean several) {
+            int[] labels = picture.annotation().labels();
+            return new Line(
+                    picture.name(),
+                    (several ? Arrays.toString(labels) : Integer.toString(labels[0]))
+                            + weight(picture.annotation().weight()),
+                    sha256);
         }
 
-        void add(Entry entry, byte[] from, int at) {
-            System.arraycopy(from, at, hashes, entries.size() * BYTES, BYTES);
-            entries.add(entry);
-        }
-
-        Digests build() {
-            return new Digests(entries, hashes);
-        }
-    }
-
-    private record Line(String name, Function<String, String> line) {
         String text() {
-            return line.apply(name);
+            return name + " " + label + " " + sha256;
         }
-
-        /** By text; most names differ before either ends, and then the rest of the lines need not be made. */
-        static final Comparator<Line> ORDER = (a, b) -> {
-            int n = Math.min(a.name.length(), b.name.length());
-            for (int i = 0; i < n; i++) {
-                if (a.name.charAt(i) != b.name.charAt(i)) {
-                    return a.name.charAt(i) - b.name.charAt(i);
-                }
-            }
-            return a.text().compareTo(b.text());
-        };
-    }
-
-    private Stream<Line> lines() {
-        List<Line> lines = new ArrayList<>(entries.size());
-        for (int i = 0; i < entries.size(); i++) {
-            int at = i * BYTES;
-            String label = label(entries.get(i)) + weight(entries.get(i).weight());
-            lines.add(new Line(
-                    entries.get(i).name(),
-                    name -> name + " " + label + " " + HexFormat.of().formatHex(hashes, at, at + BYTES)));
-        }
-        return lines.stream();
-    }
-
-    private static String label(Entry e) {
-        return e.labels() == null ? Integer.toString(e.label()) : e.labels().toString();
     }
 
     /** What a line says of a weight: nothing where it is 1. */
@@ -87,43 +66,77 @@ public final class Digests {
         return weight == 1 ? "" : " " + weight;
     }
 
-    /** The SHA-256 of each picture's file in hexadecimal, by name. */
+    /** The SHA-256 of each picture's file in hexadecimal, by name, on the driver. */
     public Map<String, String> byName() {
-        Map<String, String> out = new HashMap<>();
-        for (int i = 0; i < entries.size(); i++) {
-            out.put(entries.get(i).name(), HexFormat.of().formatHex(hashes, i * BYTES, (i + 1) * BYTES));
-        }
-        return out;
+        return new HashMap<>(
+                lines.mapToPair(l -> new Tuple2<>(l.name(), l.sha256())).collectAsMap());
     }
 
     /**
      * One hash for all pictures used: the SHA-256 of their lines "name label sha256" ("name label weight sha256" where
-     * the weight is not 1), sorted and joined by line feeds, which are never in memory together.
+     * the weight is not 1), sorted and joined by line feeds. They are sorted on the executors and pass through the
+     * driver, which never has all of them.
      */
     public static String fingerprint(List<Digests> parts) {
-        return hash(parts.stream().flatMap(Digests::lines));
+        long count = parts.stream().mapToLong(d -> d.count).sum();
+        JavaRDD<String> all = parts.stream()
+                .map(d -> d.lines.map(Line::text))
+                .reduce(JavaRDD::union)
+                .orElse(null);
+        if (count == 0) {
+            return hash(List.<String>of().iterator());
+        }
+        int most = TASKS_PER_SLOT
+                * JavaSparkContext.fromSparkContext(all.context()).defaultParallelism();
+        if (all.getNumPartitions() > most) {
+            all = all.coalesce(most);
+        }
+        return hash(
+                all.sortBy(line -> line, true, (int) (count / LINES) + 1).toLocalIterator());
     }
 
     /** The same over the names and classes of a listing. */
     public static String of(Listing listing) {
-        return hash(listing.entries().stream().map(e -> new Line(e.name(), name -> name + " " + listing.labelOf(e))));
+        return hash(listing.entries().stream()
+                .sorted(byText(listing))
+                .map(e -> text(listing, e))
+                .iterator());
     }
 
-    private static String hash(Stream<Line> lines) {
+    private static String text(Listing listing, Entry e) {
+        return e.name() + " " + listing.labelOf(e);
+    }
+
+    /** Most names differ before either ends, and then the rest of the texts need not be made. */
+    private static Comparator<Entry> byText(Listing listing) {
+        return (a, b) -> {
+            int n = Math.min(a.name().length(), b.name().length());
+            for (int i = 0; i < n; i++) {
+                if (a.name().charAt(i) != b.name().charAt(i)) {
+                    return a.name().charAt(i) - b.name().charAt(i);
+                }
+            }
+            return text(listing, a).compareTo(text(listing, b));
+        };
+    }
+
+    private static String hash(Iterator<String> sorted) {
         MessageDigest sha;
         try {
             sha = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-        boolean[] first = {true};
-        lines.sorted(Line.ORDER).forEachOrdered(line -> {
-            if (!first[0]) {
+        TaskCount hashed = TaskCount.onDriver(PROGRESS);
+        boolean first = true;
+        while (sorted.hasNext()) {
+            if (!first) {
                 sha.update((byte) '\n');
             }
-            first[0] = false;
-            sha.update(line.text().getBytes(StandardCharsets.UTF_8));
-        });
+            first = false;
+            sha.update(sorted.next().getBytes(StandardCharsets.UTF_8));
+            hashed.add(1);
+        }
         return HexFormat.of().formatHex(sha.digest());
     }
 }

@@ -31,17 +31,22 @@ public final class Layouts {
             return BuiltInSample.listing();
         }
         PictureFolder folder = PictureFolder.of(uri, configuration);
-        if (PackedSet.fits(folder)) {
-            Listing packed = PackedSet.list(folder, uri, configuration);
-            return new Listing(
-                    List.of(),
-                    packed.entries().stream()
-                            .map(e -> new Entry(e.name(), UNKNOWN, Official.NONE))
-                            .toList(),
-                    packed.rejected(),
-                    packed.source());
-        }
-        PictureFolder.Found found = folder.walk("");
+        return PackedSet.fits(folder)
+                ? unlabelled(PackedSet.list(folder, uri, configuration))
+                : unlabelled(uri, folder, folder.walk(""));
+    }
+
+    private static Listing unlabelled(Listing packed) {
+        return new Listing(
+                List.of(),
+                packed.entries().stream()
+                        .map(e -> new Entry(e.name(), UNKNOWN, Official.NONE))
+                        .toList(),
+                packed.rejected(),
+                packed.source());
+    }
+
+    private static Listing unlabelled(String uri, PictureFolder folder, PictureFolder.Found found) {
         List<Entry> entries = found.pictures().stream()
                 .map(name -> new Entry(name, UNKNOWN, Official.NONE))
                 .toList();
@@ -110,31 +115,47 @@ public final class Layouts {
 
     private static Listing labelled(String uri, LabelSource labels, SparkSession session, Configuration configuration) {
         if (labels.pattern() != null) {
-            Listing pictures = pictures(uri, configuration);
-            return PatternLabels.listing(labels.pattern(), pictures, parts(uri, pictures, configuration));
+            Placed placed = placed(uri, configuration);
+            return PatternLabels.listing(labels.pattern(), placed.pictures(), placed.parts());
         }
         if (labels.file() == null && labels.table() == null) {
             return list(uri, configuration);
         }
         LabelTable.Lines lines = LabelTable.read(labels, session);
-        Listing pictures = pictures(uri, configuration);
-        return new TableLabels(labels.name(), lines, labels.separator(), pictures, parts(uri, pictures, configuration))
-                .listing();
+        Placed placed = placed(uri, configuration);
+        return new TableLabels(labels.name(), lines, labels.separator(), placed.pictures(), placed.parts()).listing();
     }
 
-    /** In which part the folder itself puts its pictures, by the pets' lists or by folders such as train/. */
-    private static Map<String, Official> parts(String uri, Listing pictures, Configuration configuration) {
-        PictureFolder folder = uri == null ? null : PictureFolder.of(uri, configuration);
-        boolean packed = folder != null && PackedSet.fits(folder);
-        if (folder != null && !packed && !PetsLayout.fits(folder)) {
-            return PartFolders.ofPictures(
-                    pictures.entries().stream().map(Entry::name).toList());
+    /**
+     * All pictures, their classes not known.
+     *
+     * @param parts in which part the folder itself puts them, by the pets' lists or by folders such as train/
+     */
+    private record Placed(Listing pictures, Map<String, Official> parts) {}
+
+    /** Looks at the folder once, for its names and for its parts. */
+    private static Placed placed(String uri, Configuration configuration) {
+        if (uri == null) {
+            Listing sample = BuiltInSample.listing();
+            return new Placed(sample, officials(sample));
         }
-        Listing own = folder == null
-                ? pictures
-                : packed ? PackedSet.list(folder, uri, configuration) : PetsLayout.list(folder);
+        PictureFolder folder = PictureFolder.of(uri, configuration);
+        if (PackedSet.fits(folder)) {
+            Listing packed = PackedSet.list(folder, uri, configuration);
+            return new Placed(unlabelled(packed), officials(packed));
+        }
+        PictureFolder.Found found = folder.walk("");
+        Listing pictures = unlabelled(uri, folder, found);
+        return new Placed(
+                pictures,
+                PetsLayout.fits(folder)
+                        ? officials(PetsLayout.list(folder, found))
+                        : PartFolders.ofPictures(found.pictures()));
+    }
+
+    private static Map<String, Official> officials(Listing listing) {
         Map<String, Official> parts = new HashMap<>();
-        own.entries().forEach(e -> parts.put(e.name(), e.official()));
+        listing.entries().forEach(e -> parts.put(e.name(), e.official()));
         return parts;
     }
 

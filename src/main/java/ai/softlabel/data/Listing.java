@@ -1,6 +1,7 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Rejection;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -45,7 +46,8 @@ public record Listing(
      * @param group what it shares with pictures that must stay in one part (an animal, a patient), or null
      * @param labels its classes, ascending, where pictures may have several or none; null where each has one
      */
-    public record Entry(String name, int label, Official official, double weight, String group, List<Integer> labels) {
+    public record Entry(String name, int label, Official official, double weight, String group, List<Integer> labels)
+            implements Serializable {
         /** A picture of one class. */
         public Entry(String name, int label, Official official, double weight, String group) {
             this(name, label, official, weight, group, null);
@@ -54,6 +56,13 @@ public record Listing(
         /** A picture of weight 1 in no group. */
         public Entry(String name, int label, Official official) {
             this(name, label, official, 1, null);
+        }
+
+        /** Its classes, ascending. */
+        int[] classes() {
+            return labels == null
+                    ? new int[] {label}
+                    : labels.stream().mapToInt(Integer::intValue).toArray();
         }
 
         /** The same with another label. */

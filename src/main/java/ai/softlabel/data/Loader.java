@@ -36,7 +36,6 @@ public final class Loader {
     public static final String PROGRESS = "decode ";
 
     private static final int SAMPLED = 16;
-    private static final int SHA_BYTES = 32;
 
     private final JavaSparkContext spark;
     private final Source source;
@@ -71,7 +70,8 @@ public final class Loader {
      * @param even how many there are at least for each replica, times the replicas. Without blocks that is all of them
      *     but a remainder; in blocks, rejected pictures leave gaps, so that replicas have more or fewer by chance
      * @param rejected those that could not be used
-     * @param digests name, label, weight unless it is 1, and SHA-256 of the file of each picture used
+     * @param digests name, label, weight unless it is 1, and SHA-256 of the file of each picture used; they stay on the
+     *     executors
      */
     public record Loaded(
             JavaRDD<Example> examples,
@@ -114,47 +114,71 @@ public final class Loader {
         Blocking blocking = part == Part.TRAIN ? Blocking.of(shards, count, storing.window(bytes)) : null;
         boolean large = Blocking.of(shards, count, storing.window(bytes)) != null;
         boolean encoded = encoded(inRankOrder, bytes);
-        List<List<Picture>> listed = listed(part, inRankOrder, shards, blocking);
         JavaRDD<FileRead> files = (blocking == null
-                        ? Dealing.parallelize(spark, listed)
-                        : Dealing.parallelize(spark, listed, blocking.owners()))
+                        ? Dealing.parallelize(spark, shards.cut(inRankOrder))
+                        : Dealing.parallelize(spark, blocking.cut(inRankOrder), blocking.owners()))
                 .flatMap(List::iterator)
                 .mapPartitionsWithIndex(
-                        (p, pictures) -> {
+                        (p, entries) -> {
                             TaskCount counted = new TaskCount(PROGRESS + name, p);
-                            return mapped(pictures, picture -> {
+                            int[] next = {0};
+                            return mapped(entries, e -> {
+                                int place = next[0]++;
+                                int rank = blocking == null ? shards.rank(p, place) : blocking.rank(p, place);
                                 counted.add(1);
-                                return decode(picture, from, size, encoded);
+                                return decode(new Picture(e.name(), annotation(e, part), rank, null), from, size, encoded);
                             });
                         },
                         true)
                 .setName(name + " pictures, " + (encoded ? "encoded" : "decoded"))
                 .persist(large ? StorageLevel.MEMORY_AND_DISK_SER() : StorageLevel.MEMORY_AND_DISK());
+        int each = Prints.each(count);
+        boolean several = count > 0 && inRankOrder.get(0).labels() != null;
+        // Beside the pictures, so that nobody reads them again for their digests, and the driver need not have these.
+        JavaRDD<PartitionRead> read = files.mapPartitions(
+                        it -> List.of(PartitionRead.of(it, each, several)).iterator())
+                .setName("digests of the " + name + " pictures")
+                .persist(StorageLevel.MEMORY_AND_DISK_SER());
         spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<FileRead.Outcome> outcomes = files.mapPartitions(
-                        it -> List.of(FileRead.Outcome.of(it)).iterator())
-                .collect();
+        List<PartitionRead> first = read.map(PartitionRead::withoutLines).collect();
         List<Rejection> rejected =
-                outcomes.stream().flatMap(o -> o.rejected().stream()).toList();
-        int[] ranks = ranks(outcomes, listed, count);
-        JavaRDD<Ranked> stored =
-                compared(files, outcomes).filter(d -> d.stored() != null).map(FileRead::stored);
+                first.stream().flatMap(r -> r.rejected().stream()).toList();
+        Gaps gaps = Gaps.of(first.stream().map(PartitionRead::gaps).toList());
+        Broadcast<long[][]> prints =
+                spark.broadcast(first.stream().map(PartitionRead::prints).toArray(long[][]::new));
+        JavaRDD<Ranked> stored = files.mapPartitionsWithIndex(
+                        (p, it) -> new Prints.Compared(it, prints.value()[p], each), true)
+                .filter(d -> d.stored() != null)
+                .map(FileRead::stored);
         if (!rejected.isEmpty() && !large) {
-            stored = spread(stored, ranks, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
+            stored = spread(stored, gaps, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             spark.sc().setJobDescription("spread the " + name + " pictures evenly");
             stored.count();
             files.unpersist(true);
         }
         int used = count - rejected.size();
+        JavaRDD<Digests.Line> lines = read.mapPartitionsWithIndex(
+                (p, it) -> mapped(it, r -> same(r, prints.value()[p], name).used()), true)
+                .flatMap(List::iterator);
         return new Loaded(
                 stored.map(s -> StoredPicture.example(s, size)),
                 stored,
                 blocking,
                 encoded,
                 used,
-                blocking == null ? used : even(ranks, shards),
+                blocking == null ? used : gaps.even(count, shards),
                 rejected,
-                digests(outcomes, listed, inRankOrder, used));
+                new Digests(lines, used));
+    }
+
+    /** What was read again, as it may be where an executor is lost, is what was read first. */
+    private static PartitionRead same(PartitionRead read, long[] prints, String part) {
+        if (!Arrays.equals(read.prints(), prints)) {
+            throw JobException.input(
+                    "expected the %s pictures to be what they were when they were first read, found other content; data must not change during a job: run again",
+                    part);
+        }
+        return read;
     }
 
     private static <A, B> Iterator<B> mapped(Iterator<A> items, java.util.function.Function<A, B> function) {
@@ -192,69 +216,8 @@ public final class Loader {
         return bytes < some * pictureBytes;
     }
 
-    private static List<List<Picture>> listed(Part part, List<Entry> inRankOrder, Shards shards, Blocking blocking) {
-        List<Picture> listed = new ArrayList<>(inRankOrder.size());
-        for (int rank = 0; rank < inRankOrder.size(); rank++) {
-            Entry e = inRankOrder.get(rank);
-            listed.add(new Picture(e.name(), annotation(e, part), rank, null));
-        }
-        return blocking == null ? shards.cut(listed) : blocking.cut(listed);
-    }
-
     private static Annotation annotation(Entry e, Part part) {
-        int[] labels = e.labels() == null
-                ? new int[] {e.label()}
-                : e.labels().stream().mapToInt(Integer::intValue).toArray();
-        return new Annotation(labels, e.weight(), e.group(), part);
-    }
-
-    /** For each listed rank the rank among the pictures used, or -1 where it is rejected. */
-    private static int[] ranks(List<FileRead.Outcome> outcomes, List<List<Picture>> listed, int count) {
-        int[] ranks = new int[count];
-        for (int p = 0; p < listed.size(); p++) {
-            for (int gap : outcomes.get(p).gaps()) {
-                ranks[listed.get(p).get(gap).rank()] = -1;
-            }
-        }
-        int next = 0;
-        for (int rank = 0; rank < count; rank++) {
-            ranks[rank] = ranks[rank] < 0 ? -1 : next++;
-        }
-        return ranks;
-    }
-
-    /** What the smallest replica has, times the replicas; a remainder belongs to nobody's batch anyway. */
-    private static int even(int[] ranks, Shards shards) {
-        int[] sizes = new int[shards.replicas()];
-        for (int rank = 0; rank < ranks.length; rank++) {
-            sizes[shards.replica(rank)] += ranks[rank] < 0 ? 0 : 1;
-        }
-        return Arrays.stream(sizes).min().orElse(0) * sizes.length;
-    }
-
-    /** In rank order. */
-    private static Digests digests(
-            List<FileRead.Outcome> outcomes, List<List<Picture>> listed, List<Entry> inRankOrder, int used) {
-        Digests.Builder digests = new Digests.Builder(used);
-        for (int p = 0; p < listed.size(); p++) {
-            FileRead.Outcome o = outcomes.get(p);
-            int gap = 0;
-            for (int i = 0; i < o.prints().length; i++) {
-                if (gap < o.gaps().length && o.gaps()[gap] == i) {
-                    gap++;
-                } else {
-                    digests.add(inRankOrder.get(listed.get(p).get(i).rank()), o.used(), (i - gap) * SHA_BYTES);
-                }
-            }
-        }
-        return digests.build();
-    }
-
-    /** The same, each picture held against what it was when the driver first learned of it. */
-    private JavaRDD<FileRead> compared(JavaRDD<FileRead> files, List<FileRead.Outcome> first) {
-        long[][] prints = first.stream().map(FileRead.Outcome::prints).toArray(long[][]::new);
-        Broadcast<long[][]> sent = spark.broadcast(prints);
-        return files.mapPartitionsWithIndex((p, it) -> new FileRead.Compared(it, sent.value()[p]), true);
+        return new Annotation(e.classes(), e.weight(), e.group(), part);
     }
 
     private static FileRead decode(Picture p, Source source, int imageSize, boolean encoded) {
@@ -271,9 +234,9 @@ public final class Loader {
     }
 
     /** Closes the gaps that rejected pictures left: new ranks, each picture on its new replica's partition. */
-    private JavaRDD<Ranked> spread(JavaRDD<Ranked> pictures, int[] ranks, Shards shards) {
-        Broadcast<int[]> sent = spark.broadcast(ranks);
-        return pictures.mapToPair(e -> new Tuple2<>(sent.value()[e.rank()], e))
+    private JavaRDD<Ranked> spread(JavaRDD<Ranked> pictures, Gaps gaps, Shards shards) {
+        Broadcast<Gaps> sent = spark.broadcast(gaps);
+        return pictures.mapToPair(e -> new Tuple2<>(sent.value().closed(e.rank()), e))
                 .partitionBy(new ByRank(shards))
                 .mapPartitions(it -> {
                     List<Ranked> out = new ArrayList<>();

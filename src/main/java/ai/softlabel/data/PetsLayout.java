@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The layout of the Oxford-IIIT pets (Parkhi et al., "Cats and Dogs", 2012): pictures in {@code images/}, and in
@@ -47,17 +48,23 @@ final class PetsLayout {
     }
 
     static Listing list(PictureFolder folder) {
-        return new PetsLayout(folder).list();
+        return new PetsLayout(folder).list(() -> folder.walk(IMAGES));
     }
 
-    private Listing list() {
+    /** @param all what is anywhere in the folder */
+    static Listing list(PictureFolder folder, PictureFolder.Found all) {
+        return new PetsLayout(folder).list(() -> all.below(IMAGES));
+    }
+
+    /** @param walk tells what is in the folder of pictures; the lists are read first, for a wrong one is found soon */
+    private Listing list(Supplier<PictureFolder.Found> walk) {
         read(LISTS[0], Official.TRAIN);
         read(LISTS[1], Official.TEST);
         read(LISTS[2], Official.NONE);
         TreeMap<Integer, String> breeds = breeds();
         Map<Integer, Integer> labels = new HashMap<>();
         breeds.keySet().forEach(id -> labels.put(id, labels.size()));
-        PictureFolder.Found found = folder.walk(IMAGES);
+        PictureFolder.Found found = walk.get();
         Map<String, String> files = new HashMap<>();
         found.pictures().forEach(p -> files.putIfAbsent(stem(p), p));
         Map<String, Rejection> unusable = new HashMap<>();

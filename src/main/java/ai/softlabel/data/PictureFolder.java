@@ -94,6 +94,15 @@ final class PictureFolder {
             unusable.forEach(r -> paths.add(r.path()));
             return paths;
         }
+
+        /** Of these what is below a folder. */
+        Found below(String folder) {
+            String start = folder + "/";
+            return new Found(
+                    pictures.stream().filter(p -> p.startsWith(start)).toList(),
+                    unusable.stream().filter(r -> r.path().startsWith(start)).toList(),
+                    folders.stream().filter(f -> f.startsWith(start)).toList());
+        }
     }
 
     /**

@@ -48,6 +48,11 @@ public record Shards(int replicas, int partitions) implements java.io.Serializab
         return size + Math.max(0, Math.min(perPartition(), count % replicas - first));
     }
 
+    /** The rank of what {@link #cut} put at a place, from 0, of a partition's list. */
+    int rank(int partition, int place) {
+        return place / perPartition() * replicas + partition * perPartition() + place % perPartition();
+    }
+
     /** Cuts a list in rank order into the partitions' lists. */
     <T> List<List<T>> cut(List<T> inRankOrder) {
         List<List<T>> out = new ArrayList<>();

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +29,9 @@ import java.util.stream.Collectors;
 public record Split(Way way, double share, HeldOut validation) {
     /** The share drawn for testing where the data has no lists of its own and no share was given. */
     public static final double DEFAULT_RANDOM = 0.2;
+
+    /** What the hash of the order in which a part is spread is for. */
+    static final String SPREAD = "spread";
 
     /** How pictures for testing are drawn. */
     public enum Way {
@@ -54,9 +56,6 @@ public record Split(Way way, double share, HeldOut validation) {
             return Arrays.stream(values()).map(w -> w.prefix() + "FRACTION").collect(Collectors.joining(", "));
         }
     }
-
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
-    private static final int LONGEST = 20;
 
     /** Shares drawn at random. */
     public Split(double random, double validation) {
@@ -122,7 +121,7 @@ public record Split(Way way, double share, HeldOut validation) {
         }
         holdOut(parts, seed);
         parts.replaceAll((part, entries) -> entries.stream()
-                .map(e -> new Keyed<>(Seeds.key(seed, "spread", e.name()), e.name(), e))
+                .map(e -> new Keyed<>(Seeds.key(seed, SPREAD, e.name()), e.name(), e))
                 .sorted(Keyed.order())
                 .map(Keyed::of)
                 .toList());
@@ -130,40 +129,43 @@ public record Split(Way way, double share, HeldOut validation) {
     }
 
     /**
-     * A fold, from 0, for each training picture, cut as the test part was: at random where that is drawn at random. A
-     * data set's own lists may part pictures by their place in the numbering, and neighbours may show the same animal,
-     * as the pets' do: then a class is cut into runs of neighbours.
+     * The folds of the training pictures, cut as the test part was: at random where that is drawn at random. A data
+     * set's own lists may part pictures by their place in the numbering, and neighbours may show the same animal, as
+     * the pets' do: then a class is cut into runs of neighbours.
      *
      * @param count number of folds, at least 2
      */
-    public Map<String, Integer> folds(Listing listing, long seed, int count) {
-        Map<String, Integer> folds = new TreeMap<>();
+    public FoldCuts cuts(Listing listing, long seed, int count) {
         List<Entry> train = assign(listing, seed, new ArrayList<>()).get(Part.TRAIN);
+        FoldCuts.Builder cuts = new FoldCuts.Builder(seed, share == 0, count);
         for (List<Unit> of : byClass(Unit.of(train))) {
             long size = of.stream().mapToLong(u -> u.entries().size()).sum();
             long before = 0;
-            for (Unit unit : share > 0 ? sorted(of, seed, "fold") : byNumber(of)) {
-                int fold = (int) (before * count / size);
-                unit.entries().forEach(e -> folds.put(e.name(), fold));
+            for (Unit unit : share > 0 ? sorted(of, seed, FoldCuts.PURPOSE) : byNumber(of)) {
+                cuts.add((int) (before * count / size), unit.name(), unit.label(), unit.entries());
                 before += unit.entries().size();
             }
         }
+        return cuts.build();
+    }
+
+    /** The fold, from 0, of each training picture by its name, see {@link #cuts}. */
+    Map<String, Integer> folds(Listing listing, long seed, int count) {
+        FoldCuts cuts = cuts(listing, seed, count);
+        Map<String, Integer> folds = new TreeMap<>();
+        assign(listing, seed, new ArrayList<>())
+                .get(Part.TRAIN)
+                .forEach(e -> folds.put(e.name(), cuts.fold(e.name(), e.classes(), e.group())));
         return folds;
     }
 
     private static List<Unit> byNumber(List<Unit> units) {
         record Numbered(String key, Unit unit) {}
         return units.stream()
-                .map(u -> new Numbered(natural(u.name()), u))
+                .map(u -> new Numbered(FoldCuts.natural(u.name()), u))
                 .sorted(Comparator.comparing(Numbered::key))
                 .map(Numbered::unit)
                 .toList();
-    }
-
-    /** A key by which "beagle_9" stands before "beagle_10". */
-    private static String natural(String name) {
-        return NUMBER.matcher(name)
-                .replaceAll(m -> "0".repeat(Math.max(0, LONGEST - m.group().length())) + m.group());
     }
 
     /**

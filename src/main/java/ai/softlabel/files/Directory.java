@@ -59,6 +59,11 @@ public final class Directory {
         return of(option, parent == null || parent.toString().isEmpty() ? "." : parent.toString(), configuration);
     }
 
+    /** With which executors reach the same directory. */
+    public Configuration configuration() {
+        return fs.getConf();
+    }
+
     /** A directory inside this one. */
     public Directory sub(String name) {
         return new Directory(new Path(root, name), fs);

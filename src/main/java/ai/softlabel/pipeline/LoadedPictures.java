@@ -13,6 +13,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.run.RejectionFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,6 @@ public record LoadedPictures(
         Loader loader = new Loader(session.spark(), listing.source(), imageSize, storing);
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
         List<Rejection> rejected = new ArrayList<>(before);
-        List<Digests> digests = new ArrayList<>();
         double loadSeconds = 0;
         for (Map.Entry<Part, List<Entry>> e : entries.entrySet()) {
             long startTime = System.nanoTime();
@@ -72,12 +72,24 @@ public record LoadedPictures(
             loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;
             parts.put(e.getKey(), loaded);
             rejected.addAll(loaded.rejected());
-            digests.add(loaded.digests());
         }
         RejectionFile.write(rejected, out);
-        LoadedPictures all = new LoadedPictures(parts, rejected, Digests.fingerprint(digests), loadSeconds);
+        LoadedPictures all =
+                new LoadedPictures(parts, rejected, fingerprint(session, parts.values(), console), loadSeconds);
         all.requireFew(maxRejected, out);
         return all;
+    }
+
+    private static String fingerprint(Session session, Collection<Loader.Loaded> parts, ConsoleProgress console) {
+        long count = parts.stream().mapToLong(Loader.Loaded::count).sum();
+        session.spark().sc().setJobDescription("fingerprint of the pictures");
+        try (TaskProgress progress = new TaskProgress(
+                Digests.PROGRESS, 1, new CountProgress(console, "fingerprint", "pictures", count))) {
+            return Digests.fingerprint(
+                    parts.stream().map(Loader.Loaded::digests).toList());
+        } finally {
+            session.spark().sc().setJobDescription(null);
+        }
     }
 
     /**

@@ -31,7 +31,7 @@ record CheckpointArrays(Directory directory, int most) {
     /** A part has at most 256 MiB. */
     static final int MOST = 1 << 26;
 
-    private static final String ENDING = ".safetensors";
+    static final String ENDING = ".safetensors";
 
     /** A range of an array. */
     private record Slice(String array, int from, int count) {}
@@ -49,14 +49,7 @@ record CheckpointArrays(Directory directory, int most) {
                     .map(s -> Safetensors.Tensor.floats(
                             s.array(), new int[] {s.count()}, arrays.get(s.array()), s.from()))
                     .toList();
-            MessageDigest digest = digest();
-            directory.write(part(name, p), out -> {
-                digest.reset();
-                OutputStream summed = new DigestOutputStream(out, digest);
-                Safetensors.write(summed, tensors, Map.of());
-                summed.flush();
-            });
-            hashes.add(HexFormat.of().formatHex(digest.digest()));
+            hashes.add(write(directory, part(name, p), tensors));
         }
         index.put("sha256", hashes.get(0));
         if (parts.size() > 1) {
@@ -65,6 +58,18 @@ record CheckpointArrays(Directory directory, int most) {
             ObjectNode lengths = index.putObject("lengths");
             arrays.forEach((array, values) -> lengths.put(array, values.length));
         }
+    }
+
+    /** Writes a file, and tells its SHA-256. */
+    static String write(Directory directory, String file, List<Safetensors.Tensor> tensors) throws IOException {
+        MessageDigest digest = digest();
+        directory.write(file, out -> {
+            digest.reset();
+            OutputStream summed = new DigestOutputStream(out, digest);
+            Safetensors.write(summed, tensors, Map.of());
+            summed.flush();
+        });
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private List<List<Slice>> parts(Map<String, float[]> arrays) {
@@ -127,6 +132,11 @@ record CheckpointArrays(Directory directory, int most) {
     }
 
     private Safetensors part(String file, String hash) throws IOException {
+        return part(directory, file, hash);
+    }
+
+    /** Reads a file. */
+    static Safetensors part(Directory directory, String file, String hash) throws IOException {
         byte[] bytes = directory.read(file);
         if (!Sha256.of(bytes).equals(hash)) {
             throw new IOException("expected SHA-256 " + hash + " of " + file + ", found " + Sha256.of(bytes));

@@ -6,6 +6,7 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
@@ -23,13 +24,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots on disk: after epoch N the arrays in {@code epoch-N.safetensors} and further parts
- * ({@link CheckpointArrays}), and then {@code epoch-N.json} with the figures and the parts' SHA-256; within the epoch
+ * ({@link CheckpointArrays}) and in files that executors wrote ({@link StateFiles}), and then {@code epoch-N.json} with
+ * the figures and the files' SHA-256; within the epoch
  * after it, {@code epoch-N-step-S} in place of {@code epoch-N}. A checkpoint whose last file is missing or does not fit
  * the others is not whole, and is passed over, as long as there is an older one that is.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final String LOSS_STATE = "loss_state";
+    // An optimiser has two at the most, beside the moving average.
+    private static final int MOST_STATES = 16;
     private static final ObjectMapper JSON = new ObjectMapper();
     // Digits of any script: a name's are those of the locale that it was written in, where that was not the root's.
     private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})(?:-step-(\\p{Nd}{7,9}))?\\.json");
@@ -77,6 +81,15 @@ public final class Checkpoints {
         if (within != null) {
             figures.set("within", CheckpointWithin.of(within));
         }
+        if (s.stored() != null) {
+            figures.put("states", s.states().length);
+            ArrayNode slices = figures.putArray("slices");
+            s.stored().pieces().forEach(p -> slices.addObject()
+                    .put("file", p.file())
+                    .put("sha256", p.sha256())
+                    .put("from", p.from())
+                    .put("to", p.to()));
+        }
         ObjectNode settings = figures.putObject("settings");
         fingerprint.fields().forEach(settings::put);
         s.losses().forEach(figures.putArray("losses")::add);
@@ -99,7 +112,9 @@ public final class Checkpoints {
         arrays.put("weights", s.model().weights());
         arrays.put("statistics", s.model().statistics());
         for (int i = 0; i < s.states().length; i++) {
-            arrays.put("state" + i, s.states()[i]);
+            if (s.here(i)) {
+                arrays.put("state" + i, s.states()[i]);
+            }
         }
         if (s.lossState().length > 0) {
             arrays.put(LOSS_STATE, s.lossState());
@@ -158,13 +173,33 @@ public final class Checkpoints {
     }
 
     private static String name(Snapshot s) {
-        return s.within() == null
-                ? String.format(Locale.ROOT, "epoch-%04d", s.epochs())
-                : String.format(
-                        Locale.ROOT,
-                        "epoch-%04d-step-%07d",
-                        s.epochs(),
-                        s.within().step());
+        return name(s.epochs(), s.within() == null ? 0 : s.within().step());
+    }
+
+    /**
+     * The name of a checkpoint's files.
+     *
+     * @param epochs that are done
+     * @param step within the next one, or 0
+     */
+    static String name(int epochs, int step) {
+        return step == 0
+                ? String.format(Locale.ROOT, "epoch-%04d", epochs)
+                : String.format(Locale.ROOT, "epoch-%04d-step-%07d", epochs, step);
+    }
+
+    /**
+     * Lets executors write what they have of a checkpoint themselves, as far as they see the folder. What they wrote
+     * for a checkpoint that has no index, as where the driver was killed, is removed; to be called where nobody writes.
+     */
+    public StateFiles open() throws IOException {
+        List<String> indexed = names(directory).stream().map(Named::name).toList();
+        for (String file : directory.names()) {
+            if (StateFiles.named(file) && !indexed.contains(file.substring(0, file.indexOf('.')))) {
+                directory.delete(file);
+            }
+        }
+        return StateFiles.open(directory, CheckpointArrays.MOST);
     }
 
     /** What a whole checkpoint's files say. */
@@ -180,9 +215,11 @@ public final class Checkpoints {
         Map<String, float[]> found = arrays.read(named.name(), figures);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
+        StateFiles.Stored stored = figures.has("slices") ? stored(named.name(), figures, found) : null;
         List<float[]> states = new ArrayList<>();
-        while (found.containsKey("state" + states.size())) {
-            states.add(found.get("state" + states.size()));
+        while (found.containsKey("state" + states.size())
+                || stored != null && states.size() < figures.path("states").asInt()) {
+            states.add(found.getOrDefault("state" + states.size(), new float[0]));
         }
         Snapshot snapshot = new Snapshot(
                 new ModelState(
@@ -195,17 +232,62 @@ public final class Checkpoints {
                 figures.path("seconds").asDouble(),
                 figures.path("head_passes").asInt(),
                 found.getOrDefault(LOSS_STATE, new float[0]),
-                figures.has("within") ? CheckpointWithin.read(figures.get("within"), found) : null);
+                figures.has("within") ? CheckpointWithin.read(figures.get("within"), found) : null,
+                stored);
         check(snapshot);
         return new Files(figures, snapshot);
     }
 
+    /** The states that executors wrote, once each of their files was found whole. */
+    private StateFiles.Stored stored(String name, JsonNode figures, Map<String, float[]> found) throws IOException {
+        int size = array(found, "weights").length;
+        int states = figures.path("states").asInt();
+        if (states < 1 || states > MOST_STATES) {
+            throw new IOException("expected 1 to " + MOST_STATES + " states, found " + figures.path("states"));
+        }
+        int own = 0;
+        while (own < states && !found.containsKey("state" + own)) {
+            own++;
+        }
+        for (int i = own; i < states; i++) {
+            array(found, "state" + i);
+        }
+        StateFiles files = StateFiles.of(directory);
+        List<StateFiles.Piece> pieces = new ArrayList<>();
+        for (JsonNode slice : figures.get("slices")) {
+            StateFiles.Piece piece = new StateFiles.Piece(
+                    slice.path("file").asText(),
+                    slice.path("sha256").asText(),
+                    slice.path("from").asInt(-1),
+                    slice.path("to").asInt(-1));
+            if (!piece.file().startsWith(name + ".")
+                    || piece.file().contains("/")
+                    || piece.from() < 0
+                    || piece.to() <= piece.from()
+                    || piece.to() > size) {
+                throw new IOException("expected a file of " + name + " with a range of " + size + " numbers, found "
+                        + Plain.reason(piece.file()) + " with " + piece.from() + " to " + piece.to());
+            }
+            files.check(piece, own);
+            pieces.add(piece);
+        }
+        pieces.sort(Comparator.comparingInt(StateFiles.Piece::from));
+        for (int i = 0; i < pieces.size(); i++) {
+            int next = i + 1 < pieces.size() ? pieces.get(i + 1).from() : size;
+            if (pieces.get(i).to() != next) {
+                throw new IOException("expected files of all states up to number " + size + ", found none from number "
+                        + pieces.get(i).to() + " to " + next);
+            }
+        }
+        return new StateFiles.Stored(files, pieces);
+    }
+
     /** Arrays and figures that no training writes together would fail in the middle of the next epoch. */
     private static void check(Snapshot s) throws IOException {
-        for (float[] state : s.states()) {
-            if (state.length != s.model().weights().length) {
-                throw new IOException(
-                        "expected states of " + s.model().weights().length + " numbers, found one of " + state.length);
+        for (int i = 0; i < s.states().length; i++) {
+            if (s.here(i) && s.states()[i].length != s.model().weights().length) {
+                throw new IOException("expected states of " + s.model().weights().length + " numbers, found one of "
+                        + s.states()[i].length);
             }
         }
         if (s.epochs() < (s.within() == null ? 1 : 0)

@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param stepTimeout seconds that a step may take
  * @param reports whether progress is sent to the driver
  * @param limit after how much the stage ends before the epoch does
+ * @param files where executors write the optimiser's arrays, or null where the driver gets them
  */
 record EpochPlan(
         Recipe recipe,
@@ -29,7 +30,8 @@ record EpochPlan(
         int threads,
         double stepTimeout,
         boolean reports,
-        StageLimit limit)
+        StageLimit limit,
+        StateFiles files)
         implements Serializable {
     boolean frozen() {
         return recipe.frozen(epoch);
@@ -38,6 +40,6 @@ record EpochPlan(
     /** The same for other tasks. */
     EpochPlan over(Shards dealt) {
         return new EpochPlan(
-                recipe, dealt, run, epoch, steps, first, schedule, patience, threads, stepTimeout, reports, limit);
+                recipe, dealt, run, epoch, steps, first, schedule, patience, threads, stepTimeout, reports, limit, files);
     }
 }

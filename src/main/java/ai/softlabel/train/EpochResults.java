@@ -5,7 +5,6 @@ import ai.softlabel.loss.LossState;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.spark.Peer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,17 +60,25 @@ record EpochResults(List<EpochTask.Result> results) {
         return executors;
     }
 
-    /** Where training stands after a stage that began at {@code before}: between two epochs, or within one. */
-    Snapshot after(Snapshot before, Recipe recipe, double seconds) {
+    /**
+     * Where training stands after a stage that began at {@code before}: between two epochs, or within one.
+     *
+     * @param files where executors wrote states, if they did
+     */
+    Snapshot after(Snapshot before, Recipe recipe, double seconds, StateFiles files) {
         float[] weights = before.model().weights().clone();
-        float[][] states = Arrays.stream(before.states()).map(float[]::clone).toArray(float[][]::new);
-        for (EpochTask.Result r : results) {
+        List<EpochTask.Result> slices =
+                results.stream().filter(r -> r.slice() != null).toList();
+        StateFiles.Stored stored = stored(slices, files);
+        float[][] states = stored == null ? before.states(0, weights.length) : kept(before, recipe);
+        for (EpochTask.Result r : slices) {
             Exchange.Slice slice = r.slice();
-            if (slice != null) {
-                System.arraycopy(r.weights(), 0, weights, slice.from(), slice.size());
-                for (int i = 0; i < states.length; i++) {
-                    System.arraycopy(r.states()[i], 0, states[i], slice.from(), slice.size());
-                }
+            System.arraycopy(r.weights(), 0, weights, slice.from(), slice.size());
+            float[][] own = r.stored() == null || stored != null ? r.states() : both(r, states.length, files);
+            // Of those in files, the last ones.
+            int first = states.length - own.length;
+            for (int i = 0; i < own.length; i++) {
+                System.arraycopy(own[i], 0, states[first + i], slice.from(), slice.size());
             }
         }
         Snapshot.Within within = before.within();
@@ -90,7 +97,8 @@ record EpochResults(List<EpochTask.Result> results) {
                     before.seconds() + seconds,
                     before.headPasses(),
                     before.lossState(),
-                    new Snapshot.Within(losses.size(), (within == null ? 0 : within.seconds()) + seconds, replicas));
+                    new Snapshot.Within(losses.size(), (within == null ? 0 : within.seconds()) + seconds, replicas),
+                    stored);
         }
         float[] running = frozen
                 ? before.model().statistics()
@@ -102,7 +110,38 @@ record EpochResults(List<EpochTask.Result> results) {
                 List.copyOf(losses),
                 before.seconds() + seconds,
                 before.headPasses() + (frozen ? recipe.headPasses() : 0),
-                learnt(before.lossState(), recipe.loss(), recipe.classes()));
+                learnt(before.lossState(), recipe.loss(), recipe.classes()),
+                null,
+                stored);
+    }
+
+    /** The files of all executors; null where one has given its states to the driver. */
+    private static StateFiles.Stored stored(List<EpochTask.Result> slices, StateFiles files) {
+        if (slices.isEmpty() || slices.stream().anyMatch(r -> r.stored() == null)) {
+            return null;
+        }
+        return new StateFiles.Stored(
+                files, slices.stream().flatMap(r -> r.stored().stream()).toList());
+    }
+
+    /** The moving average, and nothing of the other states. */
+    private static float[][] kept(Snapshot before, Recipe recipe) {
+        float[][] states = new float[before.states().length][0];
+        if (recipe.optimization().average() > 0) {
+            int last = states.length - 1;
+            states[last] = before.states()[last].clone();
+        }
+        return states;
+    }
+
+    /** All states of an executor's slice, of which some are in files. */
+    private static float[][] both(EpochTask.Result r, int count, StateFiles files) {
+        float[][] all = new StateFiles.Stored(files, r.stored())
+                .read(count, r.slice().from(), r.slice().to());
+        for (int i = 0; i < r.states().length; i++) {
+            all[count - r.states().length + i] = r.states()[i];
+        }
+        return all;
     }
 
     /** What the loss knows in the next epoch, of what the replicas gathered, in their order. */

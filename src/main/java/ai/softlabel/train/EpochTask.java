@@ -40,6 +40,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
      * @param replicas what each of its replicas has of its own where the stage ended before the epoch; else empty
      * @param slice the part of the flat array that {@code weights} and {@code states} are; null but for an executor's
      *     first task
+     * @param stored the files that it wrote the states into, of which {@code states} then has the moving average alone,
+     *     if that; else null
      * @param executor where it ran
      * @param leaving whether its executor is about to end
      * @param bytesSent to other executors
@@ -53,6 +55,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             Exchange.Slice slice,
             float[] weights,
             float[][] states,
+            List<StateFiles.Piece> stored,
             Peer executor,
             boolean leaving,
             StepTimes times,
@@ -303,6 +306,13 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 whole ? List.of() : learners.stream().map(Learner::state).toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
         float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
+        List<StateFiles.Piece> stored = null;
+        float[][] states = slice == null ? null : group.states;
+        if (slice != null && plan.files() != null && Double.isFinite(losses.get(losses.size() - 1))) {
+            int done = snapshot.value().step() + losses.size();
+            stored = stored(slice, states, Checkpoints.name(whole ? plan.epoch() + 1 : plan.epoch(), whole ? 0 : done));
+            states = stored == null ? states : kept(states);
+        }
         return new Result(
                 losses,
                 new ArrayList<>(statistics),
@@ -310,11 +320,25 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 new ArrayList<>(replicas),
                 slice,
                 weights,
-                slice == null ? null : group.states,
+                states,
+                stored,
                 me,
                 leaving,
                 clock.medians(losses.size()),
                 group.exchange.bytesSent(),
                 ProcessMemory.peakResident());
+    }
+
+    /** Writes this executor's states; null where there are none to write, or it does not see the driver's folder. */
+    private List<StateFiles.Piece> stored(Exchange.Slice slice, float[][] states, String name) {
+        int count = states.length - kept(states).length;
+        return count > 0 && plan.files().shared() ? plan.files().write(name, slice, states, count) : null;
+    }
+
+    /** What the driver scores and saves. */
+    private float[][] kept(float[][] states) {
+        return plan.recipe().optimization().average() > 0
+                ? new float[][] {states[states.length - 1]}
+                : new float[0][];
     }
 }

@@ -58,10 +58,7 @@ final class Group {
         this.weights = SharedWeights.borrow(run, start.length);
         System.arraycopy(start, 0, weights, 0, start.length);
         Exchange.Slice mine = exchange.mine();
-        this.states = new float[snapshot.states().length][];
-        for (int i = 0; i < states.length; i++) {
-            states[i] = java.util.Arrays.copyOfRange(snapshot.states()[i], mine.from(), mine.to());
-        }
+        this.states = snapshot.states(mine.from(), mine.to());
         this.pieces = new double[tasks][];
         this.gradients = new float[replicas][];
         this.losses = new double[replicas];

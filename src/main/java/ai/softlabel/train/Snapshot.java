@@ -2,6 +2,7 @@ package ai.softlabel.train;
 
 import ai.softlabel.network.ModelState;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,13 +11,14 @@ import java.util.List;
  *
  * @param model weights and running statistics
  * @param states the optimiser's state arrays, each as long as the weights; last the weights' moving average, where
- *     there is one
+ *     there is one. Those that executors wrote into files have length 0 here
  * @param epochs number of finished epochs
  * @param losses the mean loss of each step of the last epoch, or of the one that it stands in
  * @param seconds inside training epochs so far
  * @param headPasses passes over the data that trained the head alone
  * @param lossState the loss's state; empty if the loss has none
  * @param within where it stands in an epoch; null between two
+ * @param stored the files of the states that are not here, or null where all are
  */
 public record Snapshot(
         ModelState model,
@@ -26,7 +28,8 @@ public record Snapshot(
         double seconds,
         int headPasses,
         float[] lossState,
-        Within within)
+        Within within,
+        StateFiles.Stored stored)
         implements Serializable {
     /**
      * The middle of an epoch.
@@ -37,6 +40,19 @@ public record Snapshot(
      */
     public record Within(int step, double seconds, List<ReplicaState> replicas) implements Serializable {}
 
+    /** With all states. */
+    public Snapshot(
+            ModelState model,
+            float[][] states,
+            int epochs,
+            List<Double> losses,
+            double seconds,
+            int headPasses,
+            float[] lossState,
+            Within within) {
+        this(model, states, epochs, losses, seconds, headPasses, lossState, within, null);
+    }
+
     /** Between two epochs. */
     public Snapshot(
             ModelState model,
@@ -46,7 +62,7 @@ public record Snapshot(
             double seconds,
             int headPasses,
             float[] lossState) {
-        this(model, states, epochs, losses, seconds, headPasses, lossState, null);
+        this(model, states, epochs, losses, seconds, headPasses, lossState, null, null);
     }
 
     /** The initial snapshot. */
@@ -56,6 +72,21 @@ public record Snapshot(
             states[states.length - 1] = model.weights().clone();
         }
         return new Snapshot(model, states, 0, List.of(), 0, 0, recipe.loss().initial(recipe.classes()));
+    }
+
+    /** A copy of the numbers [from, to) of each state, wherever they are. */
+    float[][] states(int from, int to) {
+        float[][] out = new float[states.length][];
+        float[][] read = stored == null ? null : stored.read(states.length, from, to);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = here(i) ? Arrays.copyOfRange(states[i], from, to) : read[i];
+        }
+        return out;
+    }
+
+    /** Whether a state is here, and not in files. */
+    boolean here(int state) {
+        return stored == null || states[state].length > 0;
     }
 
     /** Whether two snapshots are of one model, optimiser and loss: every array is as long as the other's. */

@@ -105,17 +105,19 @@ public final class Trainer {
 
     /** Trains one epoch in one stage; see the other. */
     public Epoch epoch(Snapshot before, TrainingSet set) {
-        return epoch(before, set, StageLimit.NONE, cut -> {});
+        return epoch(before, set, StageLimit.NONE, null, cut -> {});
     }
 
     /**
      * Trains one epoch, or the rest of one, in as many stages as the limit cuts it into: the bits are those of one
      * stage.
      *
+     * @param files where executors write the optimiser's arrays for checkpoints, or null where the driver gets them
      * @param between takes what there is after each stage but the last; what it throws ends the training
      * @throws JobException of status 4 where the loss is not finite or the stage failed
      */
-    public Epoch epoch(Snapshot before, TrainingSet set, StageLimit limit, Consumer<Cut> between) {
+    public Epoch epoch(
+            Snapshot before, TrainingSet set, StageLimit limit, StateFiles files, Consumer<Cut> between) {
         int epoch = before.epochs();
         int steps = set.count() / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);
@@ -134,7 +136,8 @@ public final class Trainer {
                 threads,
                 stepTimeout,
                 label.isEmpty(),
-                limit);
+                limit,
+                files);
         double stepSeconds = 0;
         long bytesSent = 0;
         long peakResident = 0;
@@ -153,7 +156,7 @@ public final class Trainer {
                         "expected a finite loss, found %s in step %d of epoch %d at learning rate %.3g; lower --lr, or give --weights",
                         loss, last + 1, epoch + 1, schedule.rate(first + last));
             }
-            now = gathered.after(now, recipe, seconds);
+            now = gathered.after(now, recipe, seconds, files);
             stepSeconds += gathered.times().all();
             bytesSent += gathered.bytesSent();
             peakResident = Math.max(peakResident, gathered.peakResident());
@@ -207,7 +210,8 @@ public final class Trainer {
                                 threads,
                                 stepTimeout,
                                 true,
-                                StageLimit.NONE),
+                                StageLimit.NONE,
+                                null),
                         "search for a learning rate")
                 .losses();
         List<Double> finite = losses.stream().filter(Double::isFinite).toList();
@@ -254,7 +258,8 @@ public final class Trainer {
                         threads,
                         stepTimeout,
                         reports,
-                        StageLimit.NONE),
+                        StageLimit.NONE,
+                        null),
                 "measure " + steps + " steps");
         return new Measured(
                 gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());

@@ -185,12 +185,14 @@ class EnduranceIT {
 
     private void damage() throws Exception {
         killDriver();
-        Path newest;
+        Path index;
         try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
-            newest = files.filter(f -> f.toString().endsWith(".safetensors"))
+            index = files.filter(f -> f.toString().endsWith(".json"))
                     .max(Path::compareTo)
                     .orElseThrow();
         }
+        // Executors may have begun to write the next one, which is none before it has an index.
+        Path newest = index.resolveSibling(index.getFileName().toString().replace(".json", ".safetensors"));
         try (RandomAccessFile file = new RandomAccessFile(newest.toFile(), "rw")) {
             file.seek(file.length() / 2);
             int b = file.read();

@@ -10,6 +10,8 @@ import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
+import ai.softlabel.spark.LiveChannel;
+import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -207,6 +211,42 @@ class LabelsTest {
                         "val/cat_2.jpg",
                         Official.TEST),
                 parts);
+    }
+
+    /** For a table or a pattern a folder's names and its own parts are both wanted. */
+    @Test
+    void aFolderIsWalkedOnce() throws IOException {
+        Path data = data("images/cat_1.jpg", "images/dog_2.jpg", "images/emu_3.jpg", "more/cat_4.jpg");
+        Files.createDirectories(data.resolve("annotations"));
+        Files.writeString(data.resolve("annotations/trainval.txt"), "cat_1 1 1 1\n");
+        Files.writeString(data.resolve("annotations/test.txt"), "dog_2 2 2 1\n");
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        Consumer<Object> listener = m -> {
+            if (m instanceof TaskCount.Message count && count.what().equals(Layouts.PROGRESS)) {
+                told.add(count.done());
+            }
+        };
+        LiveChannel.listen(listener);
+        Listing found;
+        try {
+            found = list(data, new LabelSource(null, null, Map.of(), "(.+)_", null));
+        } finally {
+            LiveChannel.ignore(listener);
+        }
+        assertEquals(
+                Map.of(
+                        "images/cat_1.jpg",
+                        Official.TRAIN,
+                        "images/dog_2.jpg",
+                        Official.TEST,
+                        "images/emu_3.jpg",
+                        Official.NONE,
+                        "more/cat_4.jpg",
+                        Official.NONE),
+                found.entries().stream().collect(Collectors.toMap(Entry::name, Entry::official)));
+        // A second walk would count from 0 again, and see the three pictures below images/ only.
+        assertEquals(told.stream().sorted().toList(), told);
+        assertTrue(told.get(told.size() - 1) >= 4, told.toString());
     }
 
     @Test

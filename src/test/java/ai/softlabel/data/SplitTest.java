@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,15 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.Seeds;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +166,61 @@ class SplitTest {
                 .forEach(e -> assertEquals(
                         folds.get(e.name()), fold.computeIfAbsent(e.group(), g -> folds.get(e.name())), e.group()));
         assertEquals(parts.get(Part.TRAIN).size(), folds.size());
+    }
+
+    /** Cuts tell of each picture the fold that a list of all of them in order would. */
+    @ParameterizedTest
+    @CsvSource({"0", "0.3"})
+    void foldsAreCutWhereTheListsBegin(double share) {
+        List<List<Integer>> sets = List.of(List.of(), List.of(1), List.of(0, 2));
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            // Numbers that differ in zeros only, groups that are called as pictures are, and have pictures of all sets.
+            String name = (i % 2 == 0 ? "p_" : "p_0") + i / 2;
+            int set = i % 7 % 3;
+            entries.add(new Entry(
+                    name, set, Official.TRAIN, 1, i % 5 < 2 ? "p_" + i / 15 : null, sets.get(set)));
+        }
+        Split split = new Split(share, 0);
+        Listing listing = new Listing(List.of("a", "b", "c"), entries, List.of(), null);
+        List<List<Entry>> units = new ArrayList<>();
+        Map<String, List<Entry>> groups = new TreeMap<>();
+        for (Entry e : split.assign(listing, 4, new ArrayList<>()).get(Part.TRAIN)) {
+            if (e.group() == null) {
+                units.add(List.of(e));
+            } else {
+                groups.computeIfAbsent(e.group(), g -> new ArrayList<>()).add(e);
+            }
+        }
+        groups.values().forEach(g -> {
+            g.sort(Comparator.comparing(Entry::name));
+            units.add(g);
+        });
+        Function<List<Entry>, String> name =
+                u -> u.get(0).group() == null ? u.get(0).name() : u.get(0).group();
+        Comparator<List<Entry>> order = share == 0
+                ? Comparator.comparing(u -> FoldCuts.natural(name.apply(u)))
+                : Comparator.comparingLong((List<Entry> u) -> Seeds.key(4, "fold", name.apply(u)))
+                        .thenComparing(name);
+        Map<String, Integer> expected = new TreeMap<>();
+        long[] sizes = new long[3];
+        for (int set = 0; set < 3; set++) {
+            int label = set;
+            List<List<Entry>> of = units.stream()
+                    .filter(u -> u.get(0).label() == label)
+                    .sorted(order)
+                    .toList();
+            int size = of.stream().mapToInt(List::size).sum();
+            int before = 0;
+            for (List<Entry> unit : of) {
+                int fold = before * 3 / size;
+                unit.forEach(e -> expected.put(e.name(), fold));
+                before += unit.size();
+                sizes[fold] += unit.size();
+            }
+        }
+        assertEquals(expected, split.folds(listing, 4, 3));
+        assertArrayEquals(sizes, split.cuts(listing, 4, 3).sizes());
     }
 
     @Test

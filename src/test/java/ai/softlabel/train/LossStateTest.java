@@ -55,7 +55,7 @@ class LossStateTest {
                 own.add(gathered(p * each + i, learnt));
             }
             out.add(new EpochTask.Result(
-                    List.of(1.0), List.of(), own, List.of(), null, null, null, null, false, null, 0, 0));
+                    List.of(1.0), List.of(), own, List.of(), null, null, null, null, null, false, null, 0, 0));
         }
         return new EpochResults(out);
     }
@@ -90,7 +90,7 @@ class LossStateTest {
     void aLossThatLearnsNothingHasNone() {
         float[] none = new float[0];
         EpochTask.Result r = new EpochTask.Result(
-                List.of(1.0), List.of(), List.of(), List.of(), null, null, null, null, false, null, 0, 0);
+                List.of(1.0), List.of(), List.of(), List.of(), null, null, null, null, null, false, null, 0, 0);
         assertSame(none, new EpochResults(List.of(r)).learnt(none, LOSS, CLASSES));
     }
 

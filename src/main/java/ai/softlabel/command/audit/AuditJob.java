@@ -117,10 +117,9 @@ public final class AuditJob {
             features.sort(Comparator.comparing(Features::name));
             console.print("training heads on %d folds", settings.folds());
             Map<String, Prediction> predictions = new HashMap<>();
-            new CrossFitting(session, prepared, frozen)
-                    .predictions(settings.folds())
-                    .collect()
-                    .forEach(p -> predictions.put(p.path(), p));
+            try (CrossFitting folds = new CrossFitting(session, prepared, frozen)) {
+                folds.predictions(settings.folds()).collect().forEach(p -> predictions.put(p.path(), p));
+            }
             console.print("looking for copies");
             Map<String, Look> looks = new HashMap<>();
             prepared.pictures()

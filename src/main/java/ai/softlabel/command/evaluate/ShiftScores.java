@@ -36,7 +36,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -81,7 +80,7 @@ final class ShiftScores {
     /** Scores all pictures, and makes the section. */
     ObjectNode section(EvaluateSettings.Shift settings, String data) {
         JavaRDD<Example> all = scored.pictures().parts().get(Part.TEST).examples();
-        Set<String> names = new HashSet<>(some(all.map(Example::name).collect(), n -> n, settings.pictures()));
+        Set<String> names = new HashSet<>(all.map(Example::name).takeOrdered(settings.pictures(), new ByHash()));
         ObjectNode section = Json.object().put("pictures", names.size()).put("score", chosen().name());
         section.put("power", chosen().power());
         ArrayNode cells = section.putArray("cells");
@@ -130,16 +129,22 @@ final class ShiftScores {
         return scored.listing().source();
     }
 
-    private static List<Entry> most(List<Entry> entries, EvaluateSettings.Shift settings) {
-        return some(entries, Entry::name, settings.pictures());
+    /** Names by a hash. */
+    private static final class ByHash implements Comparator<String>, Serializable {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int compare(String a, String b) {
+            int byHash = Long.compare(Seeds.key(0, "shift", a), Seeds.key(0, "shift", b));
+            return byHash != 0 ? byHash : a.compareTo(b);
+        }
     }
 
     /** At most so many, by a hash of their names. */
-    private static <T> List<T> some(List<T> all, Function<T, String> name, int most) {
-        return all.stream()
-                .sorted(Comparator.comparingLong((T t) -> Seeds.key(0, "shift", name.apply(t)))
-                        .thenComparing(name))
-                .limit(most)
+    private static List<Entry> most(List<Entry> entries, EvaluateSettings.Shift settings) {
+        return entries.stream()
+                .sorted(Comparator.comparing(Entry::name, new ByHash()))
+                .limit(settings.pictures())
                 .toList();
     }
 

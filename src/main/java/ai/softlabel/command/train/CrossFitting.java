@@ -2,6 +2,7 @@ package ai.softlabel.command.train;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.data.FoldCuts;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.Phases;
@@ -15,27 +16,29 @@ import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
 import ai.softlabel.train.TrainingSet;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Cross-fitting: predicts every training picture by a head trained without that picture's fold. The head is trained
  * once for each fold, on cached features. Recalibration can then use the whole training part, and no picture is held
- * out.
+ * out. The predictions stay in Spark's storage until this is closed.
  */
-public final class CrossFitting {
-    /** Bytes per class in a prediction, and bytes per partition of predictions: Spark warns about tasks above 1 MB. */
+public final class CrossFitting implements AutoCloseable {
+    /** Bytes per class in a prediction, and bytes of them in a partition. */
     private static final long BYTES = Float.BYTES + Double.BYTES;
 
-    private static final long SLICE = 500_000;
+    private static final long PARTITION = 32L << 20;
 
     private final Session session;
     private final PreparedTraining prepared;
     private final FrozenFeatures frozen;
+    private final List<JavaRDD<Prediction>> predicted = new ArrayList<>();
+    // Predictions that are lost with an executor are computed again from these.
+    private final List<Broadcast<?>> sent = new ArrayList<>();
 
     public CrossFitting(Session session, PreparedTraining prepared, FrozenFeatures frozen) {
         this.session = session;
@@ -49,10 +52,10 @@ public final class CrossFitting {
      * @throws JobException of status 3 if they do not
      */
     public static void check(PreparedTraining prepared, int count) {
-        Map<Integer, Long> sizes =
-                prepared.split().folds(prepared.listing(), prepared.splitSeed(), count).values().stream()
-                        .collect(Collectors.groupingBy(f -> f, Collectors.counting()));
-        long largest = sizes.values().stream().mapToLong(n -> n).max().orElse(0);
+        long[] sizes = prepared.split()
+                .cuts(prepared.listing(), prepared.splitSeed(), count)
+                .sizes();
+        long largest = Arrays.stream(sizes).max().orElse(0);
         long left = prepared.pictures().count(Part.TRAIN) - largest;
         if (left < prepared.recipe().batchSize()) {
             throw JobException.input(
@@ -62,29 +65,30 @@ public final class CrossFitting {
     }
 
     /**
-     * The predictions, in as many partitions as the pictures have.
+     * The predictions, computed once; in any order.
      *
      * @param count number of folds, at least 2
      */
     public JavaRDD<Prediction> predictions(int count) {
-        // A HashMap, because Spark serialises it.
-        Map<String, Integer> folds =
-                new HashMap<>(prepared.split().folds(prepared.listing(), prepared.splitSeed(), count));
+        Broadcast<FoldCuts> cuts =
+                sent(prepared.split().cuts(prepared.listing(), prepared.splitSeed(), count));
         JavaRDD<Features> all = frozen.of(Part.TRAIN);
-        List<Prediction> out = new ArrayList<>();
+        long pictures = 0;
         for (int fold = 0; fold < count; fold++) {
             int held = fold;
-            JavaRDD<Features> own = all.filter(f -> folds.get(f.name()) == held);
+            JavaRDD<Features> own = all.filter(f -> cuts.value().fold(f) == held);
             int size = (int) own.count();
             if (size > 0) {
                 String label = "fold " + (fold + 1) + " of " + count;
-                ModelState head = train(all.filter(f -> folds.get(f.name()) != held), size, label);
-                out.addAll(predict(own, head, label));
+                predict(own, train(all.filter(f -> cuts.value().fold(f) != held), size, label), label);
+                pictures += size;
             }
         }
-        int slices = (int) ((long) out.size() * prepared.recipe().classes() * BYTES / SLICE) + 1;
-        return session.spark()
-                .parallelize(out, Math.max(slices, prepared.shards().partitions()));
+        JavaRDD<Prediction> together = predicted.stream().reduce(JavaRDD::union).orElseThrow();
+        long wanted = pictures * prepared.recipe().classes() * BYTES / PARTITION + 1;
+        // Where pictures lie in blocks there are far more partitions than a pass over the predictions needs tasks.
+        int partitions = (int) Math.max(wanted, prepared.shards().partitions());
+        return together.getNumPartitions() > partitions ? together.coalesce(partitions) : together;
     }
 
     private ModelState train(JavaRDD<Features> features, int without, String label) {
@@ -102,14 +106,31 @@ public final class CrossFitting {
         return now.scored(recipe);
     }
 
-    private List<Prediction> predict(JavaRDD<Features> features, ModelState head, String label) {
-        Broadcast<ModelState> sent = session.spark().broadcast(head);
+    private void predict(JavaRDD<Features> features, ModelState head, String label) {
+        JavaRDD<Prediction> found = prepared.predictor()
+                .predictFeatures(features, sent(head))
+                .setName("predictions of " + label)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        predicted.add(found);
         session.spark().sc().setJobDescription(label + ", score the fold left out");
         try (Phases.Phase phase = session.phases().begin("scoring")) {
-            return prepared.predictor().predictFeatures(features, sent).collect();
+            found.count();
         } finally {
             session.spark().sc().setJobDescription(null);
-            Broadcasts.destroy(sent);
         }
+    }
+
+    private <T> Broadcast<T> sent(T value) {
+        Broadcast<T> broadcast = session.spark().broadcast(value);
+        sent.add(broadcast);
+        return broadcast;
+    }
+
+    @Override
+    public void close() {
+        predicted.forEach(p -> p.unpersist(true));
+        predicted.clear();
+        sent.forEach(Broadcasts::destroy);
+        sent.clear();
     }
 }

@@ -30,6 +30,7 @@ import ai.softlabel.train.Checkpoints;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
+import ai.softlabel.train.StateFiles;
 import ai.softlabel.train.StepTimes;
 import ai.softlabel.train.Trainer;
 import ai.softlabel.train.TrainingSet;
@@ -137,9 +138,11 @@ public final class TrainJob {
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out, console);
             output.writeModel(scoring.state());
-            List<Evaluation.Partition> partitions =
-                    output.write(end, scoring, crossFitted(prepared, frozen), times, peakResident);
-            console.partitions(partitions);
+            try (CrossFitting folds = new CrossFitting(session, prepared, frozen)) {
+                List<Evaluation.Partition> partitions =
+                        output.write(end, scoring, crossFitted(folds), times, peakResident);
+                console.partitions(partitions);
+            }
         }
     }
 
@@ -152,12 +155,12 @@ public final class TrainJob {
         }
     }
 
-    private JavaRDD<Prediction> crossFitted(PreparedTraining prepared, FrozenFeatures frozen) {
+    private JavaRDD<Prediction> crossFitted(CrossFitting folds) {
         if (settings.folds() == 0) {
             return null;
         }
         console.print("recalibrating: training the head on %d folds", settings.folds());
-        return new CrossFitting(session, prepared, frozen).predictions(settings.folds());
+        return folds.predictions(settings.folds());
     }
 
     private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
@@ -206,11 +209,12 @@ public final class TrainJob {
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
+        StateFiles files = files(checkpoints);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
             }
-            Trainer.Epoch epoch = epoch(trainer, now, set, cut -> {
+            Trainer.Epoch epoch = epoch(trainer, now, set, files, cut -> {
                 checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
                 endIfAsked(cut.snapshot());
                 cut.leaving()
@@ -257,11 +261,25 @@ public final class TrainJob {
             listener.accept(line);
             endIfAsked(now);
         }
+        if (files != null) {
+            files.close();
+        }
         return now;
     }
 
-    private Trainer.Epoch epoch(Trainer trainer, Snapshot now, TrainingSet set, Consumer<Trainer.Cut> between) {
-        return session.phases().epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), between));
+    private Trainer.Epoch epoch(
+            Trainer trainer, Snapshot now, TrainingSet set, StateFiles files, Consumer<Trainer.Cut> between) {
+        return session.phases()
+                .epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), files, between));
+    }
+
+    /** Where executors write; null where there is but one process. */
+    private StateFiles files(Checkpoints checkpoints) {
+        try {
+            return session.spark().sc().isLocal() ? null : checkpoints.open();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
     }
 
     /** After a checkpoint. */
@@ -279,12 +297,16 @@ public final class TrainJob {
         try (Phases.Phase phase = session.phases().begin("checkpoints")) {
             checkpoints.write(now, best);
         } catch (IOException e) {
-            throw new JobException(
-                    ExitStatus.TRAINING,
-                    String.format(
-                            "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
-                            out.path("checkpoints"), e.getMessage()),
-                    e);
+            throw unwritten(e);
         }
+    }
+
+    private JobException unwritten(IOException e) {
+        return new JobException(
+                ExitStatus.TRAINING,
+                String.format(
+                        "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
+                        out.path("checkpoints"), e.getMessage()),
+                e);
     }
 }
