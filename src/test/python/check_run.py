@@ -307,6 +307,30 @@ def sets(report, calibration, z, y):
         included = included_at(fitted, z, level["wanted"])
         same(f"sets/{level['wanted']}/coverage", level["coverage"], included[np.arange(len(y)), y].mean(), 1 / len(y))
         same(f"sets/{level['wanted']}/size", level["size"], included.sum(1).mean(), 1e-3)
+    if "slices" not in section:
+        return
+    included = included_at(fitted, z, section["wanted"])
+    hits, sizes = included[np.arange(len(y)), y], included.sum(1)
+    slices = {("classes", name): y == c for name, c in zip(section["classes"], np.unique(y))}
+    cat = np.isin(y, [c for name, c in zip(section["classes"], np.unique(y)) if name[0].isupper()])
+    slices.update({("species", name): cat if name == "cat" else ~cat for name in section["slices"]["species"]})
+    top = softmax(z, axis=1).max(1)
+    slices.update({("confidence", f"{20 * b} to {20 * b + 20} %"): np.maximum(np.ceil(top * 5) - 1, 0) == b for b in range(5)})
+    for (kind, name), among in slices.items():
+        found = section["classes"].get(name) if kind == "classes" else section["slices"][kind].get(name)
+        n = int(among.sum())
+        same(f"sets/{kind}/{name}/count", found["count"] if found else 0, n)
+        if not found or not n:
+            continue
+        # A score that differs in a last digit may change one picture's set.
+        k = round(found["coverage"] * n)
+        same(f"sets/{kind}/{name}/covered", k - hits[among].sum(), 0, 1)
+        same(f"sets/{kind}/{name}/size, of all pictures", found["size"] * n - sizes[among].sum(), 0, 1.001)
+        low, high = beta.ppf(0.025, k, n - k + 1) if k else 0, beta.ppf(0.975, k + 1, n - k) if k < n else 1
+        same(f"sets/{kind}/{name}/coverage/low", found["coverage_interval"][0], low, 1e-6)
+        same(f"sets/{kind}/{name}/coverage/high", found["coverage_interval"][1], high, 1e-6)
+        half = 1.959963984540054 * sizes[among].std() / np.sqrt(n) if n > 1 else np.nan
+        same(f"sets/{kind}/{name}/size/high", found["size_interval"][1], sizes[among].mean() + half, max(1e-3, 2 / n))
 
 
 def shift(report, calibration, of):

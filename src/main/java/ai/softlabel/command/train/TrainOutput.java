@@ -136,7 +136,8 @@ final class TrainOutput {
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
         ObjectNode report = started(end);
-        ReportSections.test(report, scores, test, classes, prepared.listing().species(), console);
+        boolean species = prepared.listing().species();
+        ReportSections.test(report, scores, test, classes, species, console);
         if (settings.scoreTraining()) {
             training(report, predictions);
         }
@@ -146,7 +147,7 @@ final class TrainOutput {
                 ConfidenceSections.Fitted fitted =
                         ConfidenceSections.fit(session.sql(), predictions.get(part), settings.recalibrate(), console);
                 CalibrationFile.write(fitted.calibration(), out);
-                ConfidenceSections.put(report, fitted, test, classes);
+                ConfidenceSections.put(report, fitted, test, classes, species);
             }
         }
         cost(report, times, peakResident);
