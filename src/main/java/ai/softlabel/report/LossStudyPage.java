@@ -74,7 +74,7 @@ public final class LossStudyPage {
     }
 
     private static void figures(StringBuilder page, JsonNode table) {
-        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        page.append(Html.scroll("Figures by loss") + "<table><tr><th>loss</th>");
         FIGURES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
@@ -86,7 +86,7 @@ public final class LossStudyPage {
     }
 
     private static void differences(StringBuilder page, JsonNode table) {
-        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        page.append(Html.scroll("Differences by loss") + "<table><tr><th>loss</th>");
         DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
