@@ -389,6 +389,18 @@ def shift(report, calibration, of):
         common(what, group, z, None)
 
 
+def kept_epoch(report, epochs, zv, yv):
+    """The epoch of the least figure was kept, and its figure is that of the validation predictions."""
+    name = report["training"]["kept_by"].replace("-", "_")
+    kept = min((e for e in epochs if e["validation"][name] is not None), key=lambda e: e["validation"][name])
+    same("training/kept_epoch", report["training"]["kept_epoch"], kept["epoch"])
+    nll = lambda t: -log_softmax(zv / t, 1)[np.arange(len(yv)), yv].mean()
+    same("validation/nll of the kept epoch", kept["validation"]["nll"], nll(1), 1e-6)
+    if name == "nll_after_temperature":
+        least = minimize_scalar(lambda x: nll(np.exp(x)), bounds=(-7, 7), method="bounded", options=dict(xatol=1e-9))
+        same("validation/nll_after_temperature", kept["validation"][name], least.fun, 1e-6)
+
+
 def margin(z, y):
     right = z[np.arange(len(y)), y]
     return float((right - (z.sum(1) - right) / (z.shape[1] - 1)).mean())
@@ -423,6 +435,9 @@ def run(directory):
         recalibrated(report, z, y, zv, yv)
         structured(methods_of(report), z, y, zv, yv)
         calibration = json.load(open(os.path.join(directory, "calibration.json")))
+        epochs = [json.loads(line) for line in open(os.path.join(directory, "epochs.jsonl"))]
+        if "kept_by" in report["training"]:
+            kept_epoch(report, epochs, zv, yv)
     if "selective" in report:
         selective(report, calibration, z, y)
     if "sets" in report:

@@ -3,7 +3,6 @@ package ai.softlabel.report;
 import ai.softlabel.run.ConfusionCell;
 import ai.softlabel.run.PredictionFiles;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -18,23 +17,19 @@ public final class HtmlReport {
     private static final int CONFUSIONS = 15;
 
     private final JsonNode report;
-    private final List<JsonNode> epochs;
     private final StringBuilder page = new StringBuilder();
 
-    private HtmlReport(JsonNode report, List<JsonNode> epochs) {
+    private HtmlReport(JsonNode report) {
         this.report = report;
-        this.epochs = epochs;
     }
 
     /** The page. */
     public static String of(
             JsonNode report, List<JsonNode> epochs, List<ConfusionCell> confusions, List<Misclassification> mistakes) {
-        HtmlReport html = new HtmlReport(report, epochs);
+        HtmlReport html = new HtmlReport(report);
         html.head();
         html.figures();
-        if (!epochs.isEmpty()) {
-            html.curves();
-        }
+        html.page.append(TrainingCharts.of(report, epochs));
         html.calibration();
         html.page
                 .append(TrustSection.scores(report))
@@ -108,43 +103,6 @@ public final class HtmlReport {
         page.append("</table></div><p>ECE if perfectly calibrated (95th percentile): ")
                 .append(Html.number(test.get("ece_if_calibrated")))
                 .append(". A smaller ECE is no sign of miscalibration.</p>");
-    }
-
-    private void curves() {
-        List<double[]> loss = new ArrayList<>();
-        List<double[]> error = new ArrayList<>();
-        List<double[]> ece = new ArrayList<>();
-        for (JsonNode e : epochs) {
-            loss.add(new double[] {e.get("epoch").asDouble(), e.get("loss").asDouble()});
-            error.add(
-                    new double[] {e.get("epoch").asDouble(), e.at("/test/error").asDouble()});
-            ece.add(new double[] {e.get("epoch").asDouble(), e.at("/test/ece").asDouble()});
-        }
-        int last = Math.max(2, epochs.size());
-        double least = report.at("/training/minimum_loss").asDouble();
-        double most = loss.stream().mapToDouble(p -> p[1]).max().orElse(1);
-        int steps = Math.min(last - 1, 10);
-        page.append("<h2>Training</h2><div class=\"charts\"><figure>")
-                .append(new Charts("training loss by epoch", 1, last, 0, most)
-                        .axes("epoch", "loss", steps, 4, Html::whole, Html::tenth)
-                        .dashed(1, least, last, least)
-                        .line("a", loss)
-                        .svg())
-                .append("<figcaption>Mean training loss; dashed: the minimum of the loss (")
-                .append(String.format(Locale.ROOT, "%.3f", least))
-                .append(").</figcaption></figure><figure>")
-                .append(new Charts(
-                                "test error and ECE by epoch",
-                                1,
-                                last,
-                                0,
-                                error.stream().mapToDouble(p -> p[1]).max().orElse(1))
-                        .axes("epoch", "share", steps, 4, Html::whole, Html::percent)
-                        .line("a", error)
-                        .line("b", ece)
-                        .svg())
-                .append(
-                        "<figcaption><span class=\"key a\"></span> test error, <span class=\"key b\"></span> ECE.</figcaption></figure></div>");
     }
 
     private void calibration() {
@@ -298,6 +256,8 @@ public final class HtmlReport {
                 "/model/parameters",
                 "/model/weights",
                 "/training/epochs",
+                "/training/kept_epoch",
+                "/training/kept_by",
                 "/training/steps",
                 "/training/batch_size",
                 "/training/replicas",

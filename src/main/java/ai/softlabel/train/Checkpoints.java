@@ -157,6 +157,11 @@ public final class Checkpoints {
         throw new FileNotFoundException("no checkpoint of epoch " + epoch + " in " + directory);
     }
 
+    /** Whether the snapshot after an epoch is there. */
+    public boolean has(int epoch) {
+        return names(directory).stream().anyMatch(n -> n.epoch() == epoch && n.step() == 0);
+    }
+
     private static String name(Snapshot s) {
         return s.within() == null
                 ? String.format(Locale.ROOT, "epoch-%04d", s.epochs())

@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
@@ -96,7 +98,7 @@ class CommandLineTest {
                 false,
                 Storing.standard());
         TrainSettings designed = new TrainSettings(
-                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false, StageLimit.minutes(10));
+                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, null, false, 2, null, false, StageLimit.minutes(10));
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(
@@ -210,6 +212,7 @@ class CommandLineTest {
         "--accumulate,0",
         "--clip-norm,-1",
         "--patience,-1",
+        "--keep-best,error",
         "--exchange,float16",
         "--warm-up,1",
         "--views,0",
@@ -248,11 +251,24 @@ class CommandLineTest {
     @Test
     void optionsThatNeedOthersSaySo() {
         assertTrue(mistake("--patience", "3").contains("--validation"));
+        assertTrue(mistake("--keep-best", "nll").contains("--validation"));
         assertTrue(mistake("--freeze-norm").contains("--weights"));
         assertTrue(train("--freeze-norm", "--weights", "w")
                 .setup()
                 .hyperparameters()
                 .frozenNorm());
+    }
+
+    @Test
+    void patienceAloneKeepsTheEpochOfTheLeastNll() {
+        assertNull(train("--validation", "0.1").epochChoice());
+        assertEquals(
+                EpochChoice.NLL, train("--validation", "0.1", "--patience", "2").epochChoice());
+        TrainSettings refined =
+                train("--validation", "0.1", "--patience", "2", "--keep-best", "nll-after-temperature");
+        assertEquals(EpochChoice.NLL_AFTER_TEMPERATURE, refined.epochChoice());
+        assertEquals(
+                EpochChoice.NLL_AFTER_TEMPERATURE, refined.toBuilder().build().epochChoice());
     }
 
     @Test

@@ -108,6 +108,7 @@ class ReportPagesTest {
         for (int e = 1; e <= 3; e++) {
             ObjectNode line = JSON.createObjectNode().put("epoch", e).put("loss", 2.0 / e);
             line.putObject("test").put("error", 0.5 / e).put("nll", 1.0 / e).put("ece", 0.2 / e);
+            line.putObject("validation").put("nll", 1.1 / e).put("nll_after_temperature", 0.9 / e);
             epochs.add(line);
         }
         return epochs;
