@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from scipy.integrate import trapezoid
 from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import expit, log_softmax, logsumexp, softmax
-from scipy.stats import beta, binom
+from scipy.stats import beta, binom, t as student
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
@@ -498,6 +498,8 @@ def losses(directory, found):
             value = np.mean([column(r, once) for r in own])
             if np.isfinite(value):
                 same(f"{row['loss']}/{name}", row[name], value, 1e-4)
+                if len(own) > 1:
+                    same(f"{row['loss']}/{name}, deviation", row["deviations"][name], np.std([column(r, once) for r in own], ddof=1), 1e-4)
         pairs = {name: (column, column) for name, column in columns.items()}
         pairs["aurc_p_norm_from_aurc"] = (columns["aurc_p_norm"], columns["aurc"])
         for name, (mine, firsts) in pairs.items():
@@ -509,6 +511,20 @@ def losses(directory, found):
             low, high = np.quantile(apart[1:], [0.025, 0.975])
             for side, limit, expected in zip(("low", "high"), difference["interval"], (low, high)):
                 same(f"{row['loss']}/{name}, {side} in widths", (limit - expected) / max(high - low, 1e-9), 0, 0.3)
+            seeds = np.array([mine(a, once) - firsts(b, once) for a, b in zip(own, first)])
+            for i, expected in enumerate(seeds):
+                same(f"{row['loss']}/{name}, difference of seed {i}", difference["by_seed"][i], expected, 1e-4)
+            if len(seeds) > 1:
+                half = student.ppf(0.975, len(seeds) - 1) * np.std(seeds, ddof=1) / np.sqrt(len(seeds))
+                same(f"{row['loss']}/{name}, seeds, low", difference["seeds_interval"][0], seeds.mean() - half, 1e-3)
+                same(f"{row['loss']}/{name}, seeds, high", difference["seeds_interval"][1], seeds.mean() + half, 1e-3)
+    best = {}
+    for row in found["table"][1:]:
+        name = row["loss"].split(":")[0]
+        same(f"{row['loss']}/held_out_nll", row["held_out_nll"], np.mean([r["report"]["recalibrated"]["validation_nll"] for r in of[row["loss"]]]))
+        best[name] = min(best.get(name, row), row, key=lambda r: r["held_out_nll"])
+    for i, row in enumerate(found["table"]):
+        same(f"{row['loss']}/chosen", row["chosen"], i == 0 or best[row["loss"].split(":")[0]] is row)
 
 
 def study(directory):

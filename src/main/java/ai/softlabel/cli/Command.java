@@ -275,7 +275,7 @@ enum Command {
                                             ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
                                             : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
                             Stream.of(
-                                    new Option("loss", "A;B:x=1", null, "compare these losses instead, or: family"),
+                                    new Option("loss", "A;B:x=1/2", null, "compare these losses instead, or: family"),
                                     new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }

@@ -349,6 +349,38 @@ class CommandLineTest {
         assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
     }
 
+    private List<String> swept(String losses) {
+        List<String> arguments = List.of("--out", "somewhere", "--validation", "0.1", "--loss", losses);
+        Values v = new Values(
+                Command.STUDY, Arguments.parse(Command.STUDY, arguments), new Profiles(List.of(conf)));
+        return StudyOptions.read(v).losses().stream().map(Losses::text).toList();
+    }
+
+    @Test
+    void aLossIsSweptOverItsParameters() {
+        assertEquals(
+                List.of(
+                        "label-smoothing:epsilon=0.0",
+                        "max-sup:alpha=0.1",
+                        "max-sup:alpha=0.2",
+                        "focal:gamma=1.0",
+                        "focal:gamma=2.0",
+                        "focal:gamma=3.0"),
+                swept("label-smoothing:epsilon=0; max-sup:alpha=0.1/0.2;focal:gamma=1/2/3"));
+        assertEquals(
+                List.of(
+                        "margin-smoothing:alpha=0.1,margin=4.0",
+                        "margin-smoothing:alpha=0.2,margin=4.0",
+                        "margin-smoothing:alpha=0.1,margin=6.0",
+                        "margin-smoothing:alpha=0.2,margin=6.0"),
+                swept("margin-smoothing:margin=4/6,alpha=0.1/0.2"));
+        assertEquals(16, swept("family").size());
+        for (String wrong : List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a")) {
+            JobException e = assertThrows(JobException.class, () -> swept(wrong), wrong);
+            assertEquals(ExitStatus.OPTIONS, e.status(), wrong);
+        }
+    }
+
     @Test
     void waitingIsGivenInMinutes() {
         assertEquals(90, train("--wait-for-executors", "1.5").setup().waitForExecutors());

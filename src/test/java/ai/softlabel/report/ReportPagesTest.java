@@ -168,8 +168,13 @@ class ReportPagesTest {
         ObjectNode projection = study.putObject("projection");
         CLASSES.subList(0, 3).forEach(projection.putArray("classes")::add);
         ArrayNode planes = projection.putArray("losses");
-        for (String loss : List.of("label-smoothing:epsilon=0.0", "focal:gamma=3.0")) {
-            ObjectNode row = table.addObject().put("loss", loss).put("runs", 3);
+        for (String loss : List.of("label-smoothing:epsilon=0.0", "focal:gamma=3.0", "focal:gamma=1.0")) {
+            ObjectNode row = table.addObject()
+                    .put("loss", loss)
+                    .put("runs", 3)
+                    .put("held_out_nll", 0.4321)
+                    .put("chosen", !loss.endsWith("1.0"));
+            ObjectNode deviations = row.putObject("deviations");
             ObjectNode differences = row.putObject("differences");
             for (String figure : List.of(
                     "error",
@@ -187,19 +192,41 @@ class ReportPagesTest {
                     "answered_error",
                     "tightness")) {
                 row.put(figure, 0.1234);
-                differences
-                        .putObject(figure)
-                        .put("value", 0.01)
-                        .putArray("interval")
-                        .add(-0.01)
-                        .add(0.03);
+                deviations.put(figure, 0.0021);
+                if (table.size() == 1) {
+                    // The first loss differs from itself by nothing.
+                    ObjectNode same = differences.putObject(figure).put("value", 0);
+                    same.putArray("interval").add(0).add(0);
+                    same.putArray("by_seed").add(0).add(0).add(0);
+                    same.putArray("seeds_interval").add(0).add(0);
+                    continue;
+                }
+                ObjectNode d = differences.putObject(figure).put("value", 0.01);
+                // By the pictures all of them count; by the seeds the error does not.
+                d.putArray("interval").add(0.002).add(0.03);
+                d.putArray("by_seed").add(0.02).add(figure.equals("error") ? -0.001 : 0.01).add(0.01);
+                d.putArray("seeds_interval").add(-0.0151).add(0.0352);
             }
             ObjectNode plane = planes.addObject().put("loss", loss).put("tightness", 0.4);
             for (int i = 0; i < 9; i++) {
                 plane.withArray("points").addArray().add(i).add(i * i % 7).add(i % 3);
             }
         }
-        String url = written("study.html", LossStudyPage.of(study, report()));
+        List<String> sentences = LossSentences.of(table);
+        assertTrue(
+                sentences.get(0).contains("higher with none, and no different, by its interval or by some seed, with the other 1."),
+                sentences.get(0));
+        assertTrue(sentences.get(1).contains("higher with focal:gamma=3.0 (+0.0100), and"), sentences.get(1));
+        assertFalse(String.join(" ", sentences).contains("gamma=1.0"), sentences.toString());
+        String page = LossStudyPage.of(study, report());
+        assertTrue(page.contains("Each loss at its best strength") && page.contains("0.1234 ± 0.0021"), page);
+        assertTrue(page.contains("+0.0100 (+0.0020 to +0.0300)<br>seeds -0.0151 to +0.0352"), page);
+        List<String> csv = LossStudyPage.csv(study).lines().toList();
+        assertEquals(4, csv.size());
+        for (String line : csv) {
+            assertEquals(csv.get(0).split(",").length, line.split(",").length, line);
+        }
+        String url = written("study.html", page);
         try (Browser browser = Browser.start()) {
             Accessibility.check(browser, url);
         }
