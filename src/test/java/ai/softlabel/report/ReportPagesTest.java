@@ -162,6 +162,29 @@ class ReportPagesTest {
     }
 
     @Test
+    void aReportOfSeveralLabelsIsForEveryone() throws IOException {
+        ObjectNode report = report();
+        ObjectNode labels = report.putObject("labels").put("count", 300).put("chosen", "platt");
+        for (String figure : List.of("map_macro", "map_micro", "nll", "nll_plain", "ece", "ece_plain")) {
+            labels.put(figure, 0.5);
+        }
+        for (String mean : List.of("macro", "micro")) {
+            labels.putObject(mean).put("f1", 0.5).put("precision", 0.5).put("recall", 0.5);
+        }
+        ObjectNode each = labels.putObject("each");
+        CLASSES.forEach(c -> {
+            ObjectNode n = each.putObject(c).put("count", 20);
+            List.of("average_precision", "threshold", "precision", "recall", "f1", "ece", "ece_plain")
+                    .forEach(f -> n.put(f, 0.5));
+        });
+        labels.putObject("methods").putObject("platt").put("validation_nll", 0.3);
+        String url = written("report.html", LabelsPage.of(report, epochs()));
+        try (Browser browser = Browser.start()) {
+            Accessibility.check(browser, url);
+        }
+    }
+
+    @Test
     void aStudyOfLossesIsForEveryone() throws IOException {
         ObjectNode study = JSON.createObjectNode();
         ArrayNode table = study.putArray("table");
