@@ -61,7 +61,10 @@ function draw() {
   shown.forEach((issue, i) => {
     const item = document.createElement('li');
     const decision = decisions.get(issue.path);
-    if (i === current) item.classList.add('current');
+    if (i === current) {
+      item.classList.add('current');
+      item.setAttribute('aria-current', 'true');
+    }
     if (decision === 'drop') item.classList.add('drop');
     if (decision && decision !== 'drop') item.classList.add('relabel');
     picture(issue.path, item);
@@ -72,10 +75,15 @@ function draw() {
     const said = decision === undefined ? 'undecided' : decision === '' ? 'keep' :
       decision === 'drop' ? 'drop' : 'relabel ' + decision.slice(1);
     element('p', said, item).className = 'decision';
-    element('button', 'Keep', item).onclick = () => { current = i; decide(issue, ''); };
-    element('button', 'Relabel ' + relabelling(issue).slice(1), item).onclick =
-      () => { current = i; decide(issue, relabelling(issue)); };
-    element('button', 'Drop', item).onclick = () => { current = i; decide(issue, 'drop'); };
+    const choices = [['Keep', ''], ['Relabel ' + relabelling(issue).slice(1), relabelling(issue)], ['Drop', 'drop']];
+    choices.forEach(([text, chosen], k) => {
+      element('button', text, item).onclick = () => {
+        current = i;
+        decide(issue, chosen);
+        // The list was drawn anew: the focus stays on the button.
+        list.children[i].querySelectorAll('button')[k].focus();
+      };
+    });
     list.append(item);
   });
 }

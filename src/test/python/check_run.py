@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from scipy.integrate import trapezoid
 from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import expit, log_softmax, logsumexp, softmax
-from scipy.stats import beta, binom
+from scipy.stats import beta, binom, t as student
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_auc_score
 
@@ -307,6 +307,30 @@ def sets(report, calibration, z, y):
         included = included_at(fitted, z, level["wanted"])
         same(f"sets/{level['wanted']}/coverage", level["coverage"], included[np.arange(len(y)), y].mean(), 1 / len(y))
         same(f"sets/{level['wanted']}/size", level["size"], included.sum(1).mean(), 1e-3)
+    if "slices" not in section:
+        return
+    included = included_at(fitted, z, section["wanted"])
+    hits, sizes = included[np.arange(len(y)), y], included.sum(1)
+    slices = {("classes", name): y == c for name, c in zip(section["classes"], np.unique(y))}
+    cat = np.isin(y, [c for name, c in zip(section["classes"], np.unique(y)) if name[0].isupper()])
+    slices.update({("species", name): cat if name == "cat" else ~cat for name in section["slices"]["species"]})
+    top = softmax(z, axis=1).max(1)
+    slices.update({("confidence", f"{20 * b} to {20 * b + 20} %"): np.maximum(np.ceil(top * 5) - 1, 0) == b for b in range(5)})
+    for (kind, name), among in slices.items():
+        found = section["classes"].get(name) if kind == "classes" else section["slices"][kind].get(name)
+        n = int(among.sum())
+        same(f"sets/{kind}/{name}/count", found["count"] if found else 0, n)
+        if not found or not n:
+            continue
+        # A score that differs in a last digit may change one picture's set.
+        k = round(found["coverage"] * n)
+        same(f"sets/{kind}/{name}/covered", k - hits[among].sum(), 0, 1)
+        same(f"sets/{kind}/{name}/size, of all pictures", found["size"] * n - sizes[among].sum(), 0, 1.001)
+        low, high = beta.ppf(0.025, k, n - k + 1) if k else 0, beta.ppf(0.975, k + 1, n - k) if k < n else 1
+        same(f"sets/{kind}/{name}/coverage/low", found["coverage_interval"][0], low, 1e-6)
+        same(f"sets/{kind}/{name}/coverage/high", found["coverage_interval"][1], high, 1e-6)
+        half = 1.959963984540054 * sizes[among].std() / np.sqrt(n) if n > 1 else np.nan
+        same(f"sets/{kind}/{name}/size/high", found["size_interval"][1], sizes[among].mean() + half, max(1e-3, 2 / n))
 
 
 def shift(report, calibration, of):
@@ -365,6 +389,18 @@ def shift(report, calibration, of):
         common(what, group, z, None)
 
 
+def kept_epoch(report, epochs, zv, yv):
+    """The epoch of the least figure was kept, and its figure is that of the validation predictions."""
+    name = report["training"]["kept_by"].replace("-", "_")
+    kept = min((e for e in epochs if e["validation"][name] is not None), key=lambda e: e["validation"][name])
+    same("training/kept_epoch", report["training"]["kept_epoch"], kept["epoch"])
+    nll = lambda t: -log_softmax(zv / t, 1)[np.arange(len(yv)), yv].mean()
+    same("validation/nll of the kept epoch", kept["validation"]["nll"], nll(1), 1e-6)
+    if name == "nll_after_temperature":
+        least = minimize_scalar(lambda x: nll(np.exp(x)), bounds=(-7, 7), method="bounded", options=dict(xatol=1e-9))
+        same("validation/nll_after_temperature", kept["validation"][name], least.fun, 1e-6)
+
+
 def margin(z, y):
     right = z[np.arange(len(y)), y]
     return float((right - (z.sum(1) - right) / (z.shape[1] - 1)).mean())
@@ -399,6 +435,9 @@ def run(directory):
         recalibrated(report, z, y, zv, yv)
         structured(methods_of(report), z, y, zv, yv)
         calibration = json.load(open(os.path.join(directory, "calibration.json")))
+        epochs = [json.loads(line) for line in open(os.path.join(directory, "epochs.jsonl"))]
+        if "kept_by" in report["training"]:
+            kept_epoch(report, epochs, zv, yv)
     if "selective" in report:
         selective(report, calibration, z, y)
     if "sets" in report:
@@ -459,6 +498,8 @@ def losses(directory, found):
             value = np.mean([column(r, once) for r in own])
             if np.isfinite(value):
                 same(f"{row['loss']}/{name}", row[name], value, 1e-4)
+                if len(own) > 1:
+                    same(f"{row['loss']}/{name}, deviation", row["deviations"][name], np.std([column(r, once) for r in own], ddof=1), 1e-4)
         pairs = {name: (column, column) for name, column in columns.items()}
         pairs["aurc_p_norm_from_aurc"] = (columns["aurc_p_norm"], columns["aurc"])
         for name, (mine, firsts) in pairs.items():
@@ -470,6 +511,20 @@ def losses(directory, found):
             low, high = np.quantile(apart[1:], [0.025, 0.975])
             for side, limit, expected in zip(("low", "high"), difference["interval"], (low, high)):
                 same(f"{row['loss']}/{name}, {side} in widths", (limit - expected) / max(high - low, 1e-9), 0, 0.3)
+            seeds = np.array([mine(a, once) - firsts(b, once) for a, b in zip(own, first)])
+            for i, expected in enumerate(seeds):
+                same(f"{row['loss']}/{name}, difference of seed {i}", difference["by_seed"][i], expected, 1e-4)
+            if len(seeds) > 1:
+                half = student.ppf(0.975, len(seeds) - 1) * np.std(seeds, ddof=1) / np.sqrt(len(seeds))
+                same(f"{row['loss']}/{name}, seeds, low", difference["seeds_interval"][0], seeds.mean() - half, 1e-3)
+                same(f"{row['loss']}/{name}, seeds, high", difference["seeds_interval"][1], seeds.mean() + half, 1e-3)
+    best = {}
+    for row in found["table"][1:]:
+        name = row["loss"].split(":")[0]
+        same(f"{row['loss']}/held_out_nll", row["held_out_nll"], np.mean([r["report"]["recalibrated"]["validation_nll"] for r in of[row["loss"]]]))
+        best[name] = min(best.get(name, row), row, key=lambda r: r["held_out_nll"])
+    for i, row in enumerate(found["table"]):
+        same(f"{row['loss']}/chosen", row["chosen"], i == 0 or best[row["loss"].split(":")[0]] is row)
 
 
 def study(directory):

@@ -276,6 +276,9 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
     patience: "Param[int]" = Param(
         Params._dummy(), "patience", "epochs without a better validation NLL after which training stops; 0 for never", typeConverter=TypeConverters.toInt
     )
+    keepBest: "Param[str]" = Param(
+        Params._dummy(), "keepBest", "the figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch", typeConverter=TypeConverters.toString
+    )
     recalibrate: "Param[str]" = Param(
         Params._dummy(), "recalibrate", "the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic", typeConverter=TypeConverters.toString
     )
@@ -337,6 +340,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         validation: float = 0.0,
         folds: int = 0,
         patience: int = 0,
+        keepBest: str = "auto",
         recalibrate: str = "auto",
         replicas: int = 0,
         seed: int = 1,
@@ -379,6 +383,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
             validation=0.0,
             folds=0,
             patience=0,
+            keepBest="auto",
             recalibrate="auto",
             replicas=0,
             seed=1,
@@ -429,6 +434,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         validation: float = 0.0,
         folds: int = 0,
         patience: int = 0,
+        keepBest: str = "auto",
         recalibrate: str = "auto",
         replicas: int = 0,
         seed: int = 1,
@@ -669,6 +675,14 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
     def setPatience(self, value: int) -> "ImageClassifier":
         """Sets the epochs without a better validation NLL after which training stops; 0 for never."""
         return self._set(patience=value)
+
+    def getKeepBest(self) -> str:
+        """The figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch."""
+        return self.getOrDefault(self.keepBest)
+
+    def setKeepBest(self, value: str) -> "ImageClassifier":
+        """Sets the figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch."""
+        return self._set(keepBest=value)
 
     def getRecalibrate(self) -> str:
         """The recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""

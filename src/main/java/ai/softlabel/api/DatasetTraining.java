@@ -3,6 +3,7 @@ package ai.softlabel.api;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
@@ -181,7 +182,8 @@ final class DatasetTraining {
 
     private TrainSettings settings() {
         // Besides the rows that the indicator names, none is held out; but there is something to stop early by.
-        boolean indicated = indicator && b.validation == 0 && b.patience > 0;
+        EpochChoice choice = choice();
+        boolean indicated = indicator && b.validation == 0 && (b.patience > 0 || choice != null);
         TrainingSetup setup = TrainingSetup.builder()
                 .data("rows of a DataFrame")
                 .split(0.0)
@@ -195,10 +197,20 @@ final class DatasetTraining {
         return TrainSettings.builder(setup, b.runDir)
                 .folds(b.folds)
                 .patience(b.patience)
+                .keepBest(choice)
                 .recalibrate(RecalibrationMethod.parse(b.recalibrate)
                         .orElseThrow(() -> new IllegalArgumentException("expected recalibrate to be one of "
                                 + RecalibrationMethod.names() + ", found " + b.recalibrate)))
                 .build();
+    }
+
+    private EpochChoice choice() {
+        EpochChoice choice = EpochChoice.of(b.keepBest);
+        if (choice == null && !TrainingBuilder.AUTO.equals(b.keepBest)) {
+            throw new IllegalArgumentException("expected keepBest to be auto or one of "
+                    + List.of(EpochChoice.words()) + ", found " + b.keepBest);
+        }
+        return choice;
     }
 
     private Loss loss() {

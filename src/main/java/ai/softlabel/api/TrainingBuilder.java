@@ -10,6 +10,8 @@ import org.apache.spark.sql.Row;
  * its default, that of the command line.
  */
 public final class TrainingBuilder {
+    static final String AUTO = "auto";
+
     String featuresCol = "features";
     String labelCol = "label";
     String weightCol;
@@ -42,7 +44,8 @@ public final class TrainingBuilder {
     double validation;
     int folds;
     int patience;
-    String recalibrate = "auto";
+    String keepBest = AUTO;
+    String recalibrate = AUTO;
     int replicas;
     long seed = 1L;
     double maxRejected = 0.05;
@@ -290,6 +293,16 @@ public final class TrainingBuilder {
     /** Sets epochs without a better validation NLL after which training stops; 0 for never; default 0. */
     public TrainingBuilder patience(int value) {
         patience = value;
+        return this;
+    }
+
+    /**
+     * Sets the figure of the rows held out whose least value chooses the epoch that is kept: nll; nll-after-temperature,
+     * which judges an epoch as it would be after recalibration (Berta et al., 2025, arXiv 2501.19195); or auto for nll
+     * with patience and else the last epoch; default auto.
+     */
+    public TrainingBuilder keepBest(String value) {
+        keepBest = value;
         return this;
     }
 

@@ -37,7 +37,8 @@ final class Fitting {
         return sums.get(1) == 0 ? Double.POSITIVE_INFINITY : sums.get(0) / sums.get(1);
     }
 
-    private static double nll(Calibrator calibrator, Labelled d) {
+    /** The NLL of one prediction under a calibrator, in nats. */
+    static double nll(Calibrator calibrator, Labelled d) {
         return -Math.log(Math.max(calibrator.apply(d.logits())[d.label()], Double.MIN_NORMAL));
     }
 

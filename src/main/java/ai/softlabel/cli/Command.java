@@ -202,6 +202,7 @@ enum Command {
                                             .asBrief(),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
+                                    new Option("keep-best", "NAME", null, "what chooses the epoch that is kept").asBrief(),
                                     new Option("resume", null, "false", "continue from the newest checkpoint in --out"),
                                     new Option(
                                             "test-size",
@@ -244,6 +245,7 @@ enum Command {
             List<String> others = List.of(
                     "recalibrate",
                     "patience",
+                    "keep-best",
                     "resume",
                     "keep",
                     "checkpoint-every",
@@ -278,7 +280,7 @@ enum Command {
                                             ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
                                             : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
                             Stream.of(
-                                    new Option("loss", "A;B:x=1", null, "compare these losses instead, or: family"),
+                                    new Option("loss", "A;B:x=1/2", null, "compare these losses instead, or: family"),
                                     new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }

@@ -12,6 +12,7 @@ import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.pack.PackSettings;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.report.ReportSettings;
+import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.PictureSizes;
@@ -92,12 +93,17 @@ final class SettingsReader {
                 .folds(folds(v))
                 .recalibrate(recalibrate(v))
                 .patience(v.integer("patience", 0, Integer.MAX_VALUE))
+                .keepBest(keepBest(v))
                 .resume(v.flag("resume"))
                 .keep(v.integer("keep", 1, Integer.MAX_VALUE))
                 .checkpointEvery(StageLimit.minutes(positive(v, "checkpoint-every")))
                 .experiments(v.text("experiments"))
                 .scoreTraining(scoreTraining)
                 .build();
+    }
+
+    private static EpochChoice keepBest(Values v) {
+        return v.text("keep-best") == null ? null : EpochChoice.of(v.oneOf("keep-best", EpochChoice.words()));
     }
 
     static PredictSettings predict(Values v) {

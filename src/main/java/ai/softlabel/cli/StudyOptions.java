@@ -52,10 +52,34 @@ final class StudyOptions {
         return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }
 
-    /** Losses as {@link Losses#of(String)} takes them, with semicolons between them; or all known ones. */
+    /** The losses of {@code a:x=1/2,y=3/4;b}: each with every combination of its parameters' values. */
+    private static List<String> swept(String text) {
+        List<String> out = new ArrayList<>();
+        for (String one : text.split(";")) {
+            int colon = one.indexOf(':');
+            List<String> combinations = List.of(colon < 0 ? one : one.substring(0, colon));
+            String between = ":";
+            for (String parameter : colon < 0 ? new String[0] : one.substring(colon + 1).split(",", -1)) {
+                int equals = parameter.indexOf('=');
+                String name = parameter.substring(0, equals + 1);
+                List<String> longer = new ArrayList<>();
+                for (String begun : combinations) {
+                    for (String value : parameter.substring(equals + 1).split("/", -1)) {
+                        longer.add(begun + between + name + value);
+                    }
+                }
+                combinations = longer;
+                between = ",";
+            }
+            out.addAll(combinations);
+        }
+        return out;
+    }
+
+    /** Losses as {@link Losses#of(String)} takes them, swept, with semicolons between them; or all known ones. */
     private static List<Loss> losses(String text) {
         List<Loss> losses = new ArrayList<>();
-        for (String one : text.equals(FAMILY) ? SWEEP : List.of(text.split(";"))) {
+        for (String one : text.equals(FAMILY) ? SWEEP : swept(text)) {
             try {
                 Loss loss = Losses.of(one.strip());
                 if (losses.contains(loss)) {

@@ -83,7 +83,7 @@ final class TrainingPage {
                                 / Math.max(1, p.path("steps").asInt()));
         page.append(String.format(
                 Locale.ROOT,
-                "<div class=\"bar\" role=\"progressbar\" aria-valuenow=\"%1$.0f\" aria-valuemin=\"0\" aria-valuemax=\"100\"><div style=\"width:%1$.1f%%\"></div></div>",
+                "<div class=\"bar\" role=\"progressbar\" aria-label=\"steps done\" aria-valuenow=\"%1$.0f\" aria-valuemin=\"0\" aria-valuemax=\"100\"><div style=\"width:%1$.1f%%\"></div></div>",
                 BAR * Math.min(1, done / epochs)));
         page.append("<p class=\"now\">");
         if (status.equals("done")) {

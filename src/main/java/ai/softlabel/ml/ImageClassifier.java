@@ -135,6 +135,7 @@ public final class ImageClassifier extends TrainingParams implements DefaultPara
                 .validation(getValidation())
                 .folds(getFolds())
                 .patience(getPatience())
+                .keepBest(getKeepBest())
                 .recalibrate(getRecalibrate())
                 .replicas(getReplicas())
                 .seed(getSeed())

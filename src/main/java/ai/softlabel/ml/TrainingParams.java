@@ -1,8 +1,10 @@
 package ai.softlabel.ml;
 
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.train.EpochChoice;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -16,6 +18,8 @@ abstract class TrainingParams extends OptimizerParams {
     private static final List<String> METHODS = Arrays.stream(RecalibrationMethod.values())
             .map(RecalibrationMethod::word)
             .toList();
+    private static final List<String> CHOICES =
+            Stream.concat(Stream.of("auto"), Arrays.stream(EpochChoice.words())).toList();
     private final DoubleParam validation = new DoubleParam(
             this,
             "validation",
@@ -31,6 +35,11 @@ abstract class TrainingParams extends OptimizerParams {
             "patience",
             "epochs without a better validation NLL after which training stops; 0 for never",
             ParamValidators.gtEq(0));
+    private final Param<String> keepBest = new Param<>(
+            this,
+            "keepBest",
+            "the figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch",
+            ParamValidators.inArray(CHOICES));
     private final Param<String> recalibrate = new Param<>(
             this,
             "recalibrate",
@@ -57,6 +66,7 @@ abstract class TrainingParams extends OptimizerParams {
         setDefault(validation, 0.0);
         setDefault(folds, 0);
         setDefault(patience, 0);
+        setDefault(keepBest, "auto");
         setDefault(recalibrate, "auto");
         setDefault(replicas, 0);
         setDefault(seed, 1L);
@@ -117,6 +127,27 @@ abstract class TrainingParams extends OptimizerParams {
     /** Sets epochs without a better validation NLL after which training stops; 0 for never. */
     public ImageClassifier setPatience(int value) {
         set(patience, value);
+        return self();
+    }
+
+    /**
+     * The param: the figure of the rows held out whose least value chooses the epoch that is kept: nll,
+     * nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch.
+     */
+    public Param<String> keepBest() {
+        return keepBest;
+    }
+
+    public String getKeepBest() {
+        return getOrDefault(keepBest);
+    }
+
+    /**
+     * Sets the figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature
+     * (refine, then calibrate), or auto for nll with patience and else the last epoch.
+     */
+    public ImageClassifier setKeepBest(String value) {
+        set(keepBest, value);
         return self();
     }
 

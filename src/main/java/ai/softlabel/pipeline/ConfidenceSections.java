@@ -8,6 +8,7 @@ import ai.softlabel.calibrate.Selection;
 import ai.softlabel.calibrate.SetsFit;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Subgroups;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,14 @@ public final class ConfidenceSections {
         return new Fitted(r, new Calibration(r.best(), selection.orElse(null), best), sets.orElse(null));
     }
 
-    /** Puts the sections of a command that fits. */
-    public static void put(ObjectNode report, Fitted f, JavaRDD<Prediction> test, List<String> classes) {
+    /**
+     * Puts the sections of a command that fits.
+     *
+     * @param test or null
+     * @param species see {@link Subgroups#species}
+     */
+    public static void put(
+            ObjectNode report, Fitted f, JavaRDD<Prediction> test, List<String> classes, boolean species) {
         report.set("recalibrated", RecalibratedSection.of(f.calibrators(), test));
         if (f.calibration().selection() != null) {
             report.set(
@@ -47,7 +54,7 @@ public final class ConfidenceSections {
                             f.calibration().selection(), test, f.calibration().calibrator()));
         }
         if (f.sets() != null) {
-            report.set("sets", SetsSection.of(f.sets(), test, classes));
+            report.set("sets", SetsSection.of(f.sets(), test, classes, species));
         }
     }
 
@@ -55,15 +62,21 @@ public final class ConfidenceSections {
      * Puts the sections of a command that uses what a run has.
      *
      * @param recalibrated the summary of the recalibrated predictions
+     * @param species see {@link Subgroups#species}
      */
     public static void put(
-            ObjectNode report, Calibration c, Summary recalibrated, JavaRDD<Prediction> test, List<String> classes) {
+            ObjectNode report,
+            Calibration c,
+            Summary recalibrated,
+            JavaRDD<Prediction> test,
+            List<String> classes,
+            boolean species) {
         report.set("recalibrated", RecalibratedSection.of(c.calibrator(), recalibrated));
         if (c.selection() != null) {
             report.set("selective", SelectiveSection.of(c.selection(), test, c.calibrator()));
         }
         if (c.sets() != null) {
-            report.set("sets", SetsSection.of(c.sets(), test, classes));
+            report.set("sets", SetsSection.of(c.sets(), test, classes, species));
         }
     }
 }

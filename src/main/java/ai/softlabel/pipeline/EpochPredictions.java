@@ -1,6 +1,8 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.Part;
+import ai.softlabel.calibrate.Labelled;
+import ai.softlabel.calibrate.Refinement;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
@@ -8,7 +10,10 @@ import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.train.Snapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
@@ -91,6 +96,33 @@ public final class EpochPredictions implements AutoCloseable {
         } finally {
             session.spark().sc().setJobDescription(null);
         }
+    }
+
+    /** A part's NLL after its best temperature; null if it has no pictures. Of several labels that of the decisions. */
+    public Refinement refinement(Part part) {
+        JavaRDD<Prediction> found = of(part);
+        if (found == null) {
+            return null;
+        }
+        boolean several = prepared.setup().labels().several();
+        session.spark().sc().setJobDescription("temperature of epoch " + epoch + " on the " + name(part) + " part");
+        try {
+            return Refinement.of(found.flatMap(p -> labelled(p, several).iterator()));
+        } finally {
+            session.spark().sc().setJobDescription(null);
+        }
+    }
+
+    private static List<Labelled> labelled(Prediction p, boolean several) {
+        if (!several) {
+            return List.of(SelectiveSection.labelled(p));
+        }
+        List<Labelled> decisions = new ArrayList<>();
+        for (int c = 0; c < p.logits().length; c++) {
+            int yes = Arrays.binarySearch(p.labels(), c) >= 0 ? 1 : 0;
+            decisions.add(new Labelled(p.path(), new float[] {0, p.logits()[c]}, yes));
+        }
+        return decisions;
     }
 
     private static String name(Part part) {

@@ -133,7 +133,7 @@ public final class ReportSections {
     }
 
     /**
-     * @param species see {@link Subgroups#of}
+     * @param species see {@link Subgroups#species}
      * @param console where the progress of the intervals is shown
      */
     public static void test(

@@ -11,6 +11,7 @@ import ai.softlabel.metrics.ClopperPearson;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Json;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Subgroups;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -72,23 +74,30 @@ public final class SetsSection {
         return a;
     }
 
-    /** The section of commands that fit: every method, the chosen one at several coverages and by class. */
-    public static ObjectNode of(SetsFit fit, JavaRDD<Prediction> test, List<String> classes) {
-        ObjectNode n = of(fit.best(), fit.methods(), test, classes);
+    /**
+     * The section of commands that fit: every method, the chosen one at several coverages and by slice.
+     *
+     * @param test or null
+     * @param species whether a class's name tells its species, see {@link Subgroups#species}
+     */
+    public static ObjectNode of(SetsFit fit, JavaRDD<Prediction> test, List<String> classes, boolean species) {
+        ObjectNode n = of(fit.best(), fit.methods(), test, classes, species);
         fit.sizes().forEach((method, size) -> Json.put((ObjectNode) n.at("/methods/" + method), "choice_size", size));
         return n;
     }
 
     /** The section of commands that use a run's sets. */
-    public static ObjectNode of(PredictionSets sets, JavaRDD<Prediction> test, List<String> classes) {
-        return of(sets, Map.of(sets.score().method(), sets), test, classes);
+    public static ObjectNode of(
+            PredictionSets sets, JavaRDD<Prediction> test, List<String> classes, boolean species) {
+        return of(sets, Map.of(sets.score().method(), sets), test, classes, species);
     }
 
     private static ObjectNode of(
             PredictionSets chosen,
             Map<String, PredictionSets> methods,
             JavaRDD<Prediction> test,
-            List<String> classes) {
+            List<String> classes,
+            boolean species) {
         ObjectNode n = Json.object()
                 .put("chosen", chosen.score().method())
                 .put("wanted", SetsFit.WANTED)
@@ -117,7 +126,7 @@ public final class SetsSection {
         for (double c : COVERAGES) {
             makers.put(Double.toString(c), chosen.maker(c));
         }
-        Counts counts = counted(test, makers, classes.size());
+        Counts counts = counted(test, makers, chosen.score().method(), classes.size());
         methods.keySet().forEach(name -> counts.put((ObjectNode) of.get(name), name));
         counts.put((ObjectNode) of.get(byClass), byClass);
         if (of.has(byCluster)) {
@@ -128,26 +137,47 @@ public final class SetsSection {
             ObjectNode level = (n.has("levels") ? n.withArray("levels") : n.putArray("levels")).addObject();
             counts.put(level.put("wanted", c), Double.toString(c));
         }
-        ObjectNode each = n.putObject("classes");
-        long[] rows = counts.sums().get(chosen.score().method());
-        for (int c = 0; c < classes.size(); c++) {
-            long[] row = Arrays.copyOfRange(rows, c * Counts.WIDTH, (c + 1) * Counts.WIDTH);
-            if (row[0] > 0) {
-                Counts.put(each.putObject(classes.get(c)).put("count", row[0]), row);
-            }
-        }
+        slices(n, counts, chosen.score().method(), classes, species);
         return n;
     }
 
-    private static Counts counted(JavaRDD<Prediction> test, Map<String, PredictionSets.Maker> makers, int classes) {
+    /** The chosen method's sets by class, by species and by confidence before recalibration. */
+    private static void slices(ObjectNode n, Counts counts, String chosen, List<String> classes, boolean species) {
+        ObjectNode each = n.putObject("classes");
+        ObjectNode slices = n.putObject("slices");
+        Map<String, long[]> bySpecies = new TreeMap<>();
+        long[] rows = counts.sums().get(chosen);
+        for (int c = 0; c < classes.size(); c++) {
+            long[] row = Counts.row(rows, c);
+            Counts.slice(each, classes.get(c), row);
+            if (species && row[0] > 0) {
+                bySpecies.merge(Subgroups.species(classes.get(c)), row, SetsSection::sum);
+            }
+        }
+        ObjectNode ofSpecies = slices.putObject("species");
+        bySpecies.forEach((name, row) -> Counts.slice(ofSpecies, name, row));
+        ObjectNode bands = slices.putObject("confidence");
+        for (int b = 0; b < Subgroups.BANDS; b++) {
+            Counts.slice(bands, Subgroups.bandName(b), Counts.row(counts.bands(), b));
+        }
+    }
+
+    /** @param chosen the maker whose sets are counted by band of confidence too */
+    private static Counts counted(
+            JavaRDD<Prediction> test, Map<String, PredictionSets.Maker> makers, String chosen, int classes) {
         List<String> names = new ArrayList<>(makers.keySet());
         List<PredictionSets.Maker> all = new ArrayList<>(makers.values());
+        int banded = names.indexOf(chosen);
         long[] sums = test.mapPartitions(it -> {
-                    long[] own = new long[names.size() * classes * Counts.WIDTH];
+                    long[] own = new long[(names.size() * classes + Subgroups.BANDS) * Counts.WIDTH];
                     it.forEachRemaining(p -> {
                         for (int m = 0; m < all.size(); m++) {
                             int[] set = all.get(m).of(p.path(), p.logits());
                             Counts.add(own, (m * classes + p.label()) * Counts.WIDTH, set, p.label());
+                            if (m == banded) {
+                                int at = names.size() * classes + Subgroups.band(p);
+                                Counts.add(own, at * Counts.WIDTH, set, p.label());
+                            }
                         }
                     });
                     return List.of(own).iterator();
@@ -158,14 +188,16 @@ public final class SetsSection {
         for (int m = 0; m < names.size(); m++) {
             out.put(names.get(m), Arrays.copyOfRange(sums, m * width, (m + 1) * width));
         }
-        return new Counts(out);
+        return new Counts(out, Arrays.copyOfRange(sums, names.size() * width, sums.length));
     }
 
     /**
      * What sets were, by what made them and by class: pictures, those whose set held the label, sizes, their squares,
      * empty sets.
+     *
+     * @param bands the chosen method's, by band of confidence
      */
-    private record Counts(Map<String, long[]> sums) {
+    private record Counts(Map<String, long[]> sums, long[] bands) {
         static final int WIDTH = 5;
         private static final double Z = 1.959963984540054;
 
@@ -175,6 +207,17 @@ public final class SetsSection {
             to[at + 2] += set.length;
             to[at + 3] += (long) set.length * set.length;
             to[at + 4] += set.length == 0 ? 1 : 0;
+        }
+
+        static long[] row(long[] rows, int at) {
+            return Arrays.copyOfRange(rows, at * WIDTH, (at + 1) * WIDTH);
+        }
+
+        /** Puts a slice that has pictures. */
+        static void slice(ObjectNode to, String name, long[] row) {
+            if (row[0] > 0) {
+                put(to.putObject(name).put("count", row[0]), row);
+            }
         }
 
         void put(ObjectNode n, String name) {
@@ -207,7 +250,8 @@ public final class SetsSection {
         static void put(ObjectNode n, long[] row) {
             double count = row[0];
             double mean = row[2] / count;
-            double deviation = Math.sqrt(Math.max(0, row[3] / count - mean * mean) / count);
+            // A single picture tells nothing of the spread.
+            double deviation = count < 2 ? Double.NaN : Math.sqrt(Math.max(0, row[3] / count - mean * mean) / count);
             Json.put(n, "coverage", row[1] / count);
             SelectiveSection.interval(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
             Json.put(n, "size", mean);

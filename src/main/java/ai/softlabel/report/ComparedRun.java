@@ -48,6 +48,7 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
         FIELDS.put("loss", "/training/loss");
         FIELDS.put("batch-size", "/training/batch_size");
         FIELDS.put("epochs trained", "/training/epochs");
+        FIELDS.put("keep-best", "/training/kept_by");
         FIELDS.put("replicas", "/training/replicas");
         FIELDS.put("seed", "/training/seed");
         FIELDS.put("folds", "/training/folds");

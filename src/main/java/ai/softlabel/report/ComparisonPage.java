@@ -31,7 +31,7 @@ public final class ComparisonPage {
                 .notes()
                 .forEach(n -> page.append("<p>").append(Html.escape(n)).append("</p>"));
         page.append("<h2>Figures on the test part</h2>");
-        table(comparison.figures());
+        table("Figures", comparison.figures());
         page.append(
                 "<p>Recal.: after recalibration. ECE if cal.: the 95th percentile of the ECE that a perfectly calibrated model would have on the same number of pictures with the recalibrated confidences; a smaller ECE is no sign of miscalibration. AURC: area under the risk-coverage curve. Seconds: of the training.</p>");
         intervals();
@@ -40,7 +40,7 @@ public final class ComparisonPage {
         if (differences.size() == 1) {
             page.append("<p>None.</p>");
         } else {
-            table(differences);
+            table("Settings", differences);
         }
     }
 
@@ -56,11 +56,11 @@ public final class ComparisonPage {
             rows.add(row);
         }
         page.append("<h3>95 % intervals, before recalibration</h3>");
-        table(rows);
+        table("Intervals", rows);
     }
 
-    private void table(List<List<String>> rows) {
-        page.append("<div class=\"scroll\"><table>");
+    private void table(String label, List<List<String>> rows) {
+        page.append(Html.scroll(label)).append("<table>");
         for (int i = 0; i < rows.size(); i++) {
             String cell = i == 0 ? "th" : "td";
             page.append("<tr>");

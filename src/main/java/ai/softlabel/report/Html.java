@@ -39,6 +39,15 @@ public final class Html {
         return "</main></body></html>\n";
     }
 
+    /**
+     * The start of a box that scrolls on its own where its table is wider than the page, by keyboard too.
+     *
+     * @param label what the table shows, for who cannot see it
+     */
+    static String scroll(String label) {
+        return "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" + escape(label) + "\">";
+    }
+
     public static String number(JsonNode n) {
         return n == null || !n.isNumber() ? "–" : String.format(Locale.ROOT, "%.4f", n.asDouble());
     }

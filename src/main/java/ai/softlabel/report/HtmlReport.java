@@ -3,7 +3,6 @@ package ai.softlabel.report;
 import ai.softlabel.run.ConfusionCell;
 import ai.softlabel.run.PredictionFiles;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -18,27 +17,24 @@ public final class HtmlReport {
     private static final int CONFUSIONS = 15;
 
     private final JsonNode report;
-    private final List<JsonNode> epochs;
     private final StringBuilder page = new StringBuilder();
 
-    private HtmlReport(JsonNode report, List<JsonNode> epochs) {
+    private HtmlReport(JsonNode report) {
         this.report = report;
-        this.epochs = epochs;
     }
 
     /** The page. */
     public static String of(
             JsonNode report, List<JsonNode> epochs, List<ConfusionCell> confusions, List<Misclassification> mistakes) {
-        HtmlReport html = new HtmlReport(report, epochs);
+        HtmlReport html = new HtmlReport(report);
         html.head();
         html.figures();
-        if (!epochs.isEmpty()) {
-            html.curves();
-        }
+        html.page.append(TrainingCharts.of(report, epochs));
         html.calibration();
         html.page
                 .append(TrustSection.scores(report))
                 .append(TrustSection.sets(report))
+                .append(SliceTable.of(report))
                 .append(ShiftCharts.of(report));
         html.confusions(confusions);
         html.mistakes(mistakes);
@@ -74,7 +70,7 @@ public final class HtmlReport {
         page.append("<h2>Results on ")
                 .append(test.get("count").asLong())
                 .append(
-                        " test pictures</h2><div class=\"scroll\"><table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
+                        " test pictures</h2>" + Html.scroll("Figures") + "<table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
         for (Map.Entry<String, String> f : List.of(
                 Map.entry("error", "error"),
                 Map.entry("top5_error", "top-5 error"),
@@ -108,43 +104,6 @@ public final class HtmlReport {
         page.append("</table></div><p>ECE if perfectly calibrated (95th percentile): ")
                 .append(Html.number(test.get("ece_if_calibrated")))
                 .append(". A smaller ECE is no sign of miscalibration.</p>");
-    }
-
-    private void curves() {
-        List<double[]> loss = new ArrayList<>();
-        List<double[]> error = new ArrayList<>();
-        List<double[]> ece = new ArrayList<>();
-        for (JsonNode e : epochs) {
-            loss.add(new double[] {e.get("epoch").asDouble(), e.get("loss").asDouble()});
-            error.add(
-                    new double[] {e.get("epoch").asDouble(), e.at("/test/error").asDouble()});
-            ece.add(new double[] {e.get("epoch").asDouble(), e.at("/test/ece").asDouble()});
-        }
-        int last = Math.max(2, epochs.size());
-        double least = report.at("/training/minimum_loss").asDouble();
-        double most = loss.stream().mapToDouble(p -> p[1]).max().orElse(1);
-        int steps = Math.min(last - 1, 10);
-        page.append("<h2>Training</h2><div class=\"charts\"><figure>")
-                .append(new Charts("training loss by epoch", 1, last, 0, most)
-                        .axes("epoch", "loss", steps, 4, Html::whole, Html::tenth)
-                        .dashed(1, least, last, least)
-                        .line("a", loss)
-                        .svg())
-                .append("<figcaption>Mean training loss; dashed: the minimum of the loss (")
-                .append(String.format(Locale.ROOT, "%.3f", least))
-                .append(").</figcaption></figure><figure>")
-                .append(new Charts(
-                                "test error and ECE by epoch",
-                                1,
-                                last,
-                                0,
-                                error.stream().mapToDouble(p -> p[1]).max().orElse(1))
-                        .axes("epoch", "share", steps, 4, Html::whole, Html::percent)
-                        .line("a", error)
-                        .line("b", ece)
-                        .svg())
-                .append(
-                        "<figcaption><span class=\"key a\"></span> test error, <span class=\"key b\"></span> ECE.</figcaption></figure></div>");
     }
 
     private void calibration() {
@@ -202,7 +161,7 @@ public final class HtmlReport {
                                         + report.at("/training/folds").asInt() + " folds)"
                                 : report.at("/data/validation").asLong() + " validation pictures")
                 .append(
-                        "; the method is chosen by cross-validated NLL on them. The figures are of the test part.</p><div class=\"scroll\"><table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
+                        "; the method is chosen by cross-validated NLL on them. The figures are of the test part.</p>" + Html.scroll("Recalibration methods") + "<table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
                                 + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
         r.path("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(r.get("chosen").asText());
@@ -231,7 +190,7 @@ public final class HtmlReport {
                 .append(
                         "</div><p>Rows: correct class; columns: predicted class; the classes with the most errors first. Shading shows errors only.</p>");
         page.append(
-                "<div class=\"scroll\"><table><tr><th>correct class</th><th>predicted class</th><th>count</th></tr>");
+                Html.scroll("Most frequent confusions") + "<table><tr><th>correct class</th><th>predicted class</th><th>count</th></tr>");
         wrong.forEach(c -> page.append("<tr><td>")
                 .append(Html.escape(c.label()))
                 .append("</td><td>")
@@ -264,7 +223,7 @@ public final class HtmlReport {
 
     private void partitions() {
         page.append(
-                "<h2>By partition</h2><div class=\"scroll\"><table><tr><th>partition</th><th>host</th><th>count</th><th>error</th><th>NLL</th><th>ECE</th></tr>");
+                "<h2>By partition</h2>" + Html.scroll("Partitions") + "<table><tr><th>partition</th><th>host</th><th>count</th><th>error</th><th>NLL</th><th>ECE</th></tr>");
         for (JsonNode p : report.get("partitions")) {
             page.append("<tr><td>")
                     .append(p.get("id").asInt())
@@ -298,6 +257,8 @@ public final class HtmlReport {
                 "/model/parameters",
                 "/model/weights",
                 "/training/epochs",
+                "/training/kept_epoch",
+                "/training/kept_by",
                 "/training/steps",
                 "/training/batch_size",
                 "/training/replicas",

@@ -92,7 +92,7 @@ public final class InspectPage {
         if (data.path("reasons").isEmpty()) {
             return;
         }
-        table("reason", "files", "counts", "such as");
+        table("Reasons", "reason", "files", "counts", "such as");
         for (JsonNode r : data.path("reasons")) {
             List<String> paths = new ArrayList<>();
             r.path("paths").forEach(p -> paths.add(p.asText()));
@@ -132,12 +132,12 @@ public final class InspectPage {
         page.append("<h2>Formats and sizes</h2><p>Of ")
                 .append(count(data.path("sampled").asLong()))
                 .append(" pictures drawn at random, upright as Exif says.</p>");
-        table("format", "pictures");
+        table("Formats", "format", "pictures");
         for (Map.Entry<String, JsonNode> f : data.path("formats").properties()) {
             row(f.getKey(), count(f.getValue().asLong()));
         }
         close();
-        table("size", "smallest", "5 %", "median", "95 %", "largest");
+        table("Sizes", "size", "smallest", "5 %", "median", "95 %", "largest");
         for (JsonNode s : data.path("sizes")) {
             List<String> cells = new ArrayList<>(List.of(s.path("of").asText()));
             s.path("quantiles").forEach(q -> cells.add(count(q.asLong())));
@@ -173,11 +173,11 @@ public final class InspectPage {
 
     private void head(String title, String... columns) {
         page.append("<h2>").append(title).append("</h2>");
-        table(columns);
+        table(title, columns);
     }
 
-    private void table(String... columns) {
-        page.append("<div class=\"scroll\"><table class=\"long\"><tr>");
+    private void table(String label, String... columns) {
+        page.append(Html.scroll(label)).append("<table class=\"long\"><tr>");
         for (String c : columns) {
             page.append("<th>").append(Html.escape(c)).append("</th>");
         }

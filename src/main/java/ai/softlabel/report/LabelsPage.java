@@ -28,7 +28,8 @@ public final class LabelsPage {
                                 : "model of " + report.at("/model/weights").asText())))
                 .append("</p><h2>Results on ")
                 .append(labels.get("count").asLong())
-                .append(" test pictures</h2><div class=\"scroll\"><table><tr><th>figure</th><th>value</th></tr>");
+                .append(" test pictures</h2>" + Html.scroll("Figures")
+                        + "<table><tr><th>figure</th><th>value</th></tr>");
         for (Map.Entry<String, String> f : List.of(
                 Map.entry("/map_macro", "mAP, mean over labels (macro)"),
                 Map.entry("/map_micro", "average precision over all pairs (micro)"),
@@ -71,7 +72,7 @@ public final class LabelsPage {
     }
 
     private static void each(StringBuilder page, JsonNode each) {
-        page.append("<h2>Labels</h2><div class=\"scroll\"><table><tr><th>label</th><th>pictures</th>"
+        page.append("<h2>Labels</h2>" + Html.scroll("Labels") + "<table><tr><th>label</th><th>pictures</th>"
                 + "<th>average precision</th><th>threshold</th><th>precision</th><th>recall</th><th>F1</th>"
                 + "<th>ECE</th><th>ECE before</th></tr>");
         each.properties().forEach(e -> {
@@ -91,7 +92,7 @@ public final class LabelsPage {
 
     private static void epochs(StringBuilder page, List<JsonNode> epochs) {
         page.append("<h2>Training</h2><p>Error and NLL are of the decisions on single labels, at 0.5.</p>"
-                + "<div class=\"scroll\"><table><tr><th>epoch</th><th>loss</th><th>error</th><th>NLL</th></tr>");
+                + Html.scroll("Epochs") + "<table><tr><th>epoch</th><th>loss</th><th>error</th><th>NLL</th></tr>");
         for (JsonNode e : epochs) {
             page.append("<tr><td>").append(e.get("epoch").asInt());
             for (String f : List.of("/loss", "/test/error", "/test/nll")) {

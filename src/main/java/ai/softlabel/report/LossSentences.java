@@ -11,10 +11,20 @@ import java.util.stream.StreamSupport;
 final class LossSentences {
     private LossSentences() {}
 
-    /** The sentences; a difference counts where its 95 % interval does not hold 0. */
+    /** The rows that stand for their loss, the first one among them: of a swept loss the chosen strength. */
+    static List<JsonNode> chosen(JsonNode table) {
+        return StreamSupport.stream(table.spliterator(), false)
+                .filter(r -> r.path("chosen").asBoolean(true))
+                .toList();
+    }
+
+    /**
+     * The sentences, on each loss at its chosen strength; a difference counts where its 95 % interval does not hold 0
+     * and every seed's has its sign.
+     */
     static List<String> of(JsonNode table) {
         JsonNode first = table.get(0);
-        List<JsonNode> all = StreamSupport.stream(table.spliterator(), false).toList();
+        List<JsonNode> all = chosen(table);
         String base = first.get("loss").asText();
         return List.of(
                 compared("Error", "error", base, number(first, "error"), all),
@@ -39,7 +49,7 @@ final class LossSentences {
     private static String abstaining(String base, JsonNode first, List<JsonNode> all) {
         List<String> above = new ArrayList<>();
         for (JsonNode row : all) {
-            if (row.at("/differences/aurc_p_norm_from_aurc/interval/0").asDouble() > 0) {
+            if (sign(row.at("/differences/aurc_p_norm_from_aurc")) > 0) {
                 above.add(row.get("loss").asText());
             }
         }
@@ -67,21 +77,32 @@ final class LossSentences {
                     "%s (%+.4f)",
                     row.get("loss").asText(),
                     d.path("value").asDouble());
-            if (d.at("/interval/1").asDouble() < 0) {
+            if (sign(d) < 0) {
                 lower.add(text);
-            } else if (d.at("/interval/0").asDouble() > 0) {
+            } else if (sign(d) > 0) {
                 higher.add(text);
             }
         }
         return String.format(
                 Locale.ROOT,
-                "%s is %s with %s; it is lower with %s, higher with %s, and no different by its interval with the other %d.",
+                "%s is %s with %s; it is lower with %s, higher with %s, and no different, by its interval or by some seed, with the other %d.",
                 name,
                 value,
                 base,
                 lower.isEmpty() ? "none" : String.join(", ", lower),
                 higher.isEmpty() ? "none" : String.join(", ", higher),
                 all.size() - 1 - lower.size() - higher.size());
+    }
+
+    /** 1 or -1 where a difference counts, else 0. */
+    private static int sign(JsonNode d) {
+        int sign = d.at("/interval/0").asDouble() > 0
+                ? 1
+                : d.at("/interval/1").asDouble() < 0 ? -1 : 0;
+        for (JsonNode seed : d.path("by_seed")) {
+            sign = seed.asDouble() * sign > 0 ? sign : 0;
+        }
+        return sign;
     }
 
     private static String extreme(List<JsonNode> all, String key, boolean largest) {

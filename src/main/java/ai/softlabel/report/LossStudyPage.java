@@ -18,6 +18,7 @@ public final class LossStudyPage {
         FIGURES.put("error", "error");
         FIGURES.put("nll", "NLL");
         FIGURES.put("nll_recalibrated", "NLL recalibrated");
+        FIGURES.put("held_out_nll", "held-out NLL, recalibrated");
         FIGURES.put("ece", "ECE");
         FIGURES.put("ece_recalibrated", "ECE recalibrated");
         FIGURES.put("ece_if_calibrated", "ECE if perfectly calibrated (95th percentile)");
@@ -57,10 +58,12 @@ public final class LossStudyPage {
                         run.at("/data/train").asLong(),
                         run.at("/data/test").asLong(),
                         study.at("/table/0/runs").asInt())))
-                .append(" Figures are means over the runs, on the test part.</p><ul>");
+                .append(" Figures are means over the runs (± standard deviation over the seeds), on the test part.</p><ul>");
         LossSentences.of(study.get("table"))
                 .forEach(s -> page.append("<li>").append(Html.escape(s)).append("</li>"));
-        page.append("</ul><h2>Figures</h2>");
+        page.append("</ul>");
+        chosen(page, study.get("table"));
+        page.append("<h2>Figures</h2>");
         figures(page, study.get("table"));
         page.append(
                         "<p>AURC is by the largest probability, or by the p-norm score of logits. Tightness: the mean square of the features' distance from their class's mean over that of the class means' from the mean of all, in the space that the head's rows span; less is tighter.</p><h2>Differences from ")
@@ -68,39 +71,84 @@ public final class LossStudyPage {
                 .append("</h2>");
         differences(page, study.get("table"));
         page.append(
-                "<p>In brackets: 95 % intervals of the paired difference, from 200 bootstrap draws of the test pictures, which all runs share. They hold what other test pictures would change, not what other seeds would.</p>");
+                "<p>In brackets: 95 % intervals of the paired difference, from 200 bootstrap draws of the test pictures, which all runs share. They hold what other test pictures would change, not what other seeds would. ")
+                .append(
+                        several(study)
+                                ? "Below it: the interval of the seeds' differences by Student's t, which holds what other seeds would change on these test pictures.</p>"
+                                : "With one seed nothing tells what others would change; <code>--seeds 3</code> does.</p>");
         projections(page, study.path("projection"));
         return page.append(Html.close()).toString();
     }
 
+    private static boolean several(JsonNode study) {
+        return study.at("/table/0/runs").asInt() > 1;
+    }
+
+    /** Of each loss the strength that held-out pictures choose; nothing where there is no choice. */
+    private static void chosen(StringBuilder page, JsonNode table) {
+        List<JsonNode> rows = LossSentences.chosen(table);
+        if (rows.size() == table.size()) {
+            return;
+        }
+        page.append(
+                        "<h2>Each loss at its best strength</h2><p>The strength with the least recalibrated NLL on held-out pictures; test pictures choose none.</p>")
+                .append(Html.scroll("Best strengths"))
+                .append("<table><tr><th>loss</th><th>held-out NLL</th>");
+        DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        page.append("</tr>");
+        for (JsonNode row : rows) {
+            page.append("<tr><td>")
+                    .append(Html.escape(row.get("loss").asText()))
+                    .append("</td><td>")
+                    .append(Html.number(row.get("held_out_nll")));
+            DIFFERENCES.keySet().forEach(k -> page.append("</td><td>").append(difference(row, k)));
+            page.append("</td></tr>");
+        }
+        page.append("</table></div>");
+    }
+
+    /** A difference with its intervals: of other test pictures and, of several runs, of other seeds. */
+    private static String difference(JsonNode row, String key) {
+        JsonNode d = row.at("/differences/" + key);
+        String seeds = d.at("/seeds_interval/0").isNumber()
+                ? String.format(
+                        Locale.ROOT,
+                        "<br>seeds %+.4f to %+.4f",
+                        d.at("/seeds_interval/0").asDouble(),
+                        d.at("/seeds_interval/1").asDouble())
+                : "";
+        return String.format(
+                        Locale.ROOT,
+                        "%+.4f (%+.4f to %+.4f)",
+                        d.path("value").asDouble(),
+                        d.at("/interval/0").asDouble(),
+                        d.at("/interval/1").asDouble())
+                + seeds;
+    }
+
     private static void figures(StringBuilder page, JsonNode table) {
-        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        page.append(Html.scroll("Figures by loss") + "<table><tr><th>loss</th>");
         FIGURES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            FIGURES.keySet().forEach(k -> page.append("</td><td>").append(Html.number(row.get(k))));
+            FIGURES.keySet().forEach(k -> {
+                page.append("</td><td>").append(Html.number(row.get(k)));
+                JsonNode deviation = row.at("/deviations/" + k);
+                page.append(deviation.isNumber() ? " ± " + Html.number(deviation) : "");
+            });
             page.append("</td></tr>");
         }
         page.append("</table></div>");
     }
 
     private static void differences(StringBuilder page, JsonNode table) {
-        page.append("<div class=\"scroll\"><table><tr><th>loss</th>");
+        page.append(Html.scroll("Differences by loss") + "<table><tr><th>loss</th>");
         DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            DIFFERENCES.keySet().forEach(k -> {
-                JsonNode d = row.at("/differences/" + k);
-                page.append("</td><td>")
-                        .append(String.format(
-                                Locale.ROOT,
-                                "%+.4f (%+.4f to %+.4f)",
-                                d.path("value").asDouble(),
-                                d.at("/interval/0").asDouble(),
-                                d.at("/interval/1").asDouble()));
-            });
+            DIFFERENCES.keySet().forEach(k -> page.append("</td><td>").append(difference(row, k)));
             page.append("</td></tr>");
         }
         page.append("</table></div>");
@@ -154,10 +202,13 @@ public final class LossStudyPage {
         return chart.svg();
     }
 
-    /** CSV with a line for each loss: figures, then differences with their limits. */
+    /** CSV with a line for each loss: figures, then differences with their limits, then what seeds tell. */
     public static String csv(JsonNode study) {
         StringBuilder csv = new StringBuilder("loss,runs,").append(String.join(",", FIGURES.keySet()));
         DIFFERENCES.keySet().forEach(k -> csv.append(String.format(",%1$s_difference,%1$s_low,%1$s_high", k)));
+        DIFFERENCES.keySet().forEach(k -> csv.append(String.format(",%1$s_seeds_low,%1$s_seeds_high", k)));
+        FIGURES.keySet().forEach(k -> csv.append(',').append(k).append("_deviation"));
+        csv.append(",chosen");
         for (JsonNode row : study.get("table")) {
             csv.append("\n\"")
                     .append(row.get("loss").asText())
@@ -170,6 +221,12 @@ public final class LossStudyPage {
                 csv.append(',').append(text(d.at("/interval/0")));
                 csv.append(',').append(text(d.at("/interval/1")));
             });
+            DIFFERENCES.keySet().forEach(k -> {
+                csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/0")));
+                csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/1")));
+            });
+            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.at("/deviations/" + k))));
+            csv.append(',').append(row.get("chosen").asBoolean());
         }
         return csv.append('\n').toString();
     }

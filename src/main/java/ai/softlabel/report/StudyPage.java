@@ -72,6 +72,7 @@ public final class StudyPage {
     private void results() {
         page.append("<h2>Error and calibration</h2>");
         table(
+                "Error and calibration",
                 List.of(
                         "error",
                         "NLL",
@@ -87,6 +88,7 @@ public final class StudyPage {
     private void recalibration() {
         page.append("<h2>ECE by recalibration method</h2>");
         table(
+                "ECE by recalibration method",
                 List.of("none", "temperature", "vector", "Platt", "isotonic", "fitted temperature"),
                 List.of("ece", "ece_temperature", "ece_vector", "ece_platt", "ece_isotonic", "temperature"));
         page.append("<p>Methods chosen by cross-validated NLL: ");
@@ -101,6 +103,7 @@ public final class StudyPage {
     private void overfitting() {
         page.append("<h2>Over-fitting and logit margins</h2>");
         table(
+                "Over-fitting and logit margins",
                 List.of(
                         "training error",
                         "test - training",
@@ -121,8 +124,8 @@ public final class StudyPage {
                 "<p>Training pictures are scored without augmentation, like test pictures. Margin: the logit of the correct class minus the mean of the other logits. With smoothing ε and N classes the loss is minimal at a margin of ln((1-ε+ε/N)/(ε/N)); plain cross-entropy has no finite optimum.</p>");
     }
 
-    private void table(List<String> heads, List<String> keys) {
-        page.append("<div class=\"scroll\"><table><tr><th>smoothing</th>");
+    private void table(String label, List<String> heads, List<String> keys) {
+        page.append(Html.scroll(label)).append("<table><tr><th>smoothing</th>");
         heads.forEach(h -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (Row row : table.rows()) {

@@ -10,9 +10,25 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** Count, error, NLL and ECE of subgroups of the predictions: by breed, by species and by confidence. */
 public final class Subgroups {
-    private static final int BANDS = 5;
+    /** Number of bands of confidence, of equal width. */
+    public static final int BANDS = 5;
 
     private Subgroups() {}
+
+    /** The band of confidence of a prediction, from 0: each is closed above. */
+    public static int band(Prediction p) {
+        return Math.max(0, (int) Math.ceil(p.probabilities()[p.predicted()] * BANDS) - 1);
+    }
+
+    /** What a band is called. */
+    public static String bandName(int band) {
+        return band * 100 / BANDS + " to " + (band + 1) * 100 / BANDS + " %";
+    }
+
+    /** The species of a class of the pets: a cat's name starts with a capital. */
+    public static String species(String name) {
+        return Character.isUpperCase(name.charAt(0)) ? "cat" : "dog";
+    }
 
     /** A subgroup: its kind, its position within the kind, and its name. */
     private record Key(String kind, int order, String name) implements Serializable, Comparable<Key> {
@@ -26,7 +42,7 @@ public final class Subgroups {
     /**
      * The subgroups by kind ("breed", "species", "confidence") and name.
      *
-     * @param species whether a class's name tells its species, as the pets' names do: a cat's starts with a capital
+     * @param species whether a class's name tells its species, see {@link #species}
      */
     public static Map<String, Map<String, Reliability>> of(
             JavaRDD<Prediction> predictions, List<String> classes, boolean species) {
@@ -38,18 +54,10 @@ public final class Subgroups {
                         String name = names.get(p.label());
                         add(own, new Key("breed", p.label(), name), p);
                         if (species) {
-                            boolean cat = Character.isUpperCase(name.charAt(0));
-                            add(own, new Key("species", cat ? 0 : 1, cat ? "cat" : "dog"), p);
+                            String of = species(name);
+                            add(own, new Key("species", of.equals("cat") ? 0 : 1, of), p);
                         }
-                        double confidence = p.probabilities()[p.predicted()];
-                        int band = Math.max(0, (int) Math.ceil(confidence * BANDS) - 1);
-                        add(
-                                own,
-                                new Key(
-                                        "confidence",
-                                        band,
-                                        band * 100 / BANDS + " to " + (band + 1) * 100 / BANDS + " %"),
-                                p);
+                        add(own, new Key("confidence", band(p), bandName(band(p))), p);
                     });
                     return List.of(own).iterator();
                 })

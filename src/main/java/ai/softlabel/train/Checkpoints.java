@@ -172,6 +172,11 @@ public final class Checkpoints {
         throw new FileNotFoundException("no checkpoint of epoch " + epoch + " in " + directory);
     }
 
+    /** Whether the snapshot after an epoch is there. */
+    public boolean has(int epoch) {
+        return names(directory).stream().anyMatch(n -> n.epoch() == epoch && n.step() == 0);
+    }
+
     private static String name(Snapshot s) {
         return name(s.epochs(), s.within() == null ? 0 : s.within().step());
     }

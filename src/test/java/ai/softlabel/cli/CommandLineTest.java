@@ -9,6 +9,7 @@ import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
@@ -97,7 +98,7 @@ class CommandLineTest {
                 false,
                 Storing.standard());
         TrainSettings designed = new TrainSettings(
-                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, false, 2, null, false, StageLimit.minutes(10));
+                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, null, false, 2, null, false, StageLimit.minutes(10));
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(
@@ -211,6 +212,7 @@ class CommandLineTest {
         "--accumulate,0",
         "--clip-norm,-1",
         "--patience,-1",
+        "--keep-best,error",
         "--exchange,float16",
         "--warm-up,1",
         "--views,0",
@@ -249,11 +251,24 @@ class CommandLineTest {
     @Test
     void optionsThatNeedOthersSaySo() {
         assertTrue(mistake("--patience", "3").contains("--validation"));
+        assertTrue(mistake("--keep-best", "nll").contains("--validation"));
         assertTrue(mistake("--freeze-norm").contains("--weights"));
         assertTrue(train("--freeze-norm", "--weights", "w")
                 .setup()
                 .hyperparameters()
                 .frozenNorm());
+    }
+
+    @Test
+    void patienceAloneKeepsTheEpochOfTheLeastNll() {
+        assertNull(train("--validation", "0.1").epochChoice());
+        assertEquals(
+                EpochChoice.NLL, train("--validation", "0.1", "--patience", "2").epochChoice());
+        TrainSettings refined =
+                train("--validation", "0.1", "--patience", "2", "--keep-best", "nll-after-temperature");
+        assertEquals(EpochChoice.NLL_AFTER_TEMPERATURE, refined.epochChoice());
+        assertEquals(
+                EpochChoice.NLL_AFTER_TEMPERATURE, refined.toBuilder().build().epochChoice());
     }
 
     @Test
@@ -332,6 +347,38 @@ class CommandLineTest {
                     o.name());
         }
         assertTrue(Help.general().lines().count() <= 24 && Help.general().contains(command.word()));
+    }
+
+    private List<String> swept(String losses) {
+        List<String> arguments = List.of("--out", "somewhere", "--validation", "0.1", "--loss", losses);
+        Values v = new Values(
+                Command.STUDY, Arguments.parse(Command.STUDY, arguments), new Profiles(List.of(conf)));
+        return StudyOptions.read(v).losses().stream().map(Losses::text).toList();
+    }
+
+    @Test
+    void aLossIsSweptOverItsParameters() {
+        assertEquals(
+                List.of(
+                        "label-smoothing:epsilon=0.0",
+                        "max-sup:alpha=0.1",
+                        "max-sup:alpha=0.2",
+                        "focal:gamma=1.0",
+                        "focal:gamma=2.0",
+                        "focal:gamma=3.0"),
+                swept("label-smoothing:epsilon=0; max-sup:alpha=0.1/0.2;focal:gamma=1/2/3"));
+        assertEquals(
+                List.of(
+                        "margin-smoothing:alpha=0.1,margin=4.0",
+                        "margin-smoothing:alpha=0.2,margin=4.0",
+                        "margin-smoothing:alpha=0.1,margin=6.0",
+                        "margin-smoothing:alpha=0.2,margin=6.0"),
+                swept("margin-smoothing:margin=4/6,alpha=0.1/0.2"));
+        assertEquals(16, swept("family").size());
+        for (String wrong : List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a")) {
+            JobException e = assertThrows(JobException.class, () -> swept(wrong), wrong);
+            assertEquals(ExitStatus.OPTIONS, e.status(), wrong);
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,29 @@ class JobTest extends JobFixture {
         assertFalse(said.toString(StandardCharsets.UTF_8).contains("warning:"));
     }
 
+    /** The slices of prediction sets are those of the figures, and make up the whole. */
+    private static void setsBySlice(JsonNode report) {
+        JsonNode sets = report.get("sets");
+        JsonNode whole = sets.at("/methods/" + sets.get("chosen").asText());
+        ObjectNode kinds = sets.get("slices").deepCopy();
+        kinds.set("breed", sets.get("classes"));
+        for (String kind : List.of("breed", "species", "confidence")) {
+            double covered = 0;
+            double size = 0;
+            for (Map.Entry<String, JsonNode> slice : report.at("/slices/" + kind).properties()) {
+                JsonNode of = kinds.get(kind).get(slice.getKey());
+                assertEquals(slice.getValue().get("count"), of.get("count"), slice.getKey());
+                covered += of.get("coverage").asDouble() * of.get("count").asLong();
+                size += of.get("size").asDouble() * of.get("count").asLong();
+                assertTrue(of.at("/coverage_interval/0").asDouble()
+                        <= of.get("coverage").asDouble());
+            }
+            assertEquals(report.at("/slices/" + kind).size(), kinds.get(kind).size(), kind);
+            assertEquals(whole.get("coverage").asDouble() * 32, covered, 1e-9, kind);
+            assertEquals(whole.get("size").asDouble() * 32, size, 1e-9, kind);
+        }
+    }
+
     /** The test figures, computed again from the table that a run leaves. */
     private static void predictionsAgree(SparkSession spark, Path run, JsonNode test) {
         List<Row> rows = spark.read()
@@ -154,6 +178,7 @@ class JobTest extends JobFixture {
                 sets.at("/methods/" + sets.get("chosen").asText() + "/size").asDouble(),
                 sets.at("/levels/2/size").asDouble());
         assertEquals(4, sets.get("classes").size());
+        setsBySlice(report);
         assertTrue(Files.readString(run.resolve("report.html")).contains("person"));
         String chosen = section.get("chosen").asText();
         String written = Files.readString(run.resolve("calibration.json"));

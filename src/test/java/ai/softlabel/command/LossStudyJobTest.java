@@ -86,6 +86,21 @@ class LossStudyJobTest extends JobFixture {
                 difference.at("/interval/0").asDouble()
                         < difference.at("/interval/1").asDouble(),
                 difference.toString());
+        assertEquals(
+                difference.get("value").asDouble(),
+                (difference.at("/by_seed/0").asDouble()
+                                + difference.at("/by_seed/1").asDouble())
+                        / 2,
+                1e-12);
+        assertTrue(
+                difference.at("/seeds_interval/0").asDouble()
+                        <= difference.get("value").asDouble());
+        assertEquals(
+                (one.at("/recalibrated/validation_nll").asDouble()
+                                + two.at("/recalibrated/validation_nll").asDouble())
+                        / 2,
+                focal.get("held_out_nll").asDouble(),
+                1e-12);
         assertNotEquals(plain.get("tightness"), focal.get("tightness"));
         assertEquals(3, study.at("/projection/losses").size());
         assertEquals(24, study.at("/projection/losses/0/points").size(), "8 test pictures of each of three classes");

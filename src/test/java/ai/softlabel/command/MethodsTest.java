@@ -11,6 +11,7 @@ import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
+import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.PictureSizes;
@@ -257,6 +258,59 @@ class MethodsTest extends JobFixture {
                                 dir.resolve("no").toString()),
                         "local[2]"));
         assertTrue(e.getMessage().contains("--validation"), e.getMessage());
+    }
+
+    /** Heads only, at a rate that makes them sure soon. */
+    private TrainSettings heads(String name, int epochs) {
+        TrainSettings s = with(with(settings(pets, dir.resolve(name)), "epochs", epochs), "frozenEpochs", epochs);
+        return with(with(with(s, "frozenRate", 0.5), "headPasses", 3), "validation", new HeldOut(0.25, false));
+    }
+
+    @Test
+    void theEpochOfTheLeastNllAfterATemperatureIsKept() throws IOException {
+        TrainSettings s = with(heads("run", 4), "keepBest", EpochChoice.NLL_AFTER_TEMPERATURE);
+        JsonNode report = train(s, "local[2]");
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        List<String> lines = Files.readAllLines(dir.resolve("run/epochs.jsonl"));
+        assertEquals(4, lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            JsonNode validation = JSON.readTree(lines.get(i)).get("validation");
+            double after = validation.get("nll_after_temperature").asDouble();
+            assertTrue(
+                    after <= validation.get("nll").asDouble() + 1e-9
+                            && validation.get("temperature").asDouble() > 0,
+                    validation.toString());
+            if (after < least) {
+                least = after;
+                best = i;
+            }
+        }
+        assertEquals(best + 1, report.at("/training/kept_epoch").asInt());
+        assertEquals("nll-after-temperature", report.at("/training/kept_by").asText());
+        assertEquals(
+                JSON.readTree(lines.get(best)).at("/test/nll").asDouble(),
+                report.at("/test/nll").asDouble());
+        // What the run recalibrates with, chosen as temperature scaling, is the same fit on the same pictures.
+        assertEquals(
+                JSON.readTree(lines.get(best)).at("/validation/temperature").asDouble(),
+                report.at("/recalibrated/methods/temperature/parameter").asDouble(),
+                1e-8);
+        assertTrue(Files.readString(dir.resolve("run/report.html")).contains("after the best temperature"));
+
+        // As after a stop in the last epoch: the choice goes on from the lines.
+        Files.delete(dir.resolve("run/report.json"));
+        Files.delete(dir.resolve("run/checkpoints/epoch-0004.json"));
+        assertEquals(comparable(report), comparable(train(with(s, "resume", true), "local[2]")));
+
+        // A run that did not measure it from the beginning can't choose by it.
+        TrainSettings plain = heads("plain", 1);
+        assertEquals(1, train(plain, "local[2]").at("/training/kept_epoch").asInt());
+        JobException e = assertThrows(
+                JobException.class,
+                () -> train(
+                        with(with(plain, "keepBest", EpochChoice.NLL_AFTER_TEMPERATURE), "resume", true), "local[2]"));
+        assertTrue(e.getMessage().contains("none of epoch 1"), e.getMessage());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.browser.Accessibility;
 import ai.softlabel.browser.Browser;
 import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
@@ -120,11 +121,7 @@ class StudyJobTest extends JobFixture {
         }
         try (Browser browser = Browser.start()) {
             for (String page : List.of("study.html", "runs/smoothing-0.0-seed-1/report.html")) {
-                for (int width : new int[] {390, 1280}) {
-                    for (boolean dark : new boolean[] {false, true}) {
-                        browser.look(out.resolve(page).toUri().toString(), width, dark);
-                    }
-                }
+                Accessibility.check(browser, out.resolve(page).toUri().toString());
             }
         }
     }

@@ -244,6 +244,7 @@ class ImageClassifierTest {
         ImageClassificationModel early = Sessions.small()
                 .setEpochs(2)
                 .setPatience(1)
+                .setKeepBest("nll-after-temperature")
                 .setValidationIndicatorCol("held")
                 .setRecalibrate("none")
                 .setRunDir(run.toString())
@@ -251,6 +252,7 @@ class ImageClassifierTest {
         String report = Files.readString(run.resolve("report.json"));
         long held = rows.filter("path rlike '_[0-9]*[13579][.]jpg$'").count();
         assertTrue(report.contains("\"validation\" : " + held), report);
+        assertTrue(report.contains("\"kept_by\" : \"nll-after-temperature\""), report);
         assertTrue(early.hasSummary());
         assertFalse(Files.exists(run.resolve(".pictures")));
         SoftlabelException again = assertThrows(

@@ -110,6 +110,7 @@ class StagesFuzzTest {
                         "architecture", "resnet34",
                         "optimizer", "adamw",
                         "schedule", "cosine",
+                        "keepBest", "nll-after-temperature",
                         "recalibrate", "platt",
                         "method", "platt",
                         "handleInvalid", "skip",

@@ -3,6 +3,7 @@ package ai.softlabel.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.browser.Accessibility;
 import ai.softlabel.browser.Browser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -72,6 +73,7 @@ class AuditPageTest {
         Path page = Files.writeString(dir.resolve("report.html"), AuditPage.of(data()));
         String url = page.toUri().toString();
         try (Browser browser = Browser.start()) {
+            Accessibility.check(browser, url);
             browser.look(url, 360, true);
             browser.look(url, 1280, false);
             assertEquals(30, shown(browser).size());
@@ -104,6 +106,10 @@ class AuditPageTest {
                     ((String) browser.driver().executeScript("return labels()"))
                             .lines()
                             .count());
+            // A button that is worked by keys keeps the focus, though the list is drawn anew.
+            WebElement drop = shown(browser).get(0).findElements(By.tagName("button")).get(2);
+            drop.sendKeys(Keys.ENTER);
+            assertEquals("Drop", browser.driver().switchTo().activeElement().getText());
             assertEquals(List.of(), browser.console());
         }
     }

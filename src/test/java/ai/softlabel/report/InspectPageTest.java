@@ -3,6 +3,7 @@ package ai.softlabel.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.browser.Accessibility;
 import ai.softlabel.browser.Browser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -70,8 +71,7 @@ class InspectPageTest {
         Path page = Files.writeString(dir.resolve("inspect.html"), InspectPage.of(data()));
         String url = page.toUri().toString();
         try (Browser browser = Browser.start()) {
-            browser.look(url, 390, true);
-            browser.look(url, 1280, false);
+            Accessibility.check(browser, url);
             assertEquals("Data", browser.driver().getTitle());
             String text = browser.driver().findElement(By.tagName("body")).getText();
             for (String shown : new String[] {

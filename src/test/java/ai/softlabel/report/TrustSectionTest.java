@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class TrustSectionTest {
-    private static final String SCORES = """
+    static final String SCORES = """
             {"score":"p-norm","power":4,"delta":0.05,"held_out":600,"count":400,
              "scores":[
               {"score":"max-probability","power":0,"held_out_aurc":0.03,"aurc":0.03,"aurc_interval":[0.02,0.04],"gain":0,

@@ -246,7 +246,7 @@ public final class SizeJob {
                 double evaluated = (System.nanoTime() - startTime) / 1e9;
                 ConfidenceSections.Fitted fitted =
                         ConfidenceSections.fit(session.sql(), predictions, RecalibrationMethod.TEMPERATURE, nothing);
-                ConfidenceSections.put(report, fitted, predictions, made.names());
+                ConfidenceSections.put(report, fitted, predictions, made.names(), false);
                 double seconds = (System.nanoTime() - startTime) / 1e9;
                 row.put("seconds", seconds)
                         .put("evaluate_seconds", evaluated)

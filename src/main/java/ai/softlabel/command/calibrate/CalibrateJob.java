@@ -79,7 +79,8 @@ public final class CalibrateJob {
                 sections,
                 fitted,
                 test.isEmpty() ? null : test,
-                ModelCard.read(run).classes());
+                ModelCard.read(run).classes(),
+                species());
         rewriteReport(sections);
         console.print("%-18s %15s %9s %9s %9s", "method", "validation NLL", "test NLL", "ECE", "error");
         sections.at("/recalibrated/methods").properties().forEach(m -> {
@@ -150,6 +151,12 @@ public final class CalibrateJob {
                     classes, evaluated, found, run);
         }
         return held;
+    }
+
+    /** Whether the run's classes tell their species: its report has slices of them. */
+    private boolean species() throws IOException {
+        return run.has(ReportSections.FILE)
+                && !ReportSections.read(run).at("/slices/species").isEmpty();
     }
 
     /** Updates the run's report to the calibrator that it has now. */

@@ -93,11 +93,11 @@ public final class EvaluateJob {
         PredictionFiles.parquet(session.sql(), written, out);
         List<ConfusionCell> confusions = PredictionFiles.confusion(predictions, card.classes(), out);
         ObjectNode report = started(trained, pictures);
-        ReportSections.test(
-                report, scores, predictions, card.classes(), scored.listing().species(), console);
+        boolean species = scored.listing().species();
+        ReportSections.test(report, scores, predictions, card.classes(), species, console);
         Calibrator calibrator = trained.calibrator();
         Summary recalibrated = RecalibratedSection.score(predictions, calibrator);
-        ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes());
+        ConfidenceSections.put(report, trained.calibration(), recalibrated, predictions, card.classes(), species);
         if (shift != null) {
             report.set("shift", shift);
         }

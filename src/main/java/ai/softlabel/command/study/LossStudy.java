@@ -4,6 +4,7 @@ import ai.softlabel.Seeds;
 import ai.softlabel.command.study.StudiedRun.Seen;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
+import ai.softlabel.metrics.StudentInterval;
 import ai.softlabel.metrics.TemplateSpace;
 import ai.softlabel.run.Json;
 import ai.softlabel.score.Bootstrap;
@@ -20,8 +21,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Compares runs of several losses: figures of each, means over the seeds, and their differences from those of the first
- * loss. A difference's interval is that of a paired bootstrap: each replicate draws the test pictures once, for all
- * runs.
+ * loss. A difference has two intervals: that of a paired bootstrap, each replicate of which draws the test pictures once
+ * for all runs, and that of its values over the seeds by Student's t.
  */
 final class LossStudy {
     private static final int CLOUD = 400;
@@ -59,37 +60,65 @@ final class LossStudy {
         return runs.values().iterator().next();
     }
 
-    /** {@code table}: a row for each loss. */
+    /**
+     * {@code table}: a row for each loss. Of the losses of a name, the first row apart, the one whose recalibrated NLL
+     * on held-out pictures is least is {@code chosen}: test pictures choose no strength.
+     */
     ArrayNode table() {
         ArrayNode table = Json.object().arrayNode();
         runs.forEach((loss, own) -> {
             ObjectNode n = table.addObject().put("loss", Losses.text(loss)).put("runs", own.size());
             int[] once = new int[own.get(0).pictures().size()];
             Arrays.fill(once, 1);
-            Json.put(n, "error", over(own, r -> PAIRED.get("error").apply(r, once)));
-            Json.put(n, "nll", over(own, r -> r.report().at("/test/nll").asDouble()));
-            Json.put(n, "nll_recalibrated", over(own, r -> PAIRED.get("nll_recalibrated")
-                    .apply(r, once)));
-            Json.put(n, "ece", over(own, r -> r.report().at("/test/ece").asDouble()));
-            Json.put(n, "ece_recalibrated", over(own, r -> r.report()
-                    .at("/recalibrated/ece")
-                    .asDouble()));
-            Json.put(n, "ece_if_calibrated", over(own, r -> r.report()
-                    .at("/recalibrated/ece_if_calibrated")
-                    .asDouble()));
-            Json.put(n, "aurc", over(own, r -> r.plain().aurc()));
-            Json.put(n, "aurc_p_norm", over(own, r -> r.pNorm().aurc()));
-            Json.put(n, "set_size", over(own, r -> PAIRED.get("set_size").apply(r, once)));
-            Json.put(n, "set_coverage", over(own, r -> mean(r, once, s -> s.covered() ? 1 : 0)));
-            Json.put(n, "answered", over(own, r -> answered(r, "coverage")));
-            Json.put(n, "answered_error", over(own, r -> answered(r, "error")));
-            Json.put(n, "tightness", over(own, StudiedRun::tightness));
+            figure(n, "error", own, r -> PAIRED.get("error").apply(r, once));
+            figure(n, "nll", own, at("/test/nll"));
+            figure(n, "nll_recalibrated", own, r -> PAIRED.get("nll_recalibrated")
+                    .apply(r, once));
+            figure(n, "held_out_nll", own, at("/recalibrated/validation_nll"));
+            figure(n, "ece", own, at("/test/ece"));
+            figure(n, "ece_recalibrated", own, at("/recalibrated/ece"));
+            figure(n, "ece_if_calibrated", own, at("/recalibrated/ece_if_calibrated"));
+            figure(n, "aurc", own, r -> r.plain().aurc());
+            figure(n, "aurc_p_norm", own, r -> r.pNorm().aurc());
+            figure(n, "set_size", own, r -> PAIRED.get("set_size").apply(r, once));
+            figure(n, "set_coverage", own, r -> mean(r, once, s -> s.covered() ? 1 : 0));
+            figure(n, "answered", own, r -> answered(r, "coverage"));
+            figure(n, "answered_error", own, r -> answered(r, "error"));
+            figure(n, "tightness", own, StudiedRun::tightness);
             ObjectNode differences = n.putObject("differences");
             PAIRED.forEach((name, figure) -> difference(differences.putObject(name), own, figure, figure));
             difference(
                     differences.putObject("aurc_p_norm_from_aurc"), own, PAIRED.get("aurc_p_norm"), PAIRED.get("aurc"));
         });
+        Map<String, ObjectNode> best = new LinkedHashMap<>();
+        int row = 0;
+        for (Loss loss : runs.keySet()) {
+            ObjectNode n = (ObjectNode) table.get(row);
+            n.put("chosen", row == 0);
+            if (row++ > 0) {
+                best.merge(loss.name(), n, (a, b) -> heldOut(b) < heldOut(a) ? b : a);
+            }
+        }
+        best.values().forEach(n -> n.put("chosen", true));
         return table;
+    }
+
+    private static double heldOut(ObjectNode row) {
+        return row.path("held_out_nll").asDouble(Double.POSITIVE_INFINITY);
+    }
+
+    private static ToDoubleFunction<StudiedRun> at(String pointer) {
+        return r -> r.report().at(pointer).asDouble(Double.NaN);
+    }
+
+    /** Puts a figure's mean over the seeds, and its standard deviation over them. */
+    private static void figure(
+            ObjectNode row, String name, List<StudiedRun> own, ToDoubleFunction<StudiedRun> figure) {
+        Json.put(row, name, over(own, figure));
+        Json.put(
+                row.withObjectProperty("deviations"),
+                name,
+                StudentInterval.deviation(own.stream().mapToDouble(figure).toArray()));
     }
 
     /**
@@ -108,7 +137,10 @@ final class LossStudy {
         return runs.stream().mapToDouble(figure).average().orElse(Double.NaN);
     }
 
-    /** A loss's figure less the first loss's, with its interval. */
+    /**
+     * A loss's figure less the first loss's: its mean, with the interval of other test pictures; and that of each seed,
+     * with the interval of other seeds. Runs of a seed share split, first weights and order of the pictures.
+     */
     private void difference(
             ObjectNode to,
             List<StudiedRun> own,
@@ -128,12 +160,23 @@ final class LossStudy {
             drawn.add(over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
         }
         double[] limits = Bootstrap.limits(drawn);
-        ArrayNode interval = to.putArray("interval");
+        interval(to.putArray("interval"), limits);
+        Arrays.fill(times, 1);
+        double[] seeds = new double[own.size()];
+        Arrays.setAll(
+                seeds,
+                i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
+        ArrayNode bySeed = to.putArray("by_seed");
+        Arrays.stream(seeds).forEach(bySeed::add);
+        interval(to.putArray("seeds_interval"), StudentInterval.of(seeds));
+    }
+
+    private static void interval(ArrayNode to, double[] limits) {
         for (double limit : limits) {
             if (Double.isFinite(limit)) {
-                interval.add(limit);
+                to.add(limit);
             } else {
-                interval.addNull();
+                to.addNull();
             }
         }
     }

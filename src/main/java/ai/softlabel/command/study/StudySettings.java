@@ -115,6 +115,9 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
         f.put("test-flip", String.valueOf(s.testFlip()));
         f.put("folds", String.valueOf(train.folds()));
         f.put("patience", String.valueOf(train.patience()));
+        if (train.keepBest() != null) {
+            f.put("keep-best", train.keepBest().word());
+        }
         return f;
     }
 

@@ -3,6 +3,7 @@ package ai.softlabel.command.train;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.calibrate.Refinement;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
 import ai.softlabel.metrics.Ranking;
@@ -121,7 +122,7 @@ public final class TrainJob {
 
     private void train(PreparedTraining prepared, FrozenFeatures frozen, Checkpoints checkpoints, EventPublisher events)
             throws IOException {
-        EarlyStopping stopping = new EarlyStopping(settings.patience());
+        EarlyStopping stopping = new EarlyStopping(settings.epochChoice(), settings.patience());
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
@@ -133,14 +134,16 @@ public final class TrainJob {
             }
             Snapshot best = best(checkpoints, stopping, end);
             if (best.epochs() != end.epochs()) {
-                console.print("epoch %d was best on the validation part: keeping its weights", best.epochs());
+                console.print(
+                        "epoch %d was best on the validation part (%s): keeping its weights",
+                        best.epochs(), settings.epochChoice().word());
             }
             scoring.turnTo(best);
             TrainOutput output = new TrainOutput(settings, session, prepared, out, console);
             output.writeModel(scoring.state());
             try (CrossFitting folds = new CrossFitting(session, prepared, frozen)) {
                 List<Evaluation.Partition> partitions =
-                        output.write(end, scoring, crossFitted(folds), times, peakResident);
+                        output.write(end, best, scoring, crossFitted(folds), times, peakResident);
                 console.partitions(partitions);
             }
         }
@@ -203,9 +206,10 @@ public final class TrainJob {
         console.expect(recipe.batchSize(), recipe.epochs());
         EpochLog log = EpochLog.after(out, start.epochs());
         for (JsonNode line : log.lines()) {
-            stopping.note(line.path("epoch").asInt(), line.at("/validation/nll").asDouble(Double.NaN));
+            stopping.note(line);
             events.epoch((ObjectNode) line);
         }
+        stopping.requireKept(log.lines(), start.epochs(), checkpoints, out);
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
@@ -235,7 +239,6 @@ public final class TrainJob {
                     (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
             console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
             Summary validation = scoring.scores(Part.VALIDATION).total();
-            stopping.note(now.epochs(), validation.nll());
             ObjectNode line = Json.object()
                     .put("epoch", now.epochs())
                     .put("steps", epoch.steps())
@@ -252,8 +255,9 @@ public final class TrainJob {
             }
             line.set("test", tested);
             if (validation.count() > 0) {
-                line.set("validation", MetricsSection.brief(validation));
+                line.set("validation", validated(validation, scoring));
             }
+            stopping.note(line);
             log.add(line);
             // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
             checkpoint(checkpoints, now, stopping.bestEpoch());
@@ -280,6 +284,16 @@ public final class TrainJob {
         } catch (IOException e) {
             throw unwritten(e);
         }
+    }
+
+    private ObjectNode validated(Summary validation, EpochPredictions scoring) {
+        ObjectNode n = MetricsSection.brief(validation);
+        if (settings.epochChoice() == EpochChoice.NLL_AFTER_TEMPERATURE) {
+            Refinement refined = scoring.refinement(Part.VALIDATION);
+            Json.put(n, "temperature", refined.temperature());
+            Json.put(n, "nll_after_temperature", refined.nll());
+        }
+        return n;
     }
 
     /** After a checkpoint. */

@@ -86,6 +86,8 @@ final class TrainOutput {
     /**
      * Writes predictions, figures and pages.
      *
+     * @param end the snapshot after the last epoch
+     * @param kept the snapshot that is saved
      * @param scoring predictions of the snapshot that is saved
      * @param crossFitted predictions of the training part by heads trained without each fold, or null
      * @param times medians of one task's steps in the last epoch
@@ -93,7 +95,12 @@ final class TrainOutput {
      * @return the test part's partitions
      */
     List<Evaluation.Partition> write(
-            Snapshot end, EpochPredictions scoring, JavaRDD<Prediction> crossFitted, StepTimes times, long peakResident)
+            Snapshot end,
+            Snapshot kept,
+            EpochPredictions scoring,
+            JavaRDD<Prediction> crossFitted,
+            StepTimes times,
+            long peakResident)
             throws IOException {
         Map<String, JavaRDD<Prediction>> predictions = new LinkedHashMap<>();
         for (Part part : Part.values()) {
@@ -107,7 +114,7 @@ final class TrainOutput {
         session.spark().sc().setJobDescription("score the final model");
         // Its figures are phases within.
         try (Phases.Phase phase = session.phases().begin("files")) {
-            return write(end, predictions, times, peakResident);
+            return write(end, kept.epochs(), predictions, times, peakResident);
         } finally {
             session.spark().sc().setJobDescription(null);
         }
@@ -128,10 +135,14 @@ final class TrainOutput {
     }
 
     private List<Evaluation.Partition> write(
-            Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
+            Snapshot end,
+            int kept,
+            Map<String, JavaRDD<Prediction>> predictions,
+            StepTimes times,
+            long peakResident)
             throws IOException {
         if (settings.setup().labels().several()) {
-            return writeSeveral(end, predictions, times, peakResident);
+            return writeSeveral(end, kept, predictions, times, peakResident);
         }
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
@@ -141,10 +152,10 @@ final class TrainOutput {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
-        ObjectNode report = started(end);
+        ObjectNode report = started(end, kept);
+        boolean species = prepared.listing().species();
         try (Phases.Phase phase = session.phases().begin("intervals")) {
-            ReportSections.test(
-                    report, scores, test, classes, prepared.listing().species(), console);
+            ReportSections.test(report, scores, test, classes, species, console);
         }
         if (settings.scoreTraining()) {
             training(report, scored, predictions);
@@ -156,7 +167,7 @@ final class TrainOutput {
                     ConfidenceSections.Fitted fitted = ConfidenceSections.fit(
                             session.sql(), predictions.get(part), settings.recalibrate(), console);
                     CalibrationFile.write(fitted.calibration(), out);
-                    ConfidenceSections.put(report, fitted, test, classes);
+                    ConfidenceSections.put(report, fitted, test, classes, species);
                 }
             }
         }
@@ -173,7 +184,11 @@ final class TrainOutput {
 
     /** The results where pictures may have several classes. */
     private List<Evaluation.Partition> writeSeveral(
-            Snapshot end, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
+            Snapshot end,
+            int kept,
+            Map<String, JavaRDD<Prediction>> predictions,
+            StepTimes times,
+            long peakResident)
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));
@@ -182,7 +197,7 @@ final class TrainOutput {
         if (!predictions.isEmpty()) {
             PredictionFiles.severalLabels(session.sql(), predictions, out);
         }
-        ObjectNode report = started(end);
+        ObjectNode report = started(end, kept);
         SeveralLabels.test(report, scores);
         LabelColumns.Fitted fitted = null;
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
@@ -222,7 +237,7 @@ final class TrainOutput {
     }
 
     /** The report's sections on what was trained. */
-    private ObjectNode started(Snapshot end) {
+    private ObjectNode started(Snapshot end, int kept) {
         ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         data(report);
@@ -241,7 +256,7 @@ final class TrainOutput {
                         settings.setup().weights() == null
                                 ? "none"
                                 : settings.setup().weights());
-        training(report, end);
+        training(report, end, kept);
         return report;
     }
 
@@ -300,7 +315,7 @@ final class TrainOutput {
                 .put("fingerprint", pictures.fingerprint());
     }
 
-    private void training(ObjectNode report, Snapshot end) {
+    private void training(ObjectNode report, Snapshot end, int kept) {
         Recipe recipe = prepared.recipe();
         int perPass = prepared.pictures().trained() / recipe.batchSize();
         int last = perPass * recipe.passes(end.epochs() - 1);
@@ -315,6 +330,7 @@ final class TrainOutput {
                 .orElse(Double.NaN);
         ObjectNode n = report.putObject("training")
                 .put("epochs", end.epochs())
+                .put("kept_epoch", kept)
                 .put("steps", perPass * passes)
                 .put("batch_size", recipe.batchSize())
                 .put("replicas", recipe.replicas())
@@ -323,6 +339,9 @@ final class TrainOutput {
                 .put("seed", recipe.seed())
                 .put("seconds", end.seconds())
                 .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
+        if (settings.epochChoice() != null) {
+            n.put("kept_by", settings.epochChoice().word());
+        }
         Json.put(n, "final_loss", loss);
         Json.put(n, "smoothing", recipe.smoothing());
         boolean weighted = !recipe.balance().classWeights().isEmpty();

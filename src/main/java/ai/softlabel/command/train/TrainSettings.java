@@ -14,7 +14,8 @@ import ai.softlabel.train.StageLimit;
  * @param out the run directory
  * @param folds number of folds of cross-fitting for recalibration, or 0 for none
  * @param recalibrate the recalibration, or auto for the one that cross-validation chooses
- * @param patience epochs without a better validation NLL after which training stops, or 0 for never
+ * @param patience epochs without a better figure of {@code epochChoice} after which training stops, or 0 for never
+ * @param keepBest what chooses the epoch that is kept; null for NLL with {@code patience}, else the last epoch
  * @param resume whether to continue from the newest checkpoint in {@code out}
  * @param keep number of checkpoints to keep, at least 1
  * @param experiments a CSV file to append this run to, or null
@@ -27,6 +28,7 @@ public record TrainSettings(
         int folds,
         RecalibrationMethod recalibrate,
         int patience,
+        EpochChoice keepBest,
         boolean resume,
         int keep,
         String experiments,
@@ -39,6 +41,10 @@ public record TrainSettings(
         if (patience > 0 && validation.share() == 0) {
             throw JobException.options(
                     "expected --validation above 0 for --patience %d, found 0; hold out a share", patience);
+        }
+        if (keepBest != null && validation.share() == 0) {
+            throw JobException.options(
+                    "expected --validation above 0 for --keep-best %s, found 0; hold out a share", keepBest.word());
         }
         if (setup.labels().several()
                 && recalibrate != RecalibrationMethod.AUTO
@@ -54,6 +60,11 @@ public record TrainSettings(
         }
     }
 
+    /** What chooses the epoch that is kept, or null for the last one. */
+    public EpochChoice epochChoice() {
+        return keepBest == null && patience > 0 ? EpochChoice.NLL : keepBest;
+    }
+
     /** A builder with the defaults of the command line. */
     public static Builder builder(TrainingSetup setup, String out) {
         return new Builder(setup, out);
@@ -65,6 +76,7 @@ public record TrainSettings(
         b.folds = folds;
         b.recalibrate = recalibrate;
         b.patience = patience;
+        b.keepBest = keepBest;
         b.resume = resume;
         b.keep = keep;
         b.experiments = experiments;
@@ -80,6 +92,7 @@ public record TrainSettings(
         private int folds;
         private RecalibrationMethod recalibrate = RecalibrationMethod.AUTO;
         private int patience;
+        private EpochChoice keepBest;
         private boolean resume;
         private int keep = 2;
         private String experiments;
@@ -116,6 +129,11 @@ public record TrainSettings(
             return this;
         }
 
+        public Builder keepBest(EpochChoice value) {
+            keepBest = value;
+            return this;
+        }
+
         public Builder resume(boolean value) {
             resume = value;
             return this;
@@ -149,6 +167,7 @@ public record TrainSettings(
                     folds,
                     recalibrate,
                     patience,
+                    keepBest,
                     resume,
                     keep,
                     experiments,
