@@ -207,8 +207,8 @@ final class DatasetTraining {
     private EpochChoice choice() {
         EpochChoice choice = EpochChoice.of(b.keepBest);
         if (choice == null && !TrainingBuilder.AUTO.equals(b.keepBest)) {
-            throw new IllegalArgumentException("expected keepBest to be auto or one of "
-                    + List.of(EpochChoice.words()) + ", found " + b.keepBest);
+            throw new IllegalArgumentException(
+                    "expected keepBest to be auto or one of " + List.of(EpochChoice.words()) + ", found " + b.keepBest);
         }
         return choice;
     }

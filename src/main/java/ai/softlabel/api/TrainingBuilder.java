@@ -297,9 +297,9 @@ public final class TrainingBuilder {
     }
 
     /**
-     * Sets the figure of the rows held out whose least value chooses the epoch that is kept: nll; nll-after-temperature,
-     * which judges an epoch as it would be after recalibration (Berta et al., 2025, arXiv 2501.19195); or auto for nll
-     * with patience and else the last epoch; default auto.
+     * Sets the figure of the rows held out whose least value chooses the epoch that is kept: nll;
+     * nll-after-temperature, which judges an epoch as it would be after recalibration (Berta et al., 2025, arXiv
+     * 2501.19195); or auto for nll with patience and else the last epoch; default auto.
      */
     public TrainingBuilder keepBest(String value) {
         keepBest = value;

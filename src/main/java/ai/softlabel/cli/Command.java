@@ -202,7 +202,8 @@ enum Command {
                                             .asBrief(),
                                     new Option(
                                             "patience", "N", "0", "epochs without a better validation NLL; 0 is off"),
-                                    new Option("keep-best", "NAME", null, "what chooses the epoch that is kept").asBrief(),
+                                    new Option("keep-best", "NAME", null, "what chooses the epoch that is kept")
+                                            .asBrief(),
                                     new Option("resume", null, "false", "continue from the newest checkpoint in --out"),
                                     new Option(
                                             "test-size",

@@ -59,7 +59,8 @@ final class StudyOptions {
             int colon = one.indexOf(':');
             List<String> combinations = List.of(colon < 0 ? one : one.substring(0, colon));
             String between = ":";
-            for (String parameter : colon < 0 ? new String[0] : one.substring(colon + 1).split(",", -1)) {
+            for (String parameter :
+                    colon < 0 ? new String[0] : one.substring(colon + 1).split(",", -1)) {
                 int equals = parameter.indexOf('=');
                 String name = parameter.substring(0, equals + 1);
                 List<String> longer = new ArrayList<>();

@@ -91,8 +91,7 @@ public final class Digests {
         if (all.getNumPartitions() > most) {
             all = all.coalesce(most);
         }
-        return hash(
-                all.sortBy(line -> line, true, (int) (count / LINES) + 1).toLocalIterator());
+        return hash(all.sortBy(line -> line, true, (int) (count / LINES) + 1).toLocalIterator());
     }
 
     /** The same over the names and classes of a listing. */

@@ -126,7 +126,8 @@ public final class Loader {
                                 int place = next[0]++;
                                 int rank = blocking == null ? shards.rank(p, place) : blocking.rank(p, place);
                                 counted.add(1);
-                                return decode(new Picture(e.name(), annotation(e, part), rank, null), from, size, encoded);
+                                return decode(
+                                        new Picture(e.name(), annotation(e, part), rank, null), from, size, encoded);
                             });
                         },
                         true)
@@ -158,7 +159,9 @@ public final class Loader {
         }
         int used = count - rejected.size();
         JavaRDD<Digests.Line> lines = read.mapPartitionsWithIndex(
-                (p, it) -> mapped(it, r -> same(r, prints.value()[p], name).used()), true)
+                        (p, it) ->
+                                mapped(it, r -> same(r, prints.value()[p], name).used()),
+                        true)
                 .flatMap(List::iterator);
         return new Loaded(
                 stored.map(s -> StoredPicture.example(s, size)),

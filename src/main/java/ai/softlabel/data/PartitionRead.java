@@ -36,10 +36,7 @@ record PartitionRead(long[] prints, int[] gaps, List<Rejection> rejected, List<D
             }
         });
         return new PartitionRead(
-                prints.toArray(),
-                gaps.stream().mapToInt(Integer::intValue).toArray(),
-                rejected,
-                used);
+                prints.toArray(), gaps.stream().mapToInt(Integer::intValue).toArray(), rejected, used);
     }
 
     /** What the driver learns. */

@@ -3,7 +3,10 @@ package ai.softlabel.metrics;
 import java.util.Arrays;
 import org.apache.commons.math3.distribution.TDistribution;
 
-/** The mean of a few independent measurements, such as one for each seed (Student, "The Probable Error of a Mean", 1908). */
+/**
+ * The mean of a few independent measurements, such as one for each seed (Student, "The Probable Error of a Mean",
+ * 1908).
+ */
 public final class StudentInterval {
     private static final double HIGH = 0.975;
 

@@ -83,8 +83,8 @@ public record LoadedPictures(
     private static String fingerprint(Session session, Collection<Loader.Loaded> parts, ConsoleProgress console) {
         long count = parts.stream().mapToLong(Loader.Loaded::count).sum();
         session.spark().sc().setJobDescription("fingerprint of the pictures");
-        try (TaskProgress progress = new TaskProgress(
-                Digests.PROGRESS, 1, new CountProgress(console, "fingerprint", "pictures", count))) {
+        try (TaskProgress progress =
+                new TaskProgress(Digests.PROGRESS, 1, new CountProgress(console, "fingerprint", "pictures", count))) {
             return Digests.fingerprint(
                     parts.stream().map(Loader.Loaded::digests).toList());
         } finally {

@@ -87,8 +87,7 @@ public final class SetsSection {
     }
 
     /** The section of commands that use a run's sets. */
-    public static ObjectNode of(
-            PredictionSets sets, JavaRDD<Prediction> test, List<String> classes, boolean species) {
+    public static ObjectNode of(PredictionSets sets, JavaRDD<Prediction> test, List<String> classes, boolean species) {
         return of(sets, Map.of(sets.score().method(), sets), test, classes, species);
     }
 

@@ -69,8 +69,8 @@ public final class HtmlReport {
         JsonNode test = report.get("test");
         page.append("<h2>Results on ")
                 .append(test.get("count").asLong())
-                .append(
-                        " test pictures</h2>" + Html.scroll("Figures") + "<table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
+                .append(" test pictures</h2>" + Html.scroll("Figures")
+                        + "<table><tr><th>figure</th><th>value</th><th>95 % interval</th></tr>");
         for (Map.Entry<String, String> f : List.of(
                 Map.entry("error", "error"),
                 Map.entry("top5_error", "top-5 error"),
@@ -160,9 +160,10 @@ public final class HtmlReport {
                                         + " training pictures by cross-fitting ("
                                         + report.at("/training/folds").asInt() + " folds)"
                                 : report.at("/data/validation").asLong() + " validation pictures")
-                .append(
-                        "; the method is chosen by cross-validated NLL on them. The figures are of the test part.</p>" + Html.scroll("Recalibration methods") + "<table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
-                                + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
+                .append("; the method is chosen by cross-validated NLL on them. The figures are of the test part.</p>"
+                        + Html.scroll("Recalibration methods")
+                        + "<table><tr><th>method</th><th>validation NLL</th><th>test NLL</th><th>ECE</th>"
+                        + "<th>ECE if perfectly calibrated (95th percentile)</th><th>error</th></tr>");
         r.path("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(r.get("chosen").asText());
             page.append(chosen ? "<tr class=\"chosen\"><td>" : "<tr><td>")
@@ -189,8 +190,8 @@ public final class HtmlReport {
                 .append(ConfusionMatrix.svg(all))
                 .append(
                         "</div><p>Rows: correct class; columns: predicted class; the classes with the most errors first. Shading shows errors only.</p>");
-        page.append(
-                Html.scroll("Most frequent confusions") + "<table><tr><th>correct class</th><th>predicted class</th><th>count</th></tr>");
+        page.append(Html.scroll("Most frequent confusions")
+                + "<table><tr><th>correct class</th><th>predicted class</th><th>count</th></tr>");
         wrong.forEach(c -> page.append("<tr><td>")
                 .append(Html.escape(c.label()))
                 .append("</td><td>")
@@ -223,7 +224,8 @@ public final class HtmlReport {
 
     private void partitions() {
         page.append(
-                "<h2>By partition</h2>" + Html.scroll("Partitions") + "<table><tr><th>partition</th><th>host</th><th>count</th><th>error</th><th>NLL</th><th>ECE</th></tr>");
+                "<h2>By partition</h2>" + Html.scroll("Partitions")
+                        + "<table><tr><th>partition</th><th>host</th><th>count</th><th>error</th><th>NLL</th><th>ECE</th></tr>");
         for (JsonNode p : report.get("partitions")) {
             page.append("<tr><td>")
                     .append(p.get("id").asInt())

@@ -96,9 +96,7 @@ final class LossSentences {
 
     /** 1 or -1 where a difference counts, else 0. */
     private static int sign(JsonNode d) {
-        int sign = d.at("/interval/0").asDouble() > 0
-                ? 1
-                : d.at("/interval/1").asDouble() < 0 ? -1 : 0;
+        int sign = d.at("/interval/0").asDouble() > 0 ? 1 : d.at("/interval/1").asDouble() < 0 ? -1 : 0;
         for (JsonNode seed : d.path("by_seed")) {
             sign = seed.asDouble() * sign > 0 ? sign : 0;
         }

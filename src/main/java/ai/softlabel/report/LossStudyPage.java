@@ -58,7 +58,8 @@ public final class LossStudyPage {
                         run.at("/data/train").asLong(),
                         run.at("/data/test").asLong(),
                         study.at("/table/0/runs").asInt())))
-                .append(" Figures are means over the runs (± standard deviation over the seeds), on the test part.</p><ul>");
+                .append(
+                        " Figures are means over the runs (± standard deviation over the seeds), on the test part.</p><ul>");
         LossSentences.of(study.get("table"))
                 .forEach(s -> page.append("<li>").append(Html.escape(s)).append("</li>"));
         page.append("</ul>");
@@ -71,7 +72,7 @@ public final class LossStudyPage {
                 .append("</h2>");
         differences(page, study.get("table"));
         page.append(
-                "<p>In brackets: 95 % intervals of the paired difference, from 200 bootstrap draws of the test pictures, which all runs share. They hold what other test pictures would change, not what other seeds would. ")
+                        "<p>In brackets: 95 % intervals of the paired difference, from 200 bootstrap draws of the test pictures, which all runs share. They hold what other test pictures would change, not what other seeds would. ")
                 .append(
                         several(study)
                                 ? "Below it: the interval of the seeds' differences by Student's t, which holds what other seeds would change on these test pictures.</p>"

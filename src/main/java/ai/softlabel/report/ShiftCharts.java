@@ -90,8 +90,8 @@ final class ShiftCharts {
     private static void cells(StringBuilder out, JsonNode s) {
         JsonNode promise = usual(s.at("/cells/0"));
         boolean sets = s.at("/cells/0").has("sets");
-        out.append(
-                Html.scroll("Corrupted pictures") + "<table><tr><th>corruption</th><th>strength</th><th>error</th><th>NLL</th><th>ECE</th><th>AURC</th>");
+        out.append(Html.scroll("Corrupted pictures")
+                + "<table><tr><th>corruption</th><th>strength</th><th>error</th><th>NLL</th><th>ECE</th><th>AURC</th>");
         for (String score : scores(s)) {
             out.append("<th>AUROC, ").append(score).append("</th>");
         }
@@ -130,7 +130,8 @@ final class ShiftCharts {
         }
         boolean answers = usual(s.at("/cells/0")) != null;
         out.append(
-                "<h3>Pictures of no known class</h3><p>AUROC: the chance that a picture of a known class has a higher score. Every answer to these pictures is wrong.</p>" + Html.scroll("Pictures of no known class") + "<table><tr><th>pictures</th><th>count</th>");
+                "<h3>Pictures of no known class</h3><p>AUROC: the chance that a picture of a known class has a higher score. Every answer to these pictures is wrong.</p>"
+                        + Html.scroll("Pictures of no known class") + "<table><tr><th>pictures</th><th>count</th>");
         scores(s).forEach(score -> out.append("<th>AUROC, ").append(score).append("</th>"));
         out.append("<th>classes in a set</th><th>empty sets</th>")
                 .append(answers ? "<th>answered</th>" : "")

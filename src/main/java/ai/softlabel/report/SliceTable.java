@@ -36,9 +36,7 @@ final class SliceTable {
                 .append(covered ? "<th>classes in a set</th><th>95 % interval</th>" : "")
                 .append("</tr>");
         for (String kind : List.of("species", "confidence")) {
-            slices.path(kind)
-                    .properties()
-                    .forEach(s -> row(out, kind, s, covered ? sets.at("/slices/" + kind) : null));
+            slices.path(kind).properties().forEach(s -> row(out, kind, s, covered ? sets.at("/slices/" + kind) : null));
         }
         worst(slices.path("breed")).forEach(s -> row(out, "class", s, covered ? sets.path("classes") : null));
         out.append("</table></div>");

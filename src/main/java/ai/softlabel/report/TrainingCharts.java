@@ -54,8 +54,7 @@ final class TrainingCharts {
     }
 
     /** NLL by epoch before and after a temperature, where that chose the epoch. */
-    private static void refinement(
-            StringBuilder page, JsonNode report, List<JsonNode> epochs, int last, int steps) {
+    private static void refinement(StringBuilder page, JsonNode report, List<JsonNode> epochs, int last, int steps) {
         List<double[]> plain = new ArrayList<>();
         List<double[]> refined = new ArrayList<>();
         for (JsonNode e : epochs) {

@@ -139,7 +139,8 @@ final class TrustSection {
                 + "<figcaption>Error among the most confident share of the pictures, by confidence score: "
                 + keys
                 + "</figcaption></figure>" + Html.scroll("What each error costs") + promises(s)
-                + "</div></div>" + Html.scroll("Confidence scores") + "<table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
+                + "</div></div>" + Html.scroll("Confidence scores")
+                + "<table><tr><th>score</th><th>held-out AURC</th><th>AURC</th><th>95 % interval</th>"
                 + "<th>gain over max-probability</th><th>95 % interval</th></tr>" + rows + "</table></div>";
     }
 
@@ -168,7 +169,9 @@ final class TrustSection {
                         "<h2>Prediction sets</h2><p>Held-out pictures whose scores make the sets: ")
                 .append(s.get("held_out").asLong())
                 .append(
-                        ". A set holds the correct class with about the wanted probability, for pictures drawn as those were.</p>" + Html.scroll("Prediction sets") + "<table><tr><th>method</th><th>wanted</th><th>coverage</th><th>95 % interval</th><th>classes in a set</th><th>95 % interval</th><th>empty sets</th><th>coverage of the worst class</th></tr>");
+                        ". A set holds the correct class with about the wanted probability, for pictures drawn as those were.</p>"
+                                + Html.scroll("Prediction sets")
+                                + "<table><tr><th>method</th><th>wanted</th><th>coverage</th><th>95 % interval</th><th>classes in a set</th><th>95 % interval</th><th>empty sets</th><th>coverage of the worst class</th></tr>");
         s.get("methods").properties().forEach(m -> {
             boolean chosen = m.getKey().equals(s.get("chosen").asText());
             row(out, m.getKey() + (chosen ? " (chosen)" : ""), s.get("wanted"), m.getValue(), chosen);

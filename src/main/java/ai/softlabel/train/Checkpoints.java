@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Snapshots on disk: after epoch N the arrays in {@code epoch-N.safetensors} and further parts
  * ({@link CheckpointArrays}) and in files that executors wrote ({@link StateFiles}), and then {@code epoch-N.json} with
- * the figures and the files' SHA-256; within the epoch
- * after it, {@code epoch-N-step-S} in place of {@code epoch-N}. A checkpoint whose last file is missing or does not fit
- * the others is not whole, and is passed over, as long as there is an older one that is.
+ * the figures and the files' SHA-256; within the epoch after it, {@code epoch-N-step-S} in place of {@code epoch-N}. A
+ * checkpoint whose last file is missing or does not fit the others is not whole, and is passed over, as long as there
+ * is an older one that is.
  */
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);

@@ -40,6 +40,18 @@ record EpochPlan(
     /** The same for other tasks. */
     EpochPlan over(Shards dealt) {
         return new EpochPlan(
-                recipe, dealt, run, epoch, steps, first, schedule, patience, threads, stepTimeout, reports, limit, files);
+                recipe,
+                dealt,
+                run,
+                epoch,
+                steps,
+                first,
+                schedule,
+                patience,
+                threads,
+                stepTimeout,
+                reports,
+                limit,
+                files);
     }
 }

@@ -337,8 +337,6 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
 
     /** What the driver scores and saves. */
     private float[][] kept(float[][] states) {
-        return plan.recipe().optimization().average() > 0
-                ? new float[][] {states[states.length - 1]}
-                : new float[0][];
+        return plan.recipe().optimization().average() > 0 ? new float[][] {states[states.length - 1]} : new float[0][];
     }
 }

@@ -116,8 +116,7 @@ public final class Trainer {
      * @param between takes what there is after each stage but the last; what it throws ends the training
      * @throws JobException of status 4 where the loss is not finite or the stage failed
      */
-    public Epoch epoch(
-            Snapshot before, TrainingSet set, StageLimit limit, StateFiles files, Consumer<Cut> between) {
+    public Epoch epoch(Snapshot before, TrainingSet set, StageLimit limit, StateFiles files, Consumer<Cut> between) {
         int epoch = before.epochs();
         int steps = set.count() / recipe.batchSize() * recipe.passes(epoch);
         Schedule schedule = recipe.schedule(epoch, steps);

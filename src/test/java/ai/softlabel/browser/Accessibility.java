@@ -14,7 +14,7 @@ import org.openqa.selenium.interactions.Actions;
 
 /** What a page owes to who uses no mouse, sees little, has a dark screen or a phone, or prints it. */
 public final class Accessibility {
-    private static final String AXE = "META-INF/resources/webjars/axe-core/4.13.0/axe.min.js";
+    private static final String AXE = "axe.min.js";
 
     /** Rules that axe finds broken, each with its elements. */
     private static final String VIOLATIONS = """
@@ -65,7 +65,9 @@ public final class Accessibility {
 
     private Accessibility() {}
 
-    /** Opens a page as a phone with a dark screen shows it, as a desk does, as its keys work it, and as it is printed. */
+    /**
+     * Opens a page as a phone with a dark screen shows it, as a desk does, as its keys work it, and as it is printed.
+     */
     public static void check(Browser browser, String url) throws IOException {
         for (boolean dark : new boolean[] {true, false}) {
             browser.look(url, dark ? 390 : 1280, dark);

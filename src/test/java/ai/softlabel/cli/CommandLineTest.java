@@ -98,7 +98,17 @@ class CommandLineTest {
                 false,
                 Storing.standard());
         TrainSettings designed = new TrainSettings(
-                setup, "somewhere", 0, RecalibrationMethod.AUTO, 0, null, false, 2, null, false, StageLimit.minutes(10));
+                setup,
+                "somewhere",
+                0,
+                RecalibrationMethod.AUTO,
+                0,
+                null,
+                false,
+                2,
+                null,
+                false,
+                StageLimit.minutes(10));
         assertEquals(designed, train());
         // The builders begin with the command line's defaults.
         assertEquals(
@@ -264,8 +274,7 @@ class CommandLineTest {
         assertNull(train("--validation", "0.1").epochChoice());
         assertEquals(
                 EpochChoice.NLL, train("--validation", "0.1", "--patience", "2").epochChoice());
-        TrainSettings refined =
-                train("--validation", "0.1", "--patience", "2", "--keep-best", "nll-after-temperature");
+        TrainSettings refined = train("--validation", "0.1", "--patience", "2", "--keep-best", "nll-after-temperature");
         assertEquals(EpochChoice.NLL_AFTER_TEMPERATURE, refined.epochChoice());
         assertEquals(
                 EpochChoice.NLL_AFTER_TEMPERATURE, refined.toBuilder().build().epochChoice());
@@ -351,8 +360,7 @@ class CommandLineTest {
 
     private List<String> swept(String losses) {
         List<String> arguments = List.of("--out", "somewhere", "--validation", "0.1", "--loss", losses);
-        Values v = new Values(
-                Command.STUDY, Arguments.parse(Command.STUDY, arguments), new Profiles(List.of(conf)));
+        Values v = new Values(Command.STUDY, Arguments.parse(Command.STUDY, arguments), new Profiles(List.of(conf)));
         return StudyOptions.read(v).losses().stream().map(Losses::text).toList();
     }
 
@@ -375,7 +383,8 @@ class CommandLineTest {
                         "margin-smoothing:alpha=0.2,margin=6.0"),
                 swept("margin-smoothing:margin=4/6,alpha=0.1/0.2"));
         assertEquals(16, swept("family").size());
-        for (String wrong : List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a")) {
+        for (String wrong :
+                List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a")) {
             JobException e = assertThrows(JobException.class, () -> swept(wrong), wrong);
             assertEquals(ExitStatus.OPTIONS, e.status(), wrong);
         }

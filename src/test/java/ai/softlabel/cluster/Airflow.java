@@ -44,8 +44,8 @@ final class Airflow {
         Files.createSymbolicLink(home.resolve("target"), Path.of("target").toAbsolutePath());
         Files.writeString(
                 home.resolve("conf/tiny.conf"),
-                Files.readString(Path.of("conf/sample.conf"))
-                        + "batch-size = 16\nvalidation = 0.2\nepochs = " + epochs + "\n");
+                Files.readString(Path.of("conf/sample.conf")) + "batch-size = 16\nvalidation = 0.2\nepochs = " + epochs
+                        + "\n");
         Files.writeString(
                 home.resolve("conf/spark-test.conf"),
                 Files.readString(Path.of("conf/spark-standalone.conf")).replace("memory=4g", "memory=2g"));

@@ -42,8 +42,8 @@ class AirflowIT {
     void aKilledTryIsGoneOnFromAndABadModelIsNotPublished() throws Exception {
         try (Standalone cluster = new Standalone(Files.createDirectory(dir.resolve("daemons")), 2, "3g")) {
             Path softlabel = Airflow.softlabel(dir.resolve("softlabel"), 4);
-            Airflow airflow = new Airflow(
-                    Files.createDirectory(dir.resolve("airflow")), softlabel, cluster.master(), Map.of());
+            Airflow airflow =
+                    new Airflow(Files.createDirectory(dir.resolve("airflow")), softlabel, cluster.master(), Map.of());
             airflow.checkIntegrity();
             SampleFiles.pets(dir.resolve("pets"), 4, 20, 8);
 

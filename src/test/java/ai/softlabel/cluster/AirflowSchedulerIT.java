@@ -106,12 +106,7 @@ class AirflowSchedulerIT {
 
     private Map<String, Object> params(String data, String out, int epochs) {
         return Map.of(
-                "data",
-                dir.resolve(data).toString(),
-                "out",
-                dir.resolve(out).toString(),
-                "epochs",
-                epochs);
+                "data", dir.resolve(data).toString(), "out", dir.resolve(out).toString(), "epochs", epochs);
     }
 
     /** What the master says of a driver. */

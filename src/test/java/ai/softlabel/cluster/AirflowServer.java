@@ -129,7 +129,8 @@ final class AirflowServer implements AutoCloseable {
     /** Fails a run, as a person does on its page. */
     void fail(String id) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
-        HttpRequest login = HttpRequest.newBuilder(URI.create(url + "/auth/token")).build();
+        HttpRequest login =
+                HttpRequest.newBuilder(URI.create(url + "/auth/token")).build();
         String token = JSON.readTree(client.send(login, BodyHandlers.ofString()).body())
                 .get("access_token")
                 .asText();

@@ -114,7 +114,8 @@ class JobTest extends JobFixture {
         for (String kind : List.of("breed", "species", "confidence")) {
             double covered = 0;
             double size = 0;
-            for (Map.Entry<String, JsonNode> slice : report.at("/slices/" + kind).properties()) {
+            for (Map.Entry<String, JsonNode> slice :
+                    report.at("/slices/" + kind).properties()) {
                 JsonNode of = kinds.get(kind).get(slice.getKey());
                 assertEquals(slice.getValue().get("count"), of.get("count"), slice.getKey());
                 covered += of.get("coverage").asDouble() * of.get("count").asLong();

@@ -92,9 +92,8 @@ class LossStudyJobTest extends JobFixture {
                                 + difference.at("/by_seed/1").asDouble())
                         / 2,
                 1e-12);
-        assertTrue(
-                difference.at("/seeds_interval/0").asDouble()
-                        <= difference.get("value").asDouble());
+        assertTrue(difference.at("/seeds_interval/0").asDouble()
+                <= difference.get("value").asDouble());
         assertEquals(
                 (one.at("/recalibrated/validation_nll").asDouble()
                                 + two.at("/recalibrated/validation_nll").asDouble())

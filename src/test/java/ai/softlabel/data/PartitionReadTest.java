@@ -59,8 +59,8 @@ class PartitionReadTest {
 
     private static List<FileRead> files(int count, int changed) {
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        new FileRead(null, null, new Rejection("p" + i, "reason", true), i, i == changed ? -1 : 100 + i))
+                .mapToObj(i -> new FileRead(
+                        null, null, new Rejection("p" + i, "reason", true), i, i == changed ? -1 : 100 + i))
                 .toList();
     }
 

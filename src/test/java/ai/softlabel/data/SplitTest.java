@@ -178,8 +178,7 @@ class SplitTest {
             // Numbers that differ in zeros only, groups that are called as pictures are, and have pictures of all sets.
             String name = (i % 2 == 0 ? "p_" : "p_0") + i / 2;
             int set = i % 7 % 3;
-            entries.add(new Entry(
-                    name, set, Official.TRAIN, 1, i % 5 < 2 ? "p_" + i / 15 : null, sets.get(set)));
+            entries.add(new Entry(name, set, Official.TRAIN, 1, i % 5 < 2 ? "p_" + i / 15 : null, sets.get(set)));
         }
         Split split = new Split(share, 0);
         Listing listing = new Listing(List.of("a", "b", "c"), entries, List.of(), null);

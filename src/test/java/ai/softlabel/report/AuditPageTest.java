@@ -107,7 +107,8 @@ class AuditPageTest {
                             .lines()
                             .count());
             // A button that is worked by keys keeps the focus, though the list is drawn anew.
-            WebElement drop = shown(browser).get(0).findElements(By.tagName("button")).get(2);
+            WebElement drop =
+                    shown(browser).get(0).findElements(By.tagName("button")).get(2);
             drop.sendKeys(Keys.ENTER);
             assertEquals("Drop", browser.driver().switchTo().activeElement().getText());
             assertEquals(List.of(), browser.console());

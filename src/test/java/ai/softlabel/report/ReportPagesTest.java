@@ -35,8 +35,8 @@ class ReportPagesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String HOSTILE = "<b>Bengal</b>";
     private static final List<String> CLASSES = List.of("Abyssinian", HOSTILE, "beagle", "boxer");
-    private static final byte[] DOT =
-            Base64.getDecoder().decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////"
+    private static final byte[] DOT = Base64.getDecoder()
+            .decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////"
                     + "////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAA"
                     + "AAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z");
 
@@ -58,23 +58,24 @@ class ReportPagesTest {
     }
 
     private static ObjectNode sets(int count) throws IOException {
-        String figures = "\"coverage\":0.9412,\"coverage_interval\":[0.91,0.96],\"size\":1.4,\"size_interval\":[1.3,1.5],"
-                + "\"empty\":0.01";
+        String figures =
+                "\"coverage\":0.9412,\"coverage_interval\":[0.91,0.96],\"size\":1.4,\"size_interval\":[1.3,1.5],"
+                        + "\"empty\":0.01";
         ObjectNode slice = (ObjectNode) JSON.readTree("{\"count\":" + count + "," + figures + "}");
         ObjectNode sets = (ObjectNode) JSON.readTree("{\"chosen\":\"lac\",\"wanted\":0.95,\"held_out\":400,"
                 + "\"methods\":{\"lac\":{" + figures + "}},\"levels\":[{\"wanted\":0.95," + figures + "}],"
                 + "\"classes\":{},\"slices\":{\"species\":{},\"confidence\":{}}}");
         CLASSES.forEach(c -> ((ObjectNode) sets.get("classes")).set(c, slice));
         ((ObjectNode) sets.at("/slices/species")).set("cat", slice);
-        ((ObjectNode) sets.at("/slices/confidence")).set("80 to 100 %", slice.deepCopy().put("coverage", 0.9876));
+        ((ObjectNode) sets.at("/slices/confidence"))
+                .set("80 to 100 %", slice.deepCopy().put("coverage", 0.9876));
         return sets;
     }
 
     /** A report with every section that the page shows. */
     private static ObjectNode report() throws IOException {
         Summary s = summary();
-        ObjectNode report = (ObjectNode) JSON.readTree(
-                """
+        ObjectNode report = (ObjectNode) JSON.readTree("""
                 {"version":"0.2.0","git":"abc","spark":{"version":"4.0.1","master":"local[2]","executors":1,"cores":2},
                  "data":{"path":"/pictures","split":"official","train":500,"validation":100,"test":300},
                  "model":{"architecture":"resnet18","image_size":224,"weights":"none","parameters":11000000},
@@ -144,7 +145,8 @@ class ReportPagesTest {
             String slices = browser.driver()
                     .findElement(By.cssSelector("[aria-label=Slices]"))
                     .getText();
-            assertTrue(slices.contains("class " + HOSTILE + " 75 0.2000 0.7000 0.1000 0.9412 0.9100 to 0.9600"), slices);
+            assertTrue(
+                    slices.contains("class " + HOSTILE + " 75 0.2000 0.7000 0.1000 0.9412 0.9100 to 0.9600"), slices);
             assertTrue(slices.contains("confidence 80 to 100 % 75 0.2000 0.7000 0.1000 0.9876"), slices);
             assertEquals(List.of(), browser.console());
         }
@@ -227,7 +229,10 @@ class ReportPagesTest {
                 ObjectNode d = differences.putObject(figure).put("value", 0.01);
                 // By the pictures all of them count; by the seeds the error does not.
                 d.putArray("interval").add(0.002).add(0.03);
-                d.putArray("by_seed").add(0.02).add(figure.equals("error") ? -0.001 : 0.01).add(0.01);
+                d.putArray("by_seed")
+                        .add(0.02)
+                        .add(figure.equals("error") ? -0.001 : 0.01)
+                        .add(0.01);
                 d.putArray("seeds_interval").add(-0.0151).add(0.0352);
             }
             ObjectNode plane = planes.addObject().put("loss", loss).put("tightness", 0.4);
@@ -237,7 +242,10 @@ class ReportPagesTest {
         }
         List<String> sentences = LossSentences.of(table);
         assertTrue(
-                sentences.get(0).contains("higher with none, and no different, by its interval or by some seed, with the other 1."),
+                sentences
+                        .get(0)
+                        .contains(
+                                "higher with none, and no different, by its interval or by some seed, with the other 1."),
                 sentences.get(0));
         assertTrue(sentences.get(1).contains("higher with focal:gamma=3.0 (+0.0100), and"), sentences.get(1));
         assertFalse(String.join(" ", sentences).contains("gamma=1.0"), sentences.toString());

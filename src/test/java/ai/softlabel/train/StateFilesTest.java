@@ -54,7 +54,21 @@ class StateFilesTest {
         return new Recipe(
                 Hyperparameters.builder()
                         .optimization(new Optimization(
-                                "adamw", "cosine", 0.1, 0, 1, 1, 0.9, 0, 1e-2, 0, average, 1, Wire.FLOAT32, 1e-2, 1,
+                                "adamw",
+                                "cosine",
+                                0.1,
+                                0,
+                                1,
+                                1,
+                                0.9,
+                                0,
+                                1e-2,
+                                0,
+                                average,
+                                1,
+                                Wire.FLOAT32,
+                                1e-2,
+                                1,
                                 false))
                         .build(),
                 2,
@@ -76,7 +90,13 @@ class StateFilesTest {
 
     private static Snapshot before(double average) {
         return new Snapshot(
-                new ModelState(numbers(1), new float[] {4}, 10), states(100, average), 0, List.of(), 0, 0, new float[0]);
+                new ModelState(numbers(1), new float[] {4}, 10),
+                states(100, average),
+                0,
+                List.of(),
+                0,
+                0,
+                new float[0]);
     }
 
     /**
@@ -86,8 +106,7 @@ class StateFilesTest {
      */
     private static EpochTask.Result result(Exchange.Slice slice, StateFiles files, double average) {
         float[][] own = of(states(200, average), slice);
-        List<StateFiles.Piece> stored =
-                files == null ? null : files.write(Checkpoints.name(1, 0), slice, own, 2);
+        List<StateFiles.Piece> stored = files == null ? null : files.write(Checkpoints.name(1, 0), slice, own, 2);
         float[][] given = files == null ? own : Arrays.copyOfRange(own, 2, own.length);
         return new EpochTask.Result(
                 List.of(0.5),
@@ -141,7 +160,8 @@ class StateFilesTest {
             assertNull(mixed.stored());
             assertArrayEquals(expected.states(), mixed.states());
             // As where a run goes on in one process.
-            Snapshot next = new EpochResults(List.of(result(TWO, null, average))).after(stored, recipe(average), 1, null);
+            Snapshot next =
+                    new EpochResults(List.of(result(TWO, null, average))).after(stored, recipe(average), 1, null);
             assertArrayEquals(expected.states(), next.states());
         }
     }

@@ -21,8 +21,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Compares runs of several losses: figures of each, means over the seeds, and their differences from those of the first
- * loss. A difference has two intervals: that of a paired bootstrap, each replicate of which draws the test pictures once
- * for all runs, and that of its values over the seeds by Student's t.
+ * loss. A difference has two intervals: that of a paired bootstrap, each replicate of which draws the test pictures
+ * once for all runs, and that of its values over the seeds by Student's t.
  */
 final class LossStudy {
     private static final int CLOUD = 400;
@@ -112,8 +112,7 @@ final class LossStudy {
     }
 
     /** Puts a figure's mean over the seeds, and its standard deviation over them. */
-    private static void figure(
-            ObjectNode row, String name, List<StudiedRun> own, ToDoubleFunction<StudiedRun> figure) {
+    private static void figure(ObjectNode row, String name, List<StudiedRun> own, ToDoubleFunction<StudiedRun> figure) {
         Json.put(row, name, over(own, figure));
         Json.put(
                 row.withObjectProperty("deviations"),
@@ -163,9 +162,7 @@ final class LossStudy {
         interval(to.putArray("interval"), limits);
         Arrays.fill(times, 1);
         double[] seeds = new double[own.size()];
-        Arrays.setAll(
-                seeds,
-                i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
+        Arrays.setAll(seeds, i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
         ArrayNode bySeed = to.putArray("by_seed");
         Arrays.stream(seeds).forEach(bySeed::add);
         interval(to.putArray("seeds_interval"), StudentInterval.of(seeds));

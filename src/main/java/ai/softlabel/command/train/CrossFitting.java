@@ -70,8 +70,7 @@ public final class CrossFitting implements AutoCloseable {
      * @param count number of folds, at least 2
      */
     public JavaRDD<Prediction> predictions(int count) {
-        Broadcast<FoldCuts> cuts =
-                sent(prepared.split().cuts(prepared.listing(), prepared.splitSeed(), count));
+        Broadcast<FoldCuts> cuts = sent(prepared.split().cuts(prepared.listing(), prepared.splitSeed(), count));
         JavaRDD<Features> all = frozen.of(Part.TRAIN);
         long pictures = 0;
         for (int fold = 0; fold < count; fold++) {

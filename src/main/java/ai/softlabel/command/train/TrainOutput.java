@@ -135,11 +135,7 @@ final class TrainOutput {
     }
 
     private List<Evaluation.Partition> write(
-            Snapshot end,
-            int kept,
-            Map<String, JavaRDD<Prediction>> predictions,
-            StepTimes times,
-            long peakResident)
+            Snapshot end, int kept, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
             throws IOException {
         if (settings.setup().labels().several()) {
             return writeSeveral(end, kept, predictions, times, peakResident);
@@ -184,11 +180,7 @@ final class TrainOutput {
 
     /** The results where pictures may have several classes. */
     private List<Evaluation.Partition> writeSeveral(
-            Snapshot end,
-            int kept,
-            Map<String, JavaRDD<Prediction>> predictions,
-            StepTimes times,
-            long peakResident)
+            Snapshot end, int kept, Map<String, JavaRDD<Prediction>> predictions, StepTimes times, long peakResident)
             throws IOException {
         List<String> classes = prepared.listing().classes();
         JavaRDD<Prediction> test = predictions.get(PredictionFiles.split(Part.TEST));

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
     /** NLL falls, then rises, as confidence grows too fast; what a temperature leaves of it falls for longer. */
-    private static final Double[][] EPOCHS = {{1.0, 0.9}, {0.7, 0.69}, {0.8, 0.6}, {1.1, 0.55}, {1.5, 0.7}, {null, null}};
+    private static final Double[][] EPOCHS = {{1.0, 0.9}, {0.7, 0.69}, {0.8, 0.6}, {1.1, 0.55}, {1.5, 0.7}, {null, null}
+    };
 
     private static JsonNode line(int epoch) {
         ObjectNode line = new ObjectMapper().createObjectNode().put("epoch", epoch);
