@@ -6,7 +6,6 @@ import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
@@ -32,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final String LOSS_STATE = "loss_state";
-    // An optimiser has two at the most, beside the moving average.
-    private static final int MOST_STATES = 16;
     private static final ObjectMapper JSON = new ObjectMapper();
     // Digits of any script: a name's are those of the locale that it was written in, where that was not the root's.
     private static final Pattern NAME = Pattern.compile("epoch-(\\p{Nd}{4,9})(?:-step-(\\p{Nd}{7,9}))?\\.json");
@@ -82,13 +79,7 @@ public final class Checkpoints {
             figures.set("within", CheckpointWithin.of(within));
         }
         if (s.stored() != null) {
-            figures.put("states", s.states().length);
-            ArrayNode slices = figures.putArray("slices");
-            s.stored().pieces().forEach(p -> slices.addObject()
-                    .put("file", p.file())
-                    .put("sha256", p.sha256())
-                    .put("from", p.from())
-                    .put("to", p.to()));
+            CheckpointSlices.put(figures, s);
         }
         ObjectNode settings = figures.putObject("settings");
         fingerprint.fields().forEach(settings::put);
@@ -220,7 +211,8 @@ public final class Checkpoints {
         Map<String, float[]> found = arrays.read(named.name(), figures);
         List<Double> losses = new ArrayList<>();
         figures.path("losses").forEach(l -> losses.add(l.asDouble()));
-        StateFiles.Stored stored = figures.has("slices") ? stored(named.name(), figures, found) : null;
+        StateFiles.Stored stored =
+                figures.has("slices") ? CheckpointSlices.read(directory, named.name(), figures, found) : null;
         List<float[]> states = new ArrayList<>();
         while (found.containsKey("state" + states.size())
                 || stored != null && states.size() < figures.path("states").asInt()) {
@@ -241,50 +233,6 @@ public final class Checkpoints {
                 stored);
         check(snapshot);
         return new Files(figures, snapshot);
-    }
-
-    /** The states that executors wrote, once each of their files was found whole. */
-    private StateFiles.Stored stored(String name, JsonNode figures, Map<String, float[]> found) throws IOException {
-        int size = array(found, "weights").length;
-        int states = figures.path("states").asInt();
-        if (states < 1 || states > MOST_STATES) {
-            throw new IOException("expected 1 to " + MOST_STATES + " states, found " + figures.path("states"));
-        }
-        int own = 0;
-        while (own < states && !found.containsKey("state" + own)) {
-            own++;
-        }
-        for (int i = own; i < states; i++) {
-            array(found, "state" + i);
-        }
-        StateFiles files = StateFiles.of(directory);
-        List<StateFiles.Piece> pieces = new ArrayList<>();
-        for (JsonNode slice : figures.get("slices")) {
-            StateFiles.Piece piece = new StateFiles.Piece(
-                    slice.path("file").asText(),
-                    slice.path("sha256").asText(),
-                    slice.path("from").asInt(-1),
-                    slice.path("to").asInt(-1));
-            if (!piece.file().startsWith(name + ".")
-                    || piece.file().contains("/")
-                    || piece.from() < 0
-                    || piece.to() <= piece.from()
-                    || piece.to() > size) {
-                throw new IOException("expected a file of " + name + " with a range of " + size + " numbers, found "
-                        + Plain.reason(piece.file()) + " with " + piece.from() + " to " + piece.to());
-            }
-            files.check(piece, own);
-            pieces.add(piece);
-        }
-        pieces.sort(Comparator.comparingInt(StateFiles.Piece::from));
-        for (int i = 0; i < pieces.size(); i++) {
-            int next = i + 1 < pieces.size() ? pieces.get(i + 1).from() : size;
-            if (pieces.get(i).to() != next) {
-                throw new IOException("expected files of all states up to number " + size + ", found none from number "
-                        + pieces.get(i).to() + " to " + next);
-            }
-        }
-        return new StateFiles.Stored(files, pieces);
     }
 
     /** Arrays and figures that no training writes together would fail in the middle of the next epoch. */
@@ -354,7 +302,7 @@ public final class Checkpoints {
         }
     }
 
-    private static float[] array(Map<String, float[]> found, String name) throws IOException {
+    static float[] array(Map<String, float[]> found, String name) throws IOException {
         float[] array = found.get(name);
         if (array == null) {
             throw new IOException("expected the array " + name + ", found none");

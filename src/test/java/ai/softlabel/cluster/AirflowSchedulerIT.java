@@ -9,6 +9,7 @@ import ai.softlabel.data.SampleFiles;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,10 +112,10 @@ class AirflowSchedulerIT {
 
     /** What the master says of a driver. */
     private static String state(int rest, String driver) throws IOException {
-        return JSON.readTree(URI.create("http://127.0.0.1:" + rest + "/v1/submissions/status/" + driver)
-                        .toURL())
-                .path("driverState")
-                .asText();
+        URI status = URI.create("http://127.0.0.1:" + rest + "/v1/submissions/status/" + driver);
+        try (InputStream answer = status.toURL().openStream()) {
+            return JSON.readTree(answer).path("driverState").asText();
+        }
     }
 
     /** The last one that a worker has started: its folder. */

@@ -1,16 +1,13 @@
 package ai.softlabel.command.train;
 
-import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.calibrate.LabelColumns;
 import ai.softlabel.files.Directory;
-import ai.softlabel.loss.Losses;
 import ai.softlabel.loss.Smoothing;
 import ai.softlabel.network.Folding;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.network.Weights;
-import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.ConfidenceSections;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
@@ -38,8 +35,6 @@ import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.ProcessMemory;
-import ai.softlabel.train.Fingerprint;
-import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,7 +43,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 
 /** Writes the results of a finished training to its run directory. */
@@ -148,7 +142,7 @@ final class TrainOutput {
             PredictionFiles.parquet(session.sql(), predictions, out);
         }
         List<ConfusionCell> confusions = test == null ? List.of() : PredictionFiles.confusion(test, classes, out);
-        ObjectNode report = started(end, kept);
+        ObjectNode report = new TrainedSections(settings, session, prepared).start(end, kept);
         boolean species = prepared.listing().species();
         try (Phases.Phase phase = session.phases().begin("intervals")) {
             ReportSections.test(report, scores, test, classes, species, console);
@@ -189,7 +183,7 @@ final class TrainOutput {
         if (!predictions.isEmpty()) {
             PredictionFiles.severalLabels(session.sql(), predictions, out);
         }
-        ObjectNode report = started(end, kept);
+        ObjectNode report = new TrainedSections(settings, session, prepared).start(end, kept);
         SeveralLabels.test(report, scores);
         LabelColumns.Fitted fitted = null;
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
@@ -226,30 +220,6 @@ final class TrainOutput {
             session.phases().natives();
             return scored;
         }
-    }
-
-    /** The report's sections on what was trained. */
-    private ObjectNode started(Snapshot end, int kept) {
-        ObjectNode report = ReportSections.start("train", ExitStatus.DONE.code());
-        ReportSections.spark(report, session);
-        data(report);
-        Recipe recipe = prepared.recipe();
-        ObjectNode model = ModelCard.architecture(report.putObject("model"), recipe.architecture())
-                .put("parameters", prepared.model().size())
-                .put("image_size", recipe.imageSize());
-        if (recipe.testSizes().several()) {
-            model.put("test_size", recipe.testSizes().text());
-        } else {
-            model.put("test_size", recipe.testSize());
-        }
-        model.put("test_flip", settings.setup().testFlip())
-                .put(
-                        "weights",
-                        settings.setup().weights() == null
-                                ? "none"
-                                : settings.setup().weights());
-        training(report, end, kept);
-        return report;
     }
 
     private void cost(ObjectNode report, StepTimes times, long peakResident) {
@@ -291,66 +261,5 @@ final class TrainOutput {
                 "optimum",
                 Smoothing.margin(
                         prepared.recipe().smoothing(), prepared.recipe().classes()));
-    }
-
-    private void data(ObjectNode report) {
-        LoadedPictures pictures = prepared.pictures();
-        report.putObject("data")
-                .put("path", ReportSections.data(settings.setup().data()))
-                .put("split", prepared.split().text())
-                .put("held_out", prepared.split().validation().text())
-                .put("train", pictures.count(Part.TRAIN) + pictures.count(Part.VALIDATION))
-                .put("validation", pictures.count(Part.VALIDATION))
-                .put("test", pictures.count(Part.TEST))
-                .put("classes", prepared.listing().classes().size())
-                .put("rejected", pictures.rejected().size())
-                .put("fingerprint", pictures.fingerprint());
-    }
-
-    private void training(ObjectNode report, Snapshot end, int kept) {
-        Recipe recipe = prepared.recipe();
-        int perPass = prepared.pictures().trained() / recipe.batchSize();
-        int last = perPass * recipe.passes(end.epochs() - 1);
-        // The last epoch's. A checkpoint of version 0.1 has the losses of all epochs.
-        int passes = IntStream.range(0, end.epochs()).map(recipe::passes).sum();
-        double loss = end
-                .losses()
-                .subList(end.losses().size() - last, end.losses().size())
-                .stream()
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElse(Double.NaN);
-        ObjectNode n = report.putObject("training")
-                .put("epochs", end.epochs())
-                .put("kept_epoch", kept)
-                .put("steps", perPass * passes)
-                .put("batch_size", recipe.batchSize())
-                .put("replicas", recipe.replicas())
-                .put("architecture", recipe.architecture())
-                .put("loss", Losses.text(recipe.loss()))
-                .put("seed", recipe.seed())
-                .put("seconds", end.seconds())
-                .put("images_per_second", end.epochs() * perPass * (double) recipe.batchSize() / end.seconds());
-        if (settings.epochChoice() != null) {
-            n.put("kept_by", settings.epochChoice().word());
-        }
-        Json.put(n, "final_loss", loss);
-        Json.put(n, "smoothing", recipe.smoothing());
-        boolean weighted = !recipe.balance().classWeights().isEmpty();
-        Json.put(
-                n,
-                "minimum_loss",
-                weighted ? Double.NaN : recipe.loss().minimum(recipe.classes()).orElse(Double.NaN));
-        if (weighted) {
-            recipe.balance().classWeights().forEach(n.putArray("class_weights")::add);
-        }
-        if (recipe.balance().sampled()) {
-            n.put("sampler", Balancing.BALANCED);
-        }
-        Map<String, String> methods = Fingerprint.later(recipe.hyperparameters());
-        if (!methods.isEmpty()) {
-            methods.forEach(n.putObject("methods")::put);
-        }
-        n.put("head_passes", end.headPasses()).put("folds", settings.folds());
     }
 }
