@@ -428,7 +428,7 @@ class CommandLineTest {
     void benchJobMeasuresWholeRunsOnly() {
         Values v = new Values(
                 Command.BENCH,
-                Arguments.parse(Command.BENCH, List.of("job", "--resume", "--out", "run")),
+                Arguments.parse(Command.BENCH, List.of("--case", "job", "--resume", "--out", "run")),
                 new Profiles(List.of(conf)));
         JobException e = assertThrows(JobException.class, () -> BenchOptions.job(v));
         assertTrue(e.getMessage().startsWith("expected no --resume"), e.getMessage());
@@ -436,7 +436,7 @@ class CommandLineTest {
 
     @Test
     void benchsOtherCasesTakeNoViewsFromAProfile() {
-        List<String> given = List.of("job", "--frozen-epochs", "2", "--views", "2");
+        List<String> given = List.of("--case", "job", "--frozen-epochs", "2", "--views", "2");
         Values v = new Values(Command.BENCH, Arguments.parse(Command.BENCH, given), new Profiles(List.of(conf)));
         assertEquals(
                 2, BenchOptions.job(v).setup().hyperparameters().augmentation().views());
