@@ -138,7 +138,7 @@ public final class Loader {
         // Beside the pictures, so that nobody reads them again for their digests, and the driver need not have these.
         JavaRDD<PartitionRead> read = files.mapPartitions(
                         it -> List.of(PartitionRead.of(it, each, several)).iterator())
-                .setName("digests of the " + name + " pictures")
+                .setName(name + " pictures, digests")
                 .persist(StorageLevel.MEMORY_AND_DISK_SER());
         spark.sc().setJobDescription("decode the " + name + " pictures");
         List<PartitionRead> first = read.map(PartitionRead::withoutLines).collect();
