@@ -91,6 +91,11 @@ final class StudyOptions {
                 throw JobException.options("--loss %s: %s", one.strip(), e.getMessage());
             }
         }
+        if (losses.isEmpty()) {
+            throw JobException.options(
+                    "expected losses with semicolons between them for --loss, found %s; give at least one, or family",
+                    text);
+        }
         return losses;
     }
 }

@@ -106,7 +106,7 @@ public final class EpochPredictions implements AutoCloseable {
         }
         boolean several = prepared.setup().labels().several();
         session.spark().sc().setJobDescription("temperature of epoch " + epoch + " on the " + name(part) + " part");
-        try {
+        try (Phases.Phase phase = session.phases().begin("scoring")) {
             return Refinement.of(found.flatMap(p -> labelled(p, several).iterator()));
         } finally {
             session.spark().sc().setJobDescription(null);

@@ -250,7 +250,8 @@ public final class SetsSection {
             double count = row[0];
             double mean = row[2] / count;
             // A single picture tells nothing of the spread.
-            double deviation = count < 2 ? Double.NaN : Math.sqrt(Math.max(0, row[3] / count - mean * mean) / count);
+            double squares = Math.max(0, row[3] - count * mean * mean);
+            double deviation = count < 2 ? Double.NaN : Math.sqrt(squares / (count - 1) / count);
             Json.put(n, "coverage", row[1] / count);
             SelectiveSection.interval(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
             Json.put(n, "size", mean);

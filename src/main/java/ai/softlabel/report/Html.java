@@ -69,6 +69,10 @@ public final class Html {
         return String.format(Locale.ROOT, "%.1f", v);
     }
 
+    static String hundredth(double v) {
+        return String.format(Locale.ROOT, "%.2f", v);
+    }
+
     /** Text from outside as text of a page: markup and control characters are shown, not obeyed. */
     public static String escape(String text) {
         return Plain.text(text)

@@ -49,6 +49,9 @@ public final class LabelsPage {
         each(page, labels.get("each"));
         if (!epochs.isEmpty()) {
             epochs(page, epochs);
+            page.append("<div class=\"charts\">")
+                    .append(TrainingCharts.refinement(report, epochs))
+                    .append("</div>");
         }
         return page.append(TimeSection.of(report)).append(Html.close()).toString();
     }

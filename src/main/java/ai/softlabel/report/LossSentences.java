@@ -85,7 +85,7 @@ final class LossSentences {
         }
         return String.format(
                 Locale.ROOT,
-                "%s is %s with %s; it is lower with %s, higher with %s, and no different, by its interval or by some seed, with the other %d.",
+                "%s is %s with %s; it is lower with %s, higher with %s, and not clearly different, by its interval or by some seed, with the other %d.",
                 name,
                 value,
                 base,

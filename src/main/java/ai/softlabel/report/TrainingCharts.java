@@ -49,12 +49,11 @@ final class TrainingCharts {
                         .svg())
                 .append(
                         "<figcaption><span class=\"key a\"></span> test error, <span class=\"key b\"></span> ECE.</figcaption></figure>");
-        refinement(page, report, epochs, last, steps);
-        return page.append("</div>").toString();
+        return page.append(refinement(report, epochs)).append("</div>").toString();
     }
 
-    /** NLL by epoch before and after a temperature, where that chose the epoch. */
-    private static void refinement(StringBuilder page, JsonNode report, List<JsonNode> epochs, int last, int steps) {
+    /** NLL by epoch before and after a temperature; empty where that did not choose the epoch. */
+    static String refinement(JsonNode report, List<JsonNode> epochs) {
         List<double[]> plain = new ArrayList<>();
         List<double[]> refined = new ArrayList<>();
         for (JsonNode e : epochs) {
@@ -67,18 +66,20 @@ final class TrainingCharts {
             }
         }
         if (refined.isEmpty()) {
-            return;
+            return "";
         }
+        int last = Math.max(2, epochs.size());
         double most = plain.stream().mapToDouble(p -> p[1]).max().orElse(1);
-        page.append("<figure>")
+        return new StringBuilder("<figure>")
                 .append(new Charts("validation NLL by epoch", 1, last, 0, most)
-                        .axes("epoch", "NLL, nats", steps, 4, Html::whole, Html::tenth)
+                        .axes("epoch", "NLL, nats", Math.min(last - 1, 10), 4, Html::whole, Html::hundredth)
                         .line("a", plain)
                         .line("b", refined)
                         .svg())
                 .append(
                         "<figcaption>Validation NLL: <span class=\"key a\"></span> as trained, <span class=\"key b\"></span> after the best temperature. Epoch ")
                 .append(report.at("/training/kept_epoch").asInt())
-                .append(" was kept.</figcaption></figure>");
+                .append(" was kept.</figcaption></figure>")
+                .toString();
     }
 }

@@ -384,7 +384,7 @@ class CommandLineTest {
                 swept("margin-smoothing:margin=4/6,alpha=0.1/0.2"));
         assertEquals(16, swept("family").size());
         for (String wrong :
-                List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a")) {
+                List.of("focal:gamma=1/", "focal:gamma=1/1", "focal:gamma", "focal:=1/2", "focal:gamma=1/a", ";")) {
             JobException e = assertThrows(JobException.class, () -> swept(wrong), wrong);
             assertEquals(ExitStatus.OPTIONS, e.status(), wrong);
         }

@@ -310,7 +310,7 @@ class MethodsTest extends JobFixture {
                 JobException.class,
                 () -> train(
                         with(with(plain, "keepBest", EpochChoice.NLL_AFTER_TEMPERATURE), "resume", true), "local[2]"));
-        assertTrue(e.getMessage().contains("none of epoch 1"), e.getMessage());
+        assertTrue(e.getMessage().contains("epoch 1 without that figure"), e.getMessage());
     }
 
     @Test

@@ -180,7 +180,9 @@ class ReportPagesTest {
                     .forEach(f -> n.put(f, 0.5));
         });
         labels.putObject("methods").putObject("platt").put("validation_nll", 0.3);
-        String url = written("report.html", LabelsPage.of(report, epochs()));
+        String page = LabelsPage.of(report, epochs());
+        assertTrue(page.contains("after the best temperature"), page);
+        String url = written("report.html", page);
         try (Browser browser = Browser.start()) {
             Accessibility.check(browser, url);
         }
@@ -245,7 +247,7 @@ class ReportPagesTest {
                 sentences
                         .get(0)
                         .contains(
-                                "higher with none, and no different, by its interval or by some seed, with the other 1."),
+                                "higher with none, and not clearly different, by its interval or by some seed, with the other 1."),
                 sentences.get(0));
         assertTrue(sentences.get(1).contains("higher with focal:gamma=3.0 (+0.0100), and"), sentences.get(1));
         assertFalse(String.join(" ", sentences).contains("gamma=1.0"), sentences.toString());

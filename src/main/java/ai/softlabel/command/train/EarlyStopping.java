@@ -38,17 +38,16 @@ final class EarlyStopping {
      * Refuses to resume a run that did not measure what chooses the epoch, or that did not keep the best one so far.
      *
      * @param lines of the epochs that were noted
-     * @param now the epoch whose checkpoint is resumed
      */
-    void requireKept(List<JsonNode> lines, int now, Checkpoints checkpoints, Directory out) {
+    void requireKept(List<JsonNode> lines, Checkpoints checkpoints, Directory out) {
         String found = null;
         for (JsonNode line : lines) {
             if (choice != null && choice.figure(line).isMissingNode()) {
-                found = "none of epoch " + line.path("epoch").asInt() + " in " + EpochLog.FILE;
+                found = "epoch " + line.path("epoch").asInt() + " without that figure in " + EpochLog.FILE;
                 break;
             }
         }
-        if (found == null && bestEpoch > 0 && bestEpoch != now && !checkpoints.has(bestEpoch)) {
+        if (found == null && bestEpoch > 0 && !checkpoints.has(bestEpoch)) {
             found = "no checkpoint of epoch " + bestEpoch + ", the best so far";
         }
         if (found != null) {

@@ -209,7 +209,7 @@ public final class TrainJob {
             stopping.note(line);
             events.epoch((ObjectNode) line);
         }
-        stopping.requireKept(log.lines(), start.epochs(), checkpoints, out);
+        stopping.requireKept(log.lines(), checkpoints, out);
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
