@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How results of a stage come from an executor that is decommissioned. Spark fetches a result of more than a megabyte
- * from the executor's block store after its task; that of one which gives its blocks to others takes nothing in
- * ({@code spark.storage.decommission.enabled}), and any other's is gone within a second of the last task. There the
- * task itself hands its result to the driver, over the plugin's channel, and returns a note in its place.
+ * from the executor's block store, after its task. An executor that gives its blocks to others
+ * ({@code spark.storage.decommission.enabled}) stores nothing more, and any other is gone within a second of its last
+ * task. So the task itself hands its result to the driver, over the plugin's channel, and returns a note in its place.
  */
 final class Handover implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);

@@ -62,6 +62,9 @@ final class CheckpointSlices {
             files.check(piece, own);
             pieces.add(piece);
         }
+        if (pieces.isEmpty()) {
+            throw new IOException("expected files of the states, found none");
+        }
         pieces.sort(Comparator.comparingInt(StateFiles.Piece::from));
         for (int i = 0; i < pieces.size(); i++) {
             int next = i + 1 < pieces.size() ? pieces.get(i + 1).from() : size;

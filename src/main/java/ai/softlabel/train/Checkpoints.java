@@ -86,11 +86,15 @@ public final class Checkpoints {
         s.losses().forEach(figures.putArray("losses")::add);
         directory.writeText(written.name() + ".json", figures.toString());
         List<Named> all = names(directory);
-        List<Named> whole = all.stream().filter(n -> n.step() == 0).toList();
+        // Newer ones were passed over because they are damaged: they do not take the place of this one.
+        List<Named> whole = all.stream()
+                .filter(n -> n.step() == 0 && n.epoch() <= written.epoch())
+                .toList();
+        List<Named> kept = whole.subList(Math.max(0, whole.size() - keep), whole.size());
         for (Named old : all) {
             boolean goes = old.step() > 0
                     ? !old.name().equals(written.name())
-                    : whole.indexOf(old) < whole.size() - keep && old.epoch() != best;
+                    : whole.contains(old) && !kept.contains(old) && old.epoch() != best;
             if (goes) {
                 directory.delete(old.name() + ".json");
                 arrays.delete(old.name());
@@ -169,7 +173,7 @@ public final class Checkpoints {
     }
 
     private static String name(Snapshot s) {
-        return name(s.epochs(), s.within() == null ? 0 : s.within().step());
+        return name(s.epochs(), s.step());
     }
 
     /**
@@ -186,9 +190,11 @@ public final class Checkpoints {
 
     /**
      * Lets executors write what they have of a checkpoint themselves, as far as they see the folder. What they wrote
-     * for a checkpoint that has no index, as where the driver was killed, is removed; to be called where nobody writes.
+     * for a checkpoint that has no index, as where the driver was killed, is removed, and so is what they had not
+     * finished; to be called where nobody writes.
      */
     public StateFiles open() throws IOException {
+        directory.deleteUnfinished();
         List<String> indexed = names(directory).stream().map(Named::name).toList();
         for (String file : directory.names()) {
             if (StateFiles.named(file) && !indexed.contains(file.substring(0, file.indexOf('.')))) {

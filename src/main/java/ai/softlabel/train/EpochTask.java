@@ -329,7 +329,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 ProcessMemory.peakResident());
     }
 
-    /** Writes this executor's states; null where there are none to write, or it does not see the driver's folder. */
+    /** Writes this executor's states; null where there are none, or it can't write where the driver does. */
     private List<StateFiles.Piece> stored(Exchange.Slice slice, float[][] states, String name) {
         int count = states.length - kept(states).length;
         return count > 0 && plan.files().shared() ? plan.files().write(name, slice, states, count) : null;

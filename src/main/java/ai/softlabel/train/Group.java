@@ -54,11 +54,12 @@ final class Group {
         this.exchange = exchange;
         this.timeoutSeconds = timeoutSeconds;
         this.phaser = new Phaser(tasks);
+        Exchange.Slice mine = exchange.mine();
+        // Before the weights are borrowed: files that can't be read end this here.
+        this.states = snapshot.states(mine.from(), mine.to());
         float[] start = snapshot.model().weights();
         this.weights = SharedWeights.borrow(run, start.length);
         System.arraycopy(start, 0, weights, 0, start.length);
-        Exchange.Slice mine = exchange.mine();
-        this.states = snapshot.states(mine.from(), mine.to());
         this.pieces = new double[tasks][];
         this.gradients = new float[replicas][];
         this.losses = new double[replicas];

@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.JobException;
+import ai.softlabel.Plain;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Safetensors;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder in which executors write the optimiser's arrays themselves, each those of its slice, so that the driver
@@ -20,7 +23,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param most numbers of a file
  */
 public record StateFiles(String folder, SerializableConfiguration configuration, String token, int most)
-        implements Serializable {
+        implements Serializable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
     private static final String MARK = ".driver";
     // Digits of a writer's own name.
     private static final int WRITER = 8;
@@ -53,6 +57,7 @@ public record StateFiles(String folder, SerializableConfiguration configuration,
     }
 
     /** Takes back what {@link #open} wrote. */
+    @Override
     public void close() throws IOException {
         directory().delete(MARK);
     }
@@ -65,7 +70,8 @@ public record StateFiles(String folder, SerializableConfiguration configuration,
     boolean shared() {
         try {
             return directory().readText(MARK).equals(token);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
+            // A file system whose library this process lacks is no IOException.
             return false;
         }
     }
@@ -75,6 +81,7 @@ public record StateFiles(String folder, SerializableConfiguration configuration,
      *
      * @param name of the checkpoint
      * @param states of the slice; those after the first {@code count} are left out
+     * @return the files, or null where it can't write: the driver may be another user, who can
      */
     List<Piece> write(String name, Exchange.Slice slice, float[][] states, int count) {
         String writer = UUID.randomUUID().toString().substring(0, WRITER);
@@ -94,9 +101,11 @@ public record StateFiles(String folder, SerializableConfiguration configuration,
                 done += size;
             }
         } catch (IOException e) {
-            throw JobException.training(
-                    "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
-                    folder, e.getMessage());
+            LOG.warn(
+                    "can't write the optimiser's arrays in {} ({}): the driver gets them",
+                    folder,
+                    Plain.line(e.getMessage()));
+            return null;
         }
         return pieces;
     }

@@ -215,6 +215,20 @@ class LoaderTest {
     }
 
     @Test
+    void soItIsWhereDigestsAreComputedAgain() {
+        Loader.Loaded loaded = load();
+        Map<String, String> first = loaded.digests().byName();
+        assertEquals(10, first.size());
+        dropStoredPictures();
+        assertEquals(first, loaded.digests().byName());
+        FLAWS.put("p3", attempt -> TestFiles.bytes("pictures/plain.bmp"));
+        assertLine(
+                cause(assertThrows(Exception.class, () -> loaded.digests().byName())),
+                ExitStatus.INPUT,
+                "expected the train pictures to be what they were");
+    }
+
+    @Test
     void aPictureThatIsRejectedOnlyTheSecondTimeIsAnError() {
         Loader.Loaded loaded = load();
         dropStoredPictures();

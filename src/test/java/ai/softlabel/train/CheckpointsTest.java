@@ -126,6 +126,21 @@ class CheckpointsTest {
         assertEquals(1, of("a", 2).newest().epochs());
     }
 
+    /** Its executors' files are what the next stage begins with. */
+    @Test
+    void theOneJustWrittenStaysWhereNewerOnesAreDamaged() throws IOException {
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            of("a", 1).write(snapshot(epoch), 1);
+        }
+        Files.write(dir.resolve("epoch-0003.safetensors"), new byte[] {1, 2, 3});
+        assertEquals(1, of("a", 1).newest().epochs());
+        of("a", 1).write(snapshot(2), 1);
+        assertEquals(2, of("a", 1).newest().epochs());
+        of("a", 1).write(snapshot(3), 3);
+        assertEquals(List.of("epoch-0003.json", "epoch-0003.safetensors"), files());
+        assertEquals(3, of("a", 1).newest().epochs());
+    }
+
     @Test
     void whereNoneCanBeReadNothingStartsAnew() throws IOException {
         of("a", 2).write(snapshot(1), 0);

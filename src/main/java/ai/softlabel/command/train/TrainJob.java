@@ -129,8 +129,9 @@ public final class TrainJob {
         try (EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
             Snapshot start = start(checkpoints, prepared);
             Snapshot end;
-            try (Termination.Guard held = Termination.guard()) {
-                end = epochs(prepared, frozen, checkpoints, stopping, scoring, events, start);
+            try (Termination.Guard held = Termination.guard();
+                    StateFiles files = files(checkpoints)) {
+                end = epochs(prepared, frozen, checkpoints, files, stopping, scoring, events, start);
             }
             Snapshot best = best(checkpoints, stopping, end);
             if (best.epochs() != end.epochs()) {
@@ -196,6 +197,7 @@ public final class TrainJob {
             PreparedTraining prepared,
             FrozenFeatures frozen,
             Checkpoints checkpoints,
+            StateFiles files,
             EarlyStopping stopping,
             EpochPredictions scoring,
             EventPublisher events,
@@ -213,7 +215,6 @@ public final class TrainJob {
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
-        StateFiles files = files(checkpoints);
         while (now.epochs() < recipe.epochs() && !stopping.stops()) {
             if (!recipe.frozen(now.epochs())) {
                 frozen.close();
@@ -264,9 +265,6 @@ public final class TrainJob {
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
             listener.accept(line);
             endIfAsked(now);
-        }
-        if (files != null) {
-            files.close();
         }
         return now;
     }
