@@ -37,7 +37,7 @@ class SoftlabelOperator(SparkSubmitOperator):
         jars/softlabel-job.jar; SOFTLABEL_HOME by default.
     deferrable: with deploy_mode="cluster" on a standalone master or YARN: the task gives its slot back and asks for the
         application by its id. A standalone master needs spark.master.rest.enabled (port: rest-port in the connection's extra), YARN
-        yarn_resourcemanager_webapp_address in the extra. Where a user stops the deferred task, the job is ended in the same way.
+        yarn_resourcemanager_webapp_address in the extra. Where a user clears or marks the deferred task, the master is asked to end the job.
     """
 
     def __init__(

@@ -63,7 +63,7 @@ class JobTrigger(BaseTrigger):
         return False
 
     async def on_kill(self) -> None:
-        """Airflow calls it where a user stops or clears the deferred task, and not where a triggerer ends."""
+        """Airflow calls it where a user clears or marks the deferred task, and not where a triggerer ends."""
         if not await asyncio.to_thread(self.kill):
             self.log.warning("expected a master to end the job, found none that does at %s; end it there", ", ".join(self.urls))
 

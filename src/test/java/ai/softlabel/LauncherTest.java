@@ -137,7 +137,8 @@ class LauncherTest {
         Files.writeString(spark.resolve("jars/spark-core_2.13-4.1.0.jar"), "");
         script(spark.resolve("bin/spark-submit").toString(), "echo of $SPARK_HOME\n");
         script(bin.resolve("spark-submit").toString(), "echo of the environment\n");
-        script(bin.resolve("python").toString(), "echo " + spark + "\n");
+        // As the real one: a variable that is set counts, even if it is empty.
+        script(bin.resolve("python").toString(), "echo ${SPARK_HOME-" + spark + "}\n");
         Files.writeString(bin.resolve("find_spark_home.py"), "");
         assertEquals(
                 0,

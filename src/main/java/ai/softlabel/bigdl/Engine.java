@@ -1,5 +1,7 @@
 package ai.softlabel.bigdl;
 
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
 import bigdl.shaded.scala.reflect.ClassTag;
 import bigdl.shaded.scala.reflect.ClassTag$;
 import com.intel.analytics.bigdl.dllib.tensor.TensorNumericMath.TensorNumeric;
@@ -21,7 +23,7 @@ public final class Engine {
      * Starts BigDL in this process, on its mkldnn back end and without its own use of Spark. Later calls do nothing.
      *
      * @return whether this call started it
-     * @throws IllegalStateException where the native libraries can't be loaded
+     * @throws JobException where the native libraries can't be loaded
      */
     public static synchronized boolean start() {
         if (started) {
@@ -31,15 +33,30 @@ public final class Engine {
         System.setProperty("bigdl.coreNumber", "1");
         System.setProperty("bigdl.engineType", "mkldnn");
         System.setProperty("bigdl.mklNumThreads", "1");
-        Engine$.MODULE$.init();
-        if (!MklDnn.isLoaded()) {
-            throw new IllegalStateException(
-                    "expected BigDL's mkldnn libraries to load, found that they did not; they need x86-64 Linux with"
-                            + " glibc and about 180 MB in the temporary folder "
-                            + System.getProperty("java.io.tmpdir"));
+        try {
+            Engine$.MODULE$.init();
+            if (!MklDnn.isLoaded()) {
+                throw new LinkageError("MklDnn is not loaded");
+            }
+        } catch (LinkageError e) {
+            throw unloaded(e);
         }
         started = true;
         return true;
+    }
+
+    /** A temporary folder that is full, missing or not to be written to, one of noexec, or another C library. */
+    private static JobException unloaded(LinkageError thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String found = String.format(
+                "expected BigDL's native libraries to load, found %s; they need x86-64 Linux with glibc, and 180 MB in %s,"
+                        + " which must allow programs (no noexec): make room there, or name another folder by"
+                        + " -Djava.io.tmpdir",
+                root, System.getProperty("java.io.tmpdir"));
+        return new JobException(ExitStatus.TRAINING, found, thrown);
     }
 
     /**

@@ -81,10 +81,15 @@ public final class Natives {
      *
      * @param load loads the library of a path. It is the caller's, for the JVM finds native methods only in libraries
      *     that their own class loader loaded
-     * @throws IOException where they can't be unpacked
+     * @throws LinkageError where they can't be unpacked or loaded. BigDL's {@code MklDnn} lets an error through; of an
+     *     exception it prints the trace and forgets the cause
      */
-    public static void load(List<String> names, Consumer<String> load) throws IOException {
-        new Natives(Path.of(System.getProperty("java.io.tmpdir")), Natives::resource).each(names, load);
+    public static void load(List<String> names, Consumer<String> load) {
+        try {
+            new Natives(Path.of(System.getProperty("java.io.tmpdir")), Natives::resource).each(names, load);
+        } catch (IOException e) {
+            throw new LinkageError(e.toString(), e);
+        }
     }
 
     /** See {@link #load}. */

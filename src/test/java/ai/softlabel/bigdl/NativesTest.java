@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
+import ai.softlabel.Program;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,17 +20,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With small files in place of libraries; every test that computes loads the real ones. */
+/** With small files in place of libraries, but for the last; every test that computes loads the real ones. */
 class NativesTest {
     private static final List<String> NAMES = List.of("libb.so", "liba.so");
 
@@ -178,5 +186,66 @@ class NativesTest {
         assertTrue(e.getMessage().startsWith("expected liba.so of SHA-256 "), e.getMessage());
         assertEquals(List.of("libb.so"), loaded);
         assertEquals(List.of("libb.so"), names(shared()));
+    }
+
+    @Test
+    void programsThatStartAtOnceEachLoadWholeLibraries() throws Exception {
+        ExecutorService programs = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Void>> each = Collections.nCopies(8, () -> {
+                List<String> mine = new ArrayList<>();
+                new Natives(dir, name -> new ByteArrayInputStream(resources.get(name))).each(NAMES, path -> {
+                    try {
+                        mine.add(Files.readString(Path.of(path)));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                assertEquals(List.of("the library libb.so", "the library liba.so"), mine);
+                return null;
+            });
+            for (Future<Void> program : programs.invokeAll(each)) {
+                program.get();
+            }
+        } finally {
+            programs.shutdownNow();
+        }
+        assertEquals(List.of("liba.so", "libb.so"), names(shared()));
+        takesNone();
+    }
+
+    /** In a process of its own, for this one may have loaded them. */
+    @Test
+    void aTemporaryFolderThatCantBeUsedIsSaidInOneLine() throws Exception {
+        Path missing = dir.resolve("missing");
+        Program said = Program.run(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-Djava.io.tmpdir=" + missing,
+                        "-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Starts.class.getName())
+                .ended(ExitStatus.TRAINING.code());
+        assertTrue(
+                said.output()
+                        .contains("expected BigDL's native libraries to load, found java.nio.file.NoSuchFileException: "
+                                + missing.resolve("softlabel-natives-")),
+                said.output());
+        assertFalse(said.output().contains("\tat "), said.output());
+    }
+
+    /** Starts BigDL's engine, and tells why it can't. */
+    static final class Starts {
+        private Starts() {}
+
+        public static void main(String[] args) {
+            try {
+                Engine.start();
+            } catch (JobException e) {
+                System.out.println(e.getMessage());
+                System.exit(e.status().code());
+            }
+        }
     }
 }

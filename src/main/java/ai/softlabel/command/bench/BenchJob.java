@@ -20,7 +20,6 @@ import ai.softlabel.train.Trainer;
 import ai.softlabel.train.TrainingSet;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -186,7 +185,7 @@ public final class BenchJob {
                 Files.createTempDirectory("softlabel-bench").toString(),
                 session.spark().hadoopConfiguration());
         // Print nothing besides the result line.
-        try (ConsoleProgress nothing = new ConsoleProgress(new PrintStream(OutputStream.nullOutputStream()), false)) {
+        try (ConsoleProgress nothing = ConsoleProgress.silent()) {
             return PreparedTraining.of(settings.setup(), session, nothing, scratch);
         } finally {
             scratch.delete("");

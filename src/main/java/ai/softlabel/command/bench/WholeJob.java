@@ -11,7 +11,6 @@ import ai.softlabel.run.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.List;
@@ -52,7 +51,7 @@ public final class WholeJob {
                         ? settings.out()
                         : Files.createTempDirectory("softlabel-bench").toUri().toString(),
                 session.spark().hadoopConfiguration());
-        try (ConsoleProgress nothing = new ConsoleProgress(new PrintStream(OutputStream.nullOutputStream()), false)) {
+        try (ConsoleProgress nothing = ConsoleProgress.silent()) {
             new TrainJob(settings.toBuilder().out(run.path("")).build(), session, nothing).run();
             ObjectNode line = line(Json.parse(run.readText(ReportSections.FILE)));
             out.print(Json.line(line));

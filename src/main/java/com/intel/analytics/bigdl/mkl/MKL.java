@@ -1,8 +1,6 @@
 package com.intel.analytics.bigdl.mkl;
 
 import ai.softlabel.bigdl.Natives;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -16,12 +14,8 @@ public final class MKL {
     private static final int PASSIVE = 3;
 
     static {
-        try {
-            // Written out: the class that calls System.load decides which class loader gets the library.
-            Natives.load(LIBRARIES, path -> System.load(path));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // Written out: the class that calls System.load decides which class loader gets the library.
+        Natives.load(LIBRARIES, path -> System.load(path));
         setNumThreads(getMklNumThreads());
         setBlockTime(0);
         waitPolicy(PASSIVE);
