@@ -26,6 +26,13 @@ final class BenchOptions {
     private BenchOptions() {}
 
     static BenchSettings read(Values v) {
+        String measured = v.oneOf("case", BenchSettings.CASES.toArray(String[]::new));
+        for (String name : Command.ofWholeTrainings()) {
+            if (!measured.equals("job") && v.typed(name) && OWN.stream().noneMatch(o -> o.name().equals(name))) {
+                throw JobException.options(
+                        "expected --%s with bench job only, found it with bench %s; leave it out", name, measured);
+            }
+        }
         Hyperparameters hyperparameters = SettingsReader.hyperparameters(v)
                 // No case but job, which has settings of its own, freezes the body.
                 .augmentation(SettingsReader.augmentation(v, 1))
@@ -38,7 +45,7 @@ final class BenchOptions {
             executors.add((int) v.whole("executors", text.trim(), 2, 64));
         }
         return new BenchSettings(
-                v.oneOf("case", BenchSettings.CASES.toArray(String[]::new)),
+                measured,
                 SettingsReader.setup(v, hyperparameters).build(),
                 v.integer("steps", 2, Integer.MAX_VALUE),
                 v.integer("rounds", 1, Integer.MAX_VALUE),

@@ -46,6 +46,15 @@ enum Command {
             "tell where a run's page is, or serve it",
             List.of(new Option("serve", "[PORT]", null, "serve the run on 127.0.0.1 (PORT: a free one)")));
 
+    /** Options that only a training of several epochs takes, with its results. */
+    static List<String> ofWholeTrainings() {
+        List<Option> recipe = Common.recipe();
+        return Common.training().stream()
+                .filter(o -> !recipe.contains(o))
+                .map(Option::name)
+                .toList();
+    }
+
     /** Options that several commands share. */
     private static final class Common {
         static final Option MAX_REJECTED =

@@ -5,14 +5,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The values of a command's options, from defaults, profiles and the command line, with typed access. */
 final class Values {
     private final Command command;
     private final Map<String, String> values = new HashMap<>();
+    private final Set<String> typed;
 
     Values(Command command, Map<String, String> given, Profiles profiles) {
         this.command = command;
+        this.typed = Set.copyOf(given.keySet());
         for (Option o : command.options()) {
             if (o.initial() != null) {
                 values.put(o.name(), o.initial());
@@ -39,6 +42,11 @@ final class Values {
     /** The value as text, or null if there is none. */
     String text(String name) {
         return values.get(name);
+    }
+
+    /** Whether it was on the command line, and not only in a profile. */
+    boolean typed(String name) {
+        return typed.contains(name);
     }
 
     /** The words beside the options. */

@@ -454,6 +454,12 @@ class CommandLineTest {
         assertTrue(s.manyClusters());
         assertEquals(List.of(2, 4, 8), s.executors());
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "everything")));
+        Values folds = new Values(
+                Command.BENCH,
+                Arguments.parse(Command.BENCH, List.of("--case", "train", "--folds", "5")),
+                new Profiles(List.of(conf)));
+        JobException e = assertThrows(JobException.class, () -> BenchOptions.read(folds));
+        assertEquals("expected --folds with bench job only, found it with bench train; leave it out", e.getMessage());
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--executors", "1")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--gigabits", "0")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "scaling", "--batch-size", "4")));
