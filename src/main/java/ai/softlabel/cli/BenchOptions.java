@@ -28,7 +28,9 @@ final class BenchOptions {
     static BenchSettings read(Values v) {
         String measured = v.oneOf("case", BenchSettings.CASES.toArray(String[]::new));
         for (String name : Command.ofWholeTrainings()) {
-            if (!measured.equals("job") && v.typed(name) && OWN.stream().noneMatch(o -> o.name().equals(name))) {
+            if (!measured.equals("job")
+                    && v.typed(name)
+                    && OWN.stream().noneMatch(o -> o.name().equals(name))) {
                 throw JobException.options(
                         "expected --%s with bench job only, found it with bench %s; leave it out", name, measured);
             }

@@ -222,7 +222,8 @@ class NativesTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
                         "-Djava.io.tmpdir=" + missing,
-                        "-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath(),
+                        "-Dlog4j2.configurationFile="
+                                + Path.of("conf/log4j2.properties").toAbsolutePath(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Starts.class.getName())

@@ -105,6 +105,7 @@ class BenchJobTest extends JobFixture {
         assertTrue(lines.get(lines.size() - 1).startsWith("not steps "), lines.toString());
     }
 
+    @Tag("long")
     @Test
     void sizeMeasuresEachNumberOfPictures() throws IOException {
         BenchSettings plain = settings("size", Wire.FLOAT32);
@@ -188,6 +189,7 @@ class BenchJobTest extends JobFixture {
     /**
      * Reduce-scatter and all-gather send 2 (n-1)/n of the model, within a tenth, whatever n is; bfloat16 half of it.
      */
+    @Tag("long")
     @Test
     void theExchangeSendsWhatItMust() throws IOException {
         try (Session session = Session.start("bench", "local-cluster[4,1,1024]")) {

@@ -51,7 +51,8 @@ class PartitionReadTest {
         for (int rank : left) {
             assertEquals(next++, gaps.closed(rank));
         }
-        // Of 12 pictures, three replicas have 4 each; 7 and 4 were of replica 1, 0 and 9 of replica 0. Of 14 two have 5.
+        // Of 12 pictures, three replicas have 4 each; 7 and 4 were of replica 1, 0 and 9 of replica 0. Of 14 two have
+        // 5.
         assertEquals(3 * 2, gaps.even(12, new Shards(3, 1)));
         assertEquals(3 * 3, gaps.even(14, new Shards(3, 1)));
         assertEquals(11, Gaps.of(List.of(new int[] {3})).even(12, new Shards(1, 1)));

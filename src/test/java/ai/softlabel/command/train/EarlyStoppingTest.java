@@ -69,8 +69,7 @@ class EarlyStoppingTest {
                 IntStream.rangeClosed(1, 3).mapToObj(EarlyStoppingTest::line).toList();
         Files.createFile(dir.resolve("epoch-0003.json"));
         EarlyStopping stopping = noted(EpochChoice.NLL, 0, 3);
-        JobException e =
-                assertThrows(JobException.class, () -> stopping.requireKept(lines, checkpoints, out));
+        JobException e = assertThrows(JobException.class, () -> stopping.requireKept(lines, checkpoints, out));
         assertEquals(ExitStatus.OPTIONS, e.status());
         assertTrue(e.getMessage().contains("no checkpoint of epoch 2, the best so far"), e.getMessage());
         // By the other figure the newest epoch is the best, and by none there is nothing to keep.
