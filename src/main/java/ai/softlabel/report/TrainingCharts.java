@@ -70,16 +70,13 @@ final class TrainingCharts {
         }
         int last = Math.max(2, epochs.size());
         double most = plain.stream().mapToDouble(p -> p[1]).max().orElse(1);
-        return new StringBuilder("<figure>")
-                .append(new Charts("validation NLL by epoch", 1, last, 0, most)
-                        .axes("epoch", "NLL, nats", Math.min(last - 1, 10), 4, Html::whole, Html::hundredth)
-                        .line("a", plain)
-                        .line("b", refined)
-                        .svg())
-                .append(
-                        "<figcaption>Validation NLL: <span class=\"key a\"></span> as trained, <span class=\"key b\"></span> after the best temperature. Epoch ")
-                .append(report.at("/training/kept_epoch").asInt())
-                .append(" was kept.</figcaption></figure>")
-                .toString();
+        String svg = new Charts("validation NLL by epoch", 1, last, 0, most)
+                .axes("epoch", "NLL, nats", Math.min(last - 1, 10), 4, Html::whole, Html::hundredth)
+                .line("a", plain)
+                .line("b", refined)
+                .svg();
+        return "<figure>" + svg
+                + "<figcaption>Validation NLL: <span class=\"key a\"></span> as trained, <span class=\"key b\"></span> after the best temperature. Epoch "
+                + report.at("/training/kept_epoch").asInt() + " was kept.</figcaption></figure>";
     }
 }
