@@ -266,6 +266,7 @@ class MethodsTest extends JobFixture {
         return with(with(with(s, "frozenRate", 0.5), "headPasses", 3), "validation", new HeldOut(0.25, false));
     }
 
+    @Tag("long")
     @Test
     void theEpochOfTheLeastNllAfterATemperatureIsKept() throws IOException {
         TrainSettings s = with(heads("run", 4), "keepBest", EpochChoice.NLL_AFTER_TEMPERATURE);
