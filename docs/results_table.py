@@ -10,12 +10,9 @@ ROWS = [  # title, name of the runs, split, epochs, size
     ("PyTorch, `finetune.py`: ResNet-50", "pytorch-resnet50", "official", 4, 224),
     ("**Softlabel: ResNet-50**", "pets-resnet50-official", "official", 2, 224),
     ("Softlabel: ResNet-18", "pets-resnet18-official", "official", 2, 224),
-    ("**Softlabel: ResNet-50**", "pets-resnet50-best-official", "official", 4, "320, 224"),
     ("Softlabel: ResNet-18", "pets-resnet18-best-official", "official", 4, "320, 224"),
     ("**Softlabel: ResNet-50**", "pets-resnet50-random", "random", 2, 224),
     ("Softlabel: ResNet-18", "pets-resnet18-random", "random", 2, 224),
-    ("**Softlabel: ResNet-50**", "pets-resnet50-best-random", "random", 4, "320, 224"),
-    ("Softlabel: ResNet-18", "pets-resnet18-best-random", "random", 4, "320, 224"),
     ("PyTorch from scratch: ResNet-18", "pytorch-scratch", "official", 30, 128),
     ("Softlabel from scratch: ResNet-18", "pets-scratch-official", "official", 30, 128),
 ]
