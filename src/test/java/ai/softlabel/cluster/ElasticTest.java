@@ -157,7 +157,9 @@ class ElasticTest {
     /** In how many partitions the training pictures are stored. */
     private static int partitions(Session session) {
         return session.spark().getPersistentRDDs().values().stream()
-                .filter(r -> r.name() != null && r.name().startsWith("train pictures"))
+                .filter(r -> r.name() != null
+                        && r.name().startsWith("train pictures")
+                        && !r.name().endsWith("digests"))
                 .mapToInt(JavaRDD::getNumPartitions)
                 .sum();
     }
