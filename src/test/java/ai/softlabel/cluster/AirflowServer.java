@@ -129,9 +129,8 @@ final class AirflowServer implements AutoCloseable {
     /** Fails a run, as a person does on its page. */
     void fail(String id) throws IOException, InterruptedException {
         // Airflow's server takes no upgrade to HTTP/2 with a body.
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         HttpRequest login =
                 HttpRequest.newBuilder(URI.create(url + "/auth/token")).build();
         String token = JSON.readTree(client.send(login, BodyHandlers.ofString()).body())
