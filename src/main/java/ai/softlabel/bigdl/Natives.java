@@ -1,5 +1,6 @@
 package ai.softlabel.bigdl;
 
+import ai.softlabel.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,8 +17,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +70,7 @@ public final class Natives {
             String[] of = line.split(" ", -1);
             entries.put(of[3], new Entry(of[0], Long.parseLong(of[1]), Long.parseLong(of[2], 16)));
         }
-        MessageDigest all = sha256();
-        all.update(list.getBytes(StandardCharsets.UTF_8));
-        digest = HexFormat.of().formatHex(all.digest()).substring(0, NAME);
+        digest = Sha256.of(list).substring(0, NAME);
     }
 
     /**
@@ -170,12 +167,12 @@ public final class Natives {
     }
 
     private void unpack(Path library, Entry expected) throws IOException {
-        MessageDigest found = sha256();
+        MessageDigest found = Sha256.digest();
         try (InputStream in = source.open("/" + library.getFileName());
                 OutputStream out = new DigestOutputStream(Files.newOutputStream(library), found)) {
             in.transferTo(out);
         }
-        String sum = HexFormat.of().formatHex(found.digest());
+        String sum = Sha256.end(found);
         if (!sum.equals(expected.sha256())) {
             throw new IOException("expected " + library.getFileName() + " of SHA-256 " + expected.sha256() + ", found "
                     + sum + "; fetch or build the job's jar again");
@@ -206,13 +203,5 @@ public final class Natives {
             throw new NoSuchFileException(name);
         }
         return in;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

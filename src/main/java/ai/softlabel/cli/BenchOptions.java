@@ -28,7 +28,7 @@ final class BenchOptions {
     static BenchSettings read(Values v) {
         String measured = v.oneOf("case", BenchSettings.CASES.toArray(String[]::new));
         for (String name : Command.ofWholeTrainings()) {
-            if (!measured.equals("job")
+            if (!measured.equals(BenchSettings.JOB)
                     && v.typed(name)
                     && OWN.stream().noneMatch(o -> o.name().equals(name))) {
                 throw JobException.options(

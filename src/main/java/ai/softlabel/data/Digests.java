@@ -1,16 +1,15 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Ranked;
+import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.spark.TaskCount;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -120,12 +119,7 @@ public final class Digests {
     }
 
     private static String hash(Iterator<String> sorted) {
-        MessageDigest sha;
-        try {
-            sha = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest sha = Sha256.digest();
         TaskCount hashed = TaskCount.onDriver(PROGRESS);
         boolean first = true;
         while (sorted.hasNext()) {
@@ -136,6 +130,6 @@ public final class Digests {
             sha.update(sorted.next().getBytes(StandardCharsets.UTF_8));
             hashed.add(1);
         }
-        return HexFormat.of().formatHex(sha.digest());
+        return Sha256.end(sha);
     }
 }

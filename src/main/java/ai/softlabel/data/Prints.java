@@ -31,11 +31,16 @@ final class Prints {
     }
 
     void add(FileRead file) {
-        hash = Seeds.key(hash, "files", file.print());
+        hash = with(hash, file);
         files++;
         if (files == each) {
             end();
         }
+    }
+
+    /** The hash of one file more. */
+    private static long with(long hash, FileRead file) {
+        return Seeds.key(hash, "files", file.print());
     }
 
     private void end() {
@@ -78,7 +83,7 @@ final class Prints {
         public FileRead next() {
             FileRead d = pictures.next();
             first = files == 0 ? d.name() : first;
-            hash = Seeds.key(hash, "files", d.print());
+            hash = with(hash, d);
             files++;
             if (files == each || !pictures.hasNext()) {
                 if (hash != expected[at++]) {

@@ -149,16 +149,6 @@ public record Split(Way way, double share, HeldOut validation) {
         return cuts.build();
     }
 
-    /** The fold, from 0, of each training picture by its name, see {@link #cuts}. */
-    Map<String, Integer> folds(Listing listing, long seed, int count) {
-        FoldCuts cuts = cuts(listing, seed, count);
-        Map<String, Integer> folds = new TreeMap<>();
-        assign(listing, seed, new ArrayList<>())
-                .get(Part.TRAIN)
-                .forEach(e -> folds.put(e.name(), cuts.fold(e.name(), e.classes(), e.group())));
-        return folds;
-    }
-
     private static List<Unit> byNumber(List<Unit> units) {
         record Numbered(String key, Unit unit) {}
         return units.stream()

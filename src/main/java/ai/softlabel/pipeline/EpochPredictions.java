@@ -4,7 +4,6 @@ import ai.softlabel.Part;
 import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.Refinement;
 import ai.softlabel.network.ModelState;
-import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
@@ -81,15 +80,13 @@ public final class EpochPredictions implements AutoCloseable {
         }
         session.spark().sc().setJobDescription("score epoch " + epoch + " on the " + name(part) + " part");
         try (Phases.Phase phase = session.phases().begin("scoring");
-                TaskProgress progress = new TaskProgress(
+                TaskProgress progress = TaskProgress.ofPictures(
                         Predictor.PROGRESS,
                         found.getNumPartitions(),
-                        new CountProgress(
-                                console,
-                                "score " + name(part),
-                                "pictures",
-                                prepared.pictures().count(part)))) {
-            Evaluation scores = Evaluation.of(prepared.setup().labels().several() ? Decisions.of(found) : found);
+                        console,
+                        "score " + name(part),
+                        prepared.pictures().count(part))) {
+            Evaluation scores = Evaluation.of(found, prepared.setup().labels().several());
             // The first to compute in a run that was resumed after its last epoch.
             session.phases().natives();
             return scores;

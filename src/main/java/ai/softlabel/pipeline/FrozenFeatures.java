@@ -45,14 +45,12 @@ public final class FrozenFeatures implements AutoCloseable {
                     .setName(name + " pictures, features of a frozen body")
                     .persist(StorageLevel.MEMORY_AND_DISK());
             try (Phases.Phase phase = session.phases().begin("features");
-                    TaskProgress progress = new TaskProgress(
+                    TaskProgress progress = TaskProgress.ofPictures(
                             Predictor.PROGRESS,
                             found.getNumPartitions(),
-                            new CountProgress(
-                                    console,
-                                    "features " + name,
-                                    "pictures",
-                                    prepared.pictures().count(p)))) {
+                            console,
+                            "features " + name,
+                            prepared.pictures().count(p))) {
                 found.count();
                 session.phases().natives();
             }

@@ -59,14 +59,12 @@ public record LoadedPictures(
             String name = e.getKey().name().toLowerCase(Locale.ROOT);
             Loader.Loaded loaded;
             try (Phases.Phase phase = session.phases().begin("reading");
-                    TaskProgress progress = new TaskProgress(
+                    TaskProgress progress = TaskProgress.ofPictures(
                             Loader.PROGRESS + name,
                             shards.partitions(),
-                            new CountProgress(
-                                    console,
-                                    "decode " + name,
-                                    "pictures",
-                                    e.getValue().size()))) {
+                            console,
+                            "decode " + name,
+                            e.getValue().size())) {
                 loaded = loader.load(e.getKey(), e.getValue(), shards);
             }
             loadSeconds = e.getKey() == Part.TRAIN ? (System.nanoTime() - startTime) / 1e9 : loadSeconds;
@@ -83,8 +81,7 @@ public record LoadedPictures(
     private static String fingerprint(Session session, Collection<Loader.Loaded> parts, ConsoleProgress console) {
         long count = parts.stream().mapToLong(Loader.Loaded::count).sum();
         session.spark().sc().setJobDescription("fingerprint of the pictures");
-        try (TaskProgress progress =
-                new TaskProgress(Digests.PROGRESS, 1, new CountProgress(console, "fingerprint", "pictures", count))) {
+        try (TaskProgress progress = TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", count)) {
             return Digests.fingerprint(
                     parts.stream().map(Loader.Loaded::digests).toList());
         } finally {

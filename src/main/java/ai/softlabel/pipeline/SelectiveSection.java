@@ -118,9 +118,9 @@ public final class SelectiveSection {
             if (correct.length > 0) {
                 double aurc = order.aurc();
                 Json.put(n, "aurc", aurc);
-                interval(n.putArray("aurc_interval"), Bootstrap.limits(areas.get(score)));
+                Json.add(n.putArray("aurc_interval"), Bootstrap.limits(areas.get(score)));
                 Json.put(n, "gain", orders.get(Score.MAX_PROBABILITY).aurc() - aurc);
-                interval(n.putArray("gain_interval"), Bootstrap.limits(gains.get(score)));
+                Json.add(n.putArray("gain_interval"), Bootstrap.limits(gains.get(score)));
                 ArrayNode curve = n.putArray("risk_coverage");
                 for (int p = 1; p <= POINTS; p++) {
                     double coverage = (double) p / POINTS;
@@ -128,16 +128,6 @@ public final class SelectiveSection {
                 }
             }
         });
-    }
-
-    static void interval(ArrayNode to, double[] limits) {
-        for (double l : limits) {
-            if (Double.isFinite(l)) {
-                to.add(l);
-            } else {
-                to.addNull();
-            }
-        }
     }
 
     private static void promises(ArrayNode to, Selection s, List<Answer> answers) {

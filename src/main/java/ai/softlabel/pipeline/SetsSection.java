@@ -253,10 +253,9 @@ public final class SetsSection {
             double squares = Math.max(0, row[3] - count * mean * mean);
             double deviation = count < 2 ? Double.NaN : Math.sqrt(squares / (count - 1) / count);
             Json.put(n, "coverage", row[1] / count);
-            SelectiveSection.interval(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
+            Json.add(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
             Json.put(n, "size", mean);
-            SelectiveSection.interval(
-                    n.putArray("size_interval"), new double[] {mean - Z * deviation, mean + Z * deviation});
+            Json.add(n.putArray("size_interval"), new double[] {mean - Z * deviation, mean + Z * deviation});
             Json.put(n, "empty", row[4] / count);
         }
     }

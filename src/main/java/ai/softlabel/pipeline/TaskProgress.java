@@ -22,6 +22,17 @@ public final class TaskProgress implements AutoCloseable {
         LiveChannel.listen(listener);
     }
 
+    /**
+     * Of pictures.
+     *
+     * @param shown what is shown, such as "score test"
+     * @param pictures how many there are
+     */
+    public static TaskProgress ofPictures(
+            String what, int partitions, ConsoleProgress console, String shown, long pictures) {
+        return new TaskProgress(what, partitions, new CountProgress(console, shown, "pictures", pictures));
+    }
+
     private synchronized void receive(Object message) {
         if (message instanceof TaskCount.Message m && m.what().equals(what)) {
             if (m.partition() >= done.length) {

@@ -57,6 +57,11 @@ public final class Html {
         return number(limits.get(0)) + " to " + number(limits.get(1));
     }
 
+    /** Two cells, of a figure and of its interval, and the end of the cell before. */
+    static String measured(JsonNode of, String figure) {
+        return "</td><td>" + number(of.path(figure)) + "</td><td>" + interval(of.path(figure + "_interval"));
+    }
+
     public static String percent(double v) {
         return String.format(Locale.ROOT, v < 0.1 && v > 0 ? "%.1f %%" : "%.0f %%", 100 * v);
     }

@@ -69,14 +69,7 @@ final class SliceTable {
         }
         if (sets != null) {
             JsonNode of = sets.has(slice.getKey()) ? sets.get(slice.getKey()) : MissingNode.getInstance();
-            out.append("</td><td>")
-                    .append(Html.number(of.path("coverage")))
-                    .append("</td><td>")
-                    .append(Html.interval(of.path("coverage_interval")))
-                    .append("</td><td>")
-                    .append(Html.number(of.path("size")))
-                    .append("</td><td>")
-                    .append(Html.interval(of.path("size_interval")));
+            out.append(Html.measured(of, "coverage")).append(Html.measured(of, "size"));
         }
         out.append("</td></tr>");
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** JSON in this project's form: numbers that are not finite become null. */
@@ -58,6 +59,17 @@ public final class Json {
             node.put(name, value);
         } else {
             node.putNull(name);
+        }
+    }
+
+    /** Adds numbers, null for those that are not finite. */
+    public static void add(ArrayNode to, double[] values) {
+        for (double value : values) {
+            if (Double.isFinite(value)) {
+                to.add(value);
+            } else {
+                to.addNull();
+            }
         }
     }
 

@@ -27,16 +27,7 @@ public final class MetricsSection {
         ObjectNode n = Json.object().put("count", s.count());
         figures(n, s);
         ObjectNode limits = n.putObject("intervals");
-        intervals.forEach((name, limit) -> {
-            ArrayNode pair = limits.putArray(name);
-            for (double l : limit) {
-                if (Double.isFinite(l)) {
-                    pair.add(l);
-                } else {
-                    pair.addNull();
-                }
-            }
-        });
+        intervals.forEach((name, limit) -> Json.add(limits.putArray(name), limit));
         bins(n, s);
         curves(n, s);
         ArrayNode curve = n.putArray("risk_coverage");

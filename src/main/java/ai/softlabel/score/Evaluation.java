@@ -53,6 +53,11 @@ public record Evaluation(List<Partition> partitions, Summary total) implements S
         return new Evaluation(new ArrayList<>(), new Summary());
     }
 
+    /** The same; where pictures may have several labels, of their {@link Decisions}. */
+    public static Evaluation of(JavaRDD<Prediction> predictions, boolean several) {
+        return of(several ? Decisions.of(predictions) : predictions);
+    }
+
     /**
      * Evaluates predictions. Summaries are part of the action's result, so that a task that is run again does not count
      * twice.

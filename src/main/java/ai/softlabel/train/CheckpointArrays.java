@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,14 +60,14 @@ record CheckpointArrays(Directory directory, int most) {
 
     /** Writes a file, and tells its SHA-256. */
     static String write(Directory directory, String file, List<Safetensors.Tensor> tensors) throws IOException {
-        MessageDigest digest = digest();
+        MessageDigest digest = Sha256.digest();
         directory.write(file, out -> {
             digest.reset();
             OutputStream summed = new DigestOutputStream(out, digest);
             Safetensors.write(summed, tensors, Map.of());
             summed.flush();
         });
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.end(digest);
     }
 
     private List<List<Slice>> parts(Map<String, float[]> arrays) {
@@ -159,14 +157,6 @@ record CheckpointArrays(Directory directory, int most) {
             if (file.startsWith(name + ".") && file.endsWith(ENDING)) {
                 directory.delete(file);
             }
-        }
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

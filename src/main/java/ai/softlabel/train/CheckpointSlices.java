@@ -37,11 +37,11 @@ final class CheckpointSlices {
             throw new IOException("expected 1 to " + MOST_STATES + " states, found " + figures.path("states"));
         }
         int own = 0;
-        while (own < states && !found.containsKey("state" + own)) {
+        while (own < states && !found.containsKey(StateFiles.name(own))) {
             own++;
         }
         for (int i = own; i < states; i++) {
-            Checkpoints.array(found, "state" + i);
+            Checkpoints.array(found, StateFiles.name(i));
         }
         StateFiles files = StateFiles.of(directory);
         List<StateFiles.Piece> pieces = new ArrayList<>();

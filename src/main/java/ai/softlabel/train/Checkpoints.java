@@ -108,7 +108,7 @@ public final class Checkpoints {
         arrays.put("statistics", s.model().statistics());
         for (int i = 0; i < s.states().length; i++) {
             if (s.here(i)) {
-                arrays.put("state" + i, s.states()[i]);
+                arrays.put(StateFiles.name(i), s.states()[i]);
             }
         }
         if (s.lossState().length > 0) {
@@ -220,9 +220,9 @@ public final class Checkpoints {
         StateFiles.Stored stored =
                 figures.has("slices") ? CheckpointSlices.read(directory, named.name(), figures, found) : null;
         List<float[]> states = new ArrayList<>();
-        while (found.containsKey("state" + states.size())
+        while (found.containsKey(StateFiles.name(states.size()))
                 || stored != null && states.size() < figures.path("states").asInt()) {
-            states.add(found.getOrDefault("state" + states.size(), new float[0]));
+            states.add(found.getOrDefault(StateFiles.name(states.size()), new float[0]));
         }
         Snapshot snapshot = new Snapshot(
                 new ModelState(

@@ -97,7 +97,7 @@ record EpochResults(List<EpochTask.Result> results) {
                     before.seconds() + seconds,
                     before.headPasses(),
                     before.lossState(),
-                    new Snapshot.Within(losses.size(), (within == null ? 0 : within.seconds()) + seconds, replicas),
+                    new Snapshot.Within(losses.size(), before.secondsWithin() + seconds, replicas),
                     stored);
         }
         float[] running = frozen

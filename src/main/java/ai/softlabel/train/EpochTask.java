@@ -157,9 +157,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
                 index,
                 context::cancelled);
         List<Double> losses = new ArrayList<>();
-        Snapshot.Within within = snapshot.value().within();
         int first = snapshot.value().step();
-        double before = within == null ? 0 : within.seconds();
+        double before = snapshot.value().secondsWithin();
         StepTimes.Clock clock = new StepTimes.Clock(first, plan.steps());
         group.await(context::cancelled);
         long begun = clock.begin();

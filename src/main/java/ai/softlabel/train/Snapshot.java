@@ -102,6 +102,11 @@ public record Snapshot(
         return within == null ? 0 : within.step();
     }
 
+    /** Seconds inside the epoch so far; 0 between two. */
+    double secondsWithin() {
+        return within == null ? 0 : within.seconds();
+    }
+
     /** The state that is scored and saved: the moving average of the weights if there is one, otherwise the weights. */
     public ModelState scored(Recipe recipe) {
         return recipe.optimization().average() > 0

@@ -110,7 +110,8 @@ public record StateFiles(String folder, SerializableConfiguration configuration,
         return pieces;
     }
 
-    private static String name(int state) {
+    /** What a state is called in a file. */
+    static String name(int state) {
         return "state" + state;
     }
 

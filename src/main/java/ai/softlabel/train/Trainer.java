@@ -142,7 +142,7 @@ public final class Trainer {
         long peakResident = 0;
         while (true) {
             int done = now.step();
-            double earlier = now.within() == null ? 0 : now.within().seconds();
+            double earlier = now.secondsWithin();
             String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                     + ", steps " + (done + 1) + "-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
             long startTime = System.nanoTime();

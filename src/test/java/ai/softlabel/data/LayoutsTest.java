@@ -209,14 +209,14 @@ class LayoutsTest {
             entries.add(new Entry("images/pug_" + i + ".jpg", 1, i > 20 ? Official.TEST : Official.TRAIN));
         }
         Listing listing = new Listing(List.of("beagle", "pug"), entries, List.of(), null);
-        Map<String, Integer> official = new Split(0, 0).folds(listing, 1, 10);
+        Map<String, Integer> official = TestFolds.of(new Split(0, 0), listing, 1, 10);
         assertEquals(50, official.size());
         for (int i = 1; i <= 30; i++) {
             assertEquals((i - 1) / 3, official.get("images/beagle_" + i + ".jpg"));
             assertEquals(i > 20 ? null : (i - 1) / 2, official.get("images/pug_" + i + ".jpg"));
         }
         // Drawn at random, folds are too: no run of neighbours, each class spread evenly.
-        Map<String, Integer> random = new Split(0.2, 0).folds(listing, 1, 4);
+        Map<String, Integer> random = TestFolds.of(new Split(0.2, 0), listing, 1, 4);
         assertEquals(48, random.size());
         assertNotEquals(official, random);
         List<Long> sizes =

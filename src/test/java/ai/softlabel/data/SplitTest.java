@@ -47,9 +47,9 @@ class SplitTest {
     @Test
     void foldsStayWhatTheyWere() {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(new Split(0, 0.1).folds(BuiltInSample.listing(), 3, 5))
+        new TreeMap<>(TestFolds.of(new Split(0, 0.1), BuiltInSample.listing(), 3, 5))
                 .forEach((name, fold) -> text.append(name).append(fold));
-        new TreeMap<>(new Split(0.2, 0).folds(BuiltInSample.listing(), 3, 5))
+        new TreeMap<>(TestFolds.of(new Split(0.2, 0), BuiltInSample.listing(), 3, 5))
                 .forEach((name, fold) -> text.append(name).append(fold));
         assertEquals("230297779932c0a8", Sha256.of(text.toString()).substring(0, 16));
     }
@@ -159,7 +159,7 @@ class SplitTest {
         int slack = way == Split.Way.HASH ? 150 : 30;
         assertEquals(300, parts.get(Part.TEST).size(), slack);
         assertEquals(140, parts.get(Part.VALIDATION).size(), slack);
-        Map<String, Integer> folds = split.folds(listing, 5, 4);
+        Map<String, Integer> folds = TestFolds.of(split, listing, 5, 4);
         Map<String, Integer> fold = new TreeMap<>();
         parts.get(Part.TRAIN).stream()
                 .filter(e -> e.group() != null)
@@ -218,7 +218,7 @@ class SplitTest {
                 sizes[fold] += unit.size();
             }
         }
-        assertEquals(expected, split.folds(listing, 4, 3));
+        assertEquals(expected, TestFolds.of(split, listing, 4, 3));
         assertArrayEquals(sizes, split.cuts(listing, 4, 3).sizes());
     }
 

@@ -77,7 +77,7 @@ public final class WholeJob {
         JsonNode training = report.get("training");
         JsonNode seconds = report.get("seconds");
         ObjectNode line = Json.object()
-                .put("case", "job")
+                .put("case", BenchSettings.JOB)
                 .put("git", report.get("git").asText())
                 .put("master", report.at("/spark/master").asText())
                 .put("executors", report.at("/spark/executors").asInt())

@@ -14,7 +14,6 @@ import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ModelState;
 import ai.softlabel.pipeline.ConsoleProgress;
-import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.LoadedPictures;
 import ai.softlabel.pipeline.Session;
@@ -97,10 +96,8 @@ public record ScoredPictures(
         JavaRDD<Prediction> predictions = predictor
                 .predict(pictures.parts().get(Part.TEST).examples(), state)
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        try (TaskProgress progress = new TaskProgress(
-                Predictor.PROGRESS,
-                shards.partitions(),
-                new CountProgress(console, "score", "pictures", pictures.count(Part.TEST)))) {
+        try (TaskProgress progress = TaskProgress.ofPictures(
+                Predictor.PROGRESS, shards.partitions(), console, "score", pictures.count(Part.TEST))) {
             predictions.count();
         }
         return new ScoredPictures(

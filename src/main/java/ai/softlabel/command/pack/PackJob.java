@@ -7,7 +7,6 @@ import ai.softlabel.data.PackedSet;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
-import ai.softlabel.pipeline.CountProgress;
 import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -50,8 +49,7 @@ public final class PackJob {
         List<PackTask.File> slices = slices(listing, files);
         session.spark().sc().setJobDescription("pack " + count + " pictures");
         PackTask.Packed packed;
-        try (TaskProgress progress =
-                new TaskProgress(PackTask.PROGRESS, files, new CountProgress(console, "pack", "pictures", count))) {
+        try (TaskProgress progress = TaskProgress.ofPictures(PackTask.PROGRESS, files, console, "pack", count)) {
             PackTask task = new PackTask(listing.source(), out, session.spark().hadoopConfiguration());
             packed = session.spark()
                     .parallelize(slices, files)

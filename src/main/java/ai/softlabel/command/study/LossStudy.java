@@ -159,23 +159,13 @@ final class LossStudy {
             drawn.add(over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
         }
         double[] limits = Bootstrap.limits(drawn);
-        interval(to.putArray("interval"), limits);
+        Json.add(to.putArray("interval"), limits);
         Arrays.fill(times, 1);
         double[] seeds = new double[own.size()];
         Arrays.setAll(seeds, i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
         ArrayNode bySeed = to.putArray("by_seed");
         Arrays.stream(seeds).forEach(bySeed::add);
-        interval(to.putArray("seeds_interval"), StudentInterval.of(seeds));
-    }
-
-    private static void interval(ArrayNode to, double[] limits) {
-        for (double limit : limits) {
-            if (Double.isFinite(limit)) {
-                to.add(limit);
-            } else {
-                to.addNull();
-            }
-        }
+        Json.add(to.putArray("seeds_interval"), StudentInterval.of(seeds));
     }
 
     /**

@@ -30,7 +30,6 @@ import ai.softlabel.run.MetricsSection;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.run.PredictionFiles;
 import ai.softlabel.run.RejectionFile;
-import ai.softlabel.score.Decisions;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
@@ -216,7 +215,7 @@ final class TrainOutput {
         try (Phases.Phase phase = session.phases().begin("scoring")) {
             Map<String, Evaluation> scored = new LinkedHashMap<>();
             boolean several = settings.setup().labels().several();
-            predictions.forEach((part, of) -> scored.put(part, Evaluation.of(several ? Decisions.of(of) : of)));
+            predictions.forEach((part, of) -> scored.put(part, Evaluation.of(of, several)));
             session.phases().natives();
             return scored;
         }
