@@ -29,7 +29,7 @@ Version: {number}
 Summary: Image classifiers trained on Spark, with calibrated probabilities
 License: Apache-2.0
 Requires-Python: >=3.10
-Requires-Dist: pyspark>=4.0,<4.3
+Requires-Dist: pyspark>=4.0,<4.4
 Requires-Dist: numpy>=1.22
 Provides-Extra: pandas
 Requires-Dist: pandas>=2.2; extra == 'pandas'

@@ -99,13 +99,13 @@ class LauncherTest {
             strings = {
                 "spark-core_2.12-3.5.6.jar",
                 "spark-core_2.13-3.5.6.jar",
-                "spark-core_2.13-4.3.0.jar",
+                "spark-core_2.13-4.4.0.jar",
                 "spark-core_2.13-4.10.0.jar"
             })
     void anotherSparkIsRefused(String jar) throws Exception {
         assertEquals(2, sparkOf(jar));
         assertTrue(
-                output.startsWith("softlabel: expected Spark 4.0, 4.1 or 4.2 for Scala 2.13 at ")
+                output.startsWith("softlabel: expected Spark 4.0 to 4.3 for Scala 2.13 at ")
                         && output.contains(", found " + jar + "; set SPARK_HOME to one")
                         && output.lines().count() == 1,
                 output);
@@ -123,7 +123,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"spark-core_2.13-4.0.2.jar", "spark-core_2.13-4.1.0.jar", "spark-core_2.13-4.2.0-vendor.3.jar"})
+            strings = {"spark-core_2.13-4.0.2.jar", "spark-core_2.13-4.1.0.jar", "spark-core_2.13-4.3.0-vendor.3.jar"})
     void eachSparkThatWasRunIsTaken(String jar) throws Exception {
         assertEquals(0, sparkOf(jar), output);
         assertEquals("submitted\n", output);

@@ -5,7 +5,7 @@ package ai.softlabel.data;
  *
  * @param share of the training pictures, in [0, 1)
  * @param neighbours whether a class gives a run of neighbours in the numbering of its pictures' names, as
- *     {@link Split#folds} cuts a data set's own lists, instead of a random draw. Neighbours may show the same animal: a
+ *     {@link FoldCuts} cuts a data set's own lists, instead of a random draw. Neighbours may show the same animal: a
  *     random draw then holds out pictures that look like those trained on, and its figures are too good.
  */
 public record HeldOut(double share, boolean neighbours) {

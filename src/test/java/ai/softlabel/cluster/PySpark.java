@@ -22,7 +22,7 @@ final class PySpark {
     /**
      * An environment's folder; the test is skipped where it can't be installed.
      *
-     * @param version 4.0, 4.1 or 4.2
+     * @param version 4.0, 4.1, 4.2 or 4.3
      */
     static Path environment(String version) throws InterruptedException {
         try {

@@ -76,7 +76,7 @@ class SparksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4.0", "4.1", "4.2"})
+    @ValueSource(strings = {"4.0", "4.1", "4.2", "4.3"})
     void theJobTheStagesAndTheTabRun(String version) throws Exception {
         Path spark = PySpark.home(PySpark.environment(version));
         assertEquals(

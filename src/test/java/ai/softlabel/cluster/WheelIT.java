@@ -62,7 +62,7 @@ class WheelIT {
 
     @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"4.0", "4.1", "4.2"})
+    @ValueSource(strings = {"4.0", "4.1", "4.2", "4.3"})
     void theWheelAloneTrainsSavesAndLoads(String spark) throws Exception {
         python(installed(spark), "-m", "pytest", "-q", "-p", "no:cacheprovider", script("test_library.py"))
                 .ended(0);
