@@ -309,7 +309,8 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         float[][] states = slice == null ? null : group.states;
         if (slice != null && plan.files() != null && Double.isFinite(losses.get(losses.size() - 1))) {
             int done = snapshot.value().step() + losses.size();
-            stored = stored(slice, states, Checkpoints.name(whole ? plan.epoch() + 1 : plan.epoch(), whole ? 0 : done));
+            CheckpointName name = whole ? CheckpointName.of(plan.epoch() + 1, 0) : CheckpointName.of(plan.epoch(), done);
+            stored = stored(slice, states, name.text());
             states = stored == null ? states : kept(states);
         }
         return new Result(
