@@ -46,8 +46,6 @@ final class DatasetTraining {
     /** Where pictures that are no paths lie while a training runs, below its run directory. */
     private static final String PICTURES = ".pictures";
 
-    private static final String DESCRIPTION = "spark.job.description";
-
     /** The names of what a training keeps in Spark's storage. */
     private static final Pattern STORED = Pattern.compile("(train|validation|test) pictures.*");
 
@@ -94,7 +92,6 @@ final class DatasetTraining {
         }
         SparkContext spark = application.sparkContext();
         TrainSettings settings = settings();
-        String description = spark.getLocalProperty(DESCRIPTION);
         ONE.lock();
         Set<Integer> before = Set.copyOf(
                 JavaSparkContext.fromSparkContext(spark).getPersistentRDDs().keySet());
@@ -111,7 +108,6 @@ final class DatasetTraining {
             }
             throw SoftlabelException.of(CommandFailure.of(e));
         } finally {
-            spark.setLocalProperty(DESCRIPTION, description);
             JavaSparkContext.fromSparkContext(spark).getPersistentRDDs().forEach((id, rdd) -> {
                 if (!before.contains(id)
                         && rdd.name() != null

@@ -1,6 +1,7 @@
 package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
+import ai.softlabel.cli.Command.Common;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.train.Hyperparameters;
@@ -25,9 +26,19 @@ final class BenchOptions {
 
     private BenchOptions() {}
 
+    /** What only a whole training takes is brief. */
+    static List<Option> all() {
+        List<Option> recipe = RecipeOptions.all();
+        List<Option> training = TrainingOptions.all().stream()
+                .filter(o -> !o.equals(Common.OUT))
+                .map(o -> recipe.contains(o) ? o : o.asBrief())
+                .toList();
+        return Common.all(List.of(CASE), Common.all(training, OWN));
+    }
+
     static BenchSettings read(Values v) {
         String measured = v.oneOf("case", BenchSettings.CASES.toArray(String[]::new));
-        for (String name : Command.ofWholeTrainings()) {
+        for (String name : TrainingOptions.ofWholeTrainings()) {
             if (!measured.equals(BenchSettings.JOB)
                     && v.typed(name)
                     && OWN.stream().noneMatch(o -> o.name().equals(name))) {
@@ -35,12 +46,12 @@ final class BenchOptions {
                         "expected --%s with bench job only, found it with bench %s; leave it out", name, measured);
             }
         }
-        Hyperparameters hyperparameters = SettingsReader.hyperparameters(v)
+        Hyperparameters hyperparameters = RecipeOptions.hyperparameters(v)
                 // No case but job, which has settings of its own, freezes the body.
-                .augmentation(SettingsReader.augmentation(v, 1))
+                .augmentation(RecipeOptions.augmentation(v, 1))
                 .loss(SettingsReader.loss(v))
                 .epochs(1)
-                .optimization(SettingsReader.optimization(v).build())
+                .optimization(RecipeOptions.optimization(v).build())
                 .build();
         List<Integer> executors = new ArrayList<>();
         for (String text : v.needed("executors").split(",")) {
@@ -48,7 +59,7 @@ final class BenchOptions {
         }
         return new BenchSettings(
                 measured,
-                SettingsReader.setup(v, hyperparameters).build(),
+                RecipeOptions.setup(v, hyperparameters).build(),
                 v.integer("steps", 2, Integer.MAX_VALUE),
                 v.integer("rounds", 1, Integer.MAX_VALUE),
                 executors,
@@ -65,7 +76,7 @@ final class BenchOptions {
             throw JobException.options(
                     "expected no --resume, for bench job measures a whole run, found it; leave it out, or resume with softlabel train");
         }
-        return SettingsReader.train(v, SettingsReader.loss(v), false, v.text("out"));
+        return TrainingOptions.read(v, SettingsReader.loss(v), false, v.text("out"));
     }
 
     private static List<BenchSettings.Answers> answers(Values v) {

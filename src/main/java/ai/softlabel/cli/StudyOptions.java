@@ -8,6 +8,7 @@ import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads what {@code study} compares. */
 final class StudyOptions {
@@ -97,5 +98,19 @@ final class StudyOptions {
                     text);
         }
         return losses;
+    }
+
+    /** Those of a training, but for what is compared. */
+    static List<Option> all() {
+        return Stream.concat(
+                        TrainingOptions.all().stream()
+                                .filter(o -> !o.name().equals("loss"))
+                                .map(o -> o.name().equals("smoothing")
+                                        ? new Option("smoothing", "E,E", "0,0.1", "smoothing strengths to compare")
+                                        : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
+                        Stream.of(
+                                new Option("loss", "A;B:x=1/2", null, "compare these losses instead, or: family"),
+                                new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
+                .toList();
     }
 }

@@ -61,7 +61,7 @@ public final class Digests {
     }
 
     /** What a line says of a weight: nothing where it is 1. */
-    static String weight(double weight) {
+    private static String weight(double weight) {
         return weight == 1 ? "" : " " + weight;
     }
 

@@ -5,7 +5,6 @@ import ai.softlabel.Ranked;
 import ai.softlabel.Rejection;
 import ai.softlabel.Seeds;
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * What became of one file.
@@ -17,10 +16,9 @@ import java.util.Arrays;
  */
 record FileRead(Ranked stored, String sha256, Rejection rejection, int rank, long print) implements Serializable {
     static FileRead used(Ranked stored, String sha256) {
-        int[] labels = stored.annotation().labels();
-        String digest = stored.name() + " " + (labels.length == 1 ? labels[0] : Arrays.toString(labels))
-                + Digests.weight(stored.annotation().weight()) + " " + sha256;
-        return new FileRead(stored, sha256, null, stored.rank(), Seeds.key(0, "used", digest));
+        boolean several = stored.annotation().labels().length != 1;
+        String line = Digests.Line.of(stored, sha256, several).text();
+        return new FileRead(stored, sha256, null, stored.rank(), Seeds.key(0, "used", line));
     }
 
     static FileRead rejected(Picture p, String reason) {

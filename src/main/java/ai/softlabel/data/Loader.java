@@ -10,6 +10,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Dealing;
+import ai.softlabel.spark.JobDescription;
 import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,8 +100,6 @@ public final class Loader {
                 }
             }
             throw e;
-        } finally {
-            spark.sc().setJobDescription(null);
         }
     }
 
@@ -140,8 +139,10 @@ public final class Loader {
                         it -> List.of(PartitionRead.of(it, each, several)).iterator())
                 .setName(name + " pictures, digests")
                 .persist(StorageLevel.MEMORY_AND_DISK_SER());
-        spark.sc().setJobDescription("decode the " + name + " pictures");
-        List<PartitionRead> first = read.map(PartitionRead::withoutLines).collect();
+        List<PartitionRead> first;
+        try (JobDescription what = JobDescription.of(spark, "decode the " + name + " pictures")) {
+            first = read.map(PartitionRead::withoutLines).collect();
+        }
         List<Rejection> rejected =
                 first.stream().flatMap(r -> r.rejected().stream()).toList();
         Gaps gaps = Gaps.of(first.stream().map(PartitionRead::gaps).toList());
@@ -153,8 +154,9 @@ public final class Loader {
                 .map(FileRead::stored);
         if (!rejected.isEmpty() && !large) {
             stored = spread(stored, gaps, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
-            spark.sc().setJobDescription("spread the " + name + " pictures evenly");
-            stored.count();
+            try (JobDescription what = JobDescription.of(spark, "spread the " + name + " pictures evenly")) {
+                stored.count();
+            }
             files.unpersist(true);
         }
         int used = count - rejected.size();

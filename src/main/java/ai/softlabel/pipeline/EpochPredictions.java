@@ -8,6 +8,7 @@ import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import ai.softlabel.train.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,8 +79,8 @@ public final class EpochPredictions implements AutoCloseable {
         if (found == null) {
             return Evaluation.none();
         }
-        session.spark().sc().setJobDescription("score epoch " + epoch + " on the " + name(part) + " part");
-        try (Phases.Phase phase = session.phases().begin("scoring");
+        try (JobDescription what = described("score epoch ", part);
+                Phases.Phase phase = session.phases().begin("scoring");
                 TaskProgress progress = TaskProgress.ofPictures(
                         Predictor.PROGRESS,
                         found.getNumPartitions(),
@@ -90,8 +91,6 @@ public final class EpochPredictions implements AutoCloseable {
             // The first to compute in a run that was resumed after its last epoch.
             session.phases().natives();
             return scores;
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
     }
 
@@ -102,12 +101,14 @@ public final class EpochPredictions implements AutoCloseable {
             return null;
         }
         boolean several = prepared.setup().labels().several();
-        session.spark().sc().setJobDescription("temperature of epoch " + epoch + " on the " + name(part) + " part");
-        try (Phases.Phase phase = session.phases().begin("scoring")) {
+        try (JobDescription what = described("temperature of epoch ", part);
+                Phases.Phase phase = session.phases().begin("scoring")) {
             return Refinement.of(found.flatMap(p -> labelled(p, several).iterator()));
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
+    }
+
+    private JobDescription described(String what, Part part) {
+        return JobDescription.of(session.spark(), what + epoch + " on the " + name(part) + " part");
     }
 
     private static List<Labelled> labelled(Prediction p, boolean several) {

@@ -6,6 +6,7 @@ import ai.softlabel.score.Features;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.score.Views;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import ai.softlabel.train.Recipe;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -39,12 +40,12 @@ public final class FrozenFeatures implements AutoCloseable {
                 body = session.spark().broadcast(prepared.initial());
             }
             String name = p.name().toLowerCase(Locale.ROOT);
-            session.spark().sc().setJobDescription("features of the " + name + " pictures");
             JavaRDD<Features> found = prepared.predictor()
                     .features(prepared.pictures().parts().get(p).examples(), body, views(p))
                     .setName(name + " pictures, features of a frozen body")
                     .persist(StorageLevel.MEMORY_AND_DISK());
-            try (Phases.Phase phase = session.phases().begin("features");
+            try (JobDescription what = JobDescription.of(session.spark(), "features of the " + name + " pictures");
+                    Phases.Phase phase = session.phases().begin("features");
                     TaskProgress progress = TaskProgress.ofPictures(
                             Predictor.PROGRESS,
                             found.getNumPartitions(),
@@ -54,7 +55,6 @@ public final class FrozenFeatures implements AutoCloseable {
                 found.count();
                 session.phases().natives();
             }
-            session.spark().sc().setJobDescription(null);
             return found;
         });
     }

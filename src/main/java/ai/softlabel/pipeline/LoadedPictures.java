@@ -11,6 +11,7 @@ import ai.softlabel.data.Shards;
 import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.run.RejectionFile;
+import ai.softlabel.spark.JobDescription;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,12 +81,10 @@ public record LoadedPictures(
 
     private static String fingerprint(Session session, Collection<Loader.Loaded> parts, ConsoleProgress console) {
         long count = parts.stream().mapToLong(Loader.Loaded::count).sum();
-        session.spark().sc().setJobDescription("fingerprint of the pictures");
-        try (TaskProgress progress = TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", count)) {
+        try (JobDescription what = JobDescription.of(session.spark(), "fingerprint of the pictures");
+                TaskProgress progress = TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", count)) {
             return Digests.fingerprint(
                     parts.stream().map(Loader.Loaded::digests).toList());
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
     }
 

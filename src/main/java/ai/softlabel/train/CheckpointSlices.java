@@ -31,7 +31,7 @@ final class CheckpointSlices {
     /** The states that executors wrote, once each of their files was found whole. */
     static StateFiles.Stored read(Directory directory, String name, JsonNode figures, Map<String, float[]> found)
             throws IOException {
-        int size = Checkpoints.array(found, "weights").length;
+        int size = CheckpointFiles.array(found, "weights").length;
         int states = figures.path("states").asInt();
         if (states < 1 || states > MOST_STATES) {
             throw new IOException("expected 1 to " + MOST_STATES + " states, found " + figures.path("states"));
@@ -41,7 +41,7 @@ final class CheckpointSlices {
             own++;
         }
         for (int i = own; i < states; i++) {
-            Checkpoints.array(found, StateFiles.name(i));
+            CheckpointFiles.array(found, StateFiles.name(i));
         }
         StateFiles files = StateFiles.of(directory);
         List<StateFiles.Piece> pieces = new ArrayList<>();

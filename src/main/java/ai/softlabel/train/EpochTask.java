@@ -3,7 +3,6 @@ package ai.softlabel.train;
 import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.bigdl.NativeThread;
-import ai.softlabel.data.StoredPicture;
 import ai.softlabel.network.Model;
 import ai.softlabel.score.Features;
 import ai.softlabel.spark.BarrierStage;
@@ -15,9 +14,9 @@ import ai.softlabel.spark.StageContext;
 import ai.softlabel.spark.Termination;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -28,7 +27,6 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T>, EpochTask.Result> {
     private static final long serialVersionUID = 1;
-    private static final int AHEAD_BATCHES = 2;
     private static final long REPORT_NANOS = 250_000_000;
 
     /**
@@ -129,15 +127,12 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
 
     private Result steps(NativeThread thread, Group group, Peer me, int index, TaskItems<T> items, StageContext context)
             throws Exception {
-        List<Learner> learners = new ArrayList<>();
-        try {
-            start(learners, thread, group, index, items, context.partition());
+        try (TaskLearners<T> learners = new TaskLearners<>(plan, group, index)) {
+            learners.start(thread, snapshot.value(), items, context.partition());
             try (Termination.Watch end =
                     index == 0 && plan.limit().cuts() ? new Termination.Watch(context.name()) : null) {
                 return steps(learners, group, me, index, end, context);
             }
-        } finally {
-            learners.forEach(Learner::finish);
         }
     }
 
@@ -146,7 +141,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
     }
 
     private Result steps(
-            List<Learner> learners, Group group, Peer me, int index, Termination.Watch end, StageContext context)
+            TaskLearners<T> learners, Group group, Peer me, int index, Termination.Watch end, StageContext context)
             throws Exception {
         Update update = new Update(
                 plan.recipe().optimization(),
@@ -165,14 +160,14 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         long reported = begun;
         long stepped = begun;
         for (int step = first; step < plan.steps(); step++) {
-            compute(group, index, learners, step, clock);
+            learners.compute(step, clock);
             group.await(context::cancelled);
             clock.lap(step, StepTimes.Clock.WAIT);
             double loss = update.reduce(
                     step, () -> end != null && end.asked() || plan.limit().reached(since(begun), losses.size() + 1));
             losses.add(loss);
             if (!Double.isFinite(loss) && plan.reports() && context.partition() == 0) {
-                LiveChannel.send(new Progress(plan.epoch(), step + 1, plan.steps(), loss, 0, before + since(begun)));
+                report(step, loss, 0, before + since(begun));
             }
             if (!Double.isFinite(loss) || (plan.patience() > 0 && RateSearch.exploded(losses, plan.patience()))) {
                 break;
@@ -188,13 +183,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             stepped = now;
             if (plan.reports() && context.partition() == 0 && now - reported > REPORT_NANOS) {
                 reported = now;
-                LiveChannel.send(new Progress(
-                        plan.epoch(),
-                        step + 1,
-                        plan.steps(),
-                        loss,
-                        plan.schedule().rate(scheduled),
-                        before + since(begun)));
+                report(step, loss, plan.schedule().rate(scheduled), before + since(begun));
             }
             if (group.ends) {
                 break;
@@ -202,86 +191,15 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         }
         // Every task reports: the executor's first may end before another has counted its last step.
         Meters.sent(index == 0 ? group.exchange.bytesSent() : 0);
-        int pictures =
-                plan.recipe().replicaBatch() * plan.recipe().optimization().accumulate() * learners.size();
+        int pictures = plan.recipe().replicaBatch()
+                * plan.recipe().optimization().accumulate()
+                * plan.shards().perPartition();
         counts.add(losses.size(), (long) losses.size() * pictures);
         return result(group, me, end != null && end.leaving(), index, learners, losses, clock);
     }
 
-    @SuppressWarnings("unchecked")
-    private void start(
-            List<Learner> learners, NativeThread thread, Group group, int index, TaskItems<T> items, int partition) {
-        Recipe recipe = plan.recipe();
-        float[] statistics = snapshot.value().model().statistics();
-        float[] learnt = snapshot.value().lossState();
-        Snapshot.Within within = snapshot.value().within();
-        int batch = snapshot.value().step() * recipe.optimization().accumulate();
-        int perTask = plan.shards().perPartition();
-        // Those of replicas that other tasks have again.
-        for (int i = perTask; i < plan.shards().replicas(); i++) {
-            thread.drop("head " + i);
-            thread.drop("replica " + i);
-        }
-        for (int i = 0; i < perTask; i++) {
-            Items<T> own = items.replicas().apply(partition * perTask + i);
-            ReplicaState state = within == null ? null : within.replicas().get(partition * perTask + i);
-            // What is compiled points into the process's weights, and has the form that the recipe gives it.
-            Object key = List.of(recipe, group.weights);
-            if (plan.frozen()) {
-                HeadLearner head =
-                        thread.keep("head " + i, key, HeadLearner.class, () -> new HeadLearner(recipe, group.weights));
-                if (state == null) {
-                    head.start(plan.epoch(), plan.steps(), (Items<Features>) own, learnt);
-                } else {
-                    head.resume(plan.epoch(), plan.steps(), (Items<Features>) own, state, learnt, batch);
-                }
-                learners.add(head);
-            } else {
-                thread.drop("head " + i);
-                Replica replica = thread.keep(
-                        "replica " + i, key, Replica.class, () -> new Replica(recipe, group.weights, statistics));
-                Items<Example> examples = items.encoded() ? decoded(own, batch) : (Items<Example>) own;
-                if (state == null) {
-                    replica.start(plan.epoch(), examples, statistics, learnt);
-                } else {
-                    replica.resume(plan.epoch(), examples, state, learnt, batch);
-                }
-                learners.add(replica);
-            }
-            group.gradients[index * perTask + i] = learners.get(i).gradient();
-        }
-    }
-
-    private Items<Example> decoded(Items<T> stored, int firstBatch) {
-        Recipe recipe = plan.recipe();
-        int batch = recipe.replicaBatch();
-        long wanted = ((long) plan.steps() * recipe.optimization().accumulate() - firstBatch) * batch;
-        return new DecodedAhead<>(
-                stored, s -> StoredPicture.example(s, recipe.testSize()), AHEAD_BATCHES * batch, wanted);
-    }
-
-    private void compute(Group group, int index, List<Learner> learners, int step, StepTimes.Clock clock) {
-        int batches = plan.recipe().optimization().accumulate();
-        for (int i = 0; i < learners.size(); i++) {
-            Learner learner = learners.get(i);
-            float[] sum = batches == 1 ? null : new float[learner.gradient().length];
-            double loss = 0;
-            for (int b = 0; b < batches; b++) {
-                learner.assemble(step * batches + b);
-                clock.lap(step, StepTimes.Clock.DATA);
-                loss += learner.compute();
-                if (sum != null) {
-                    for (int k = 0; k < sum.length; k++) {
-                        sum[k] += learner.gradient()[k];
-                    }
-                }
-                clock.lap(step, StepTimes.Clock.COMPUTE);
-            }
-            if (sum != null) {
-                System.arraycopy(sum, 0, learner.gradient(), 0, sum.length);
-            }
-            group.losses[index * learners.size() + i] = loss / batches;
-        }
+    private void report(int step, double loss, double rate, double seconds) {
+        LiveChannel.send(new Progress(plan.epoch(), step + 1, plan.steps(), loss, rate, seconds));
     }
 
     private Result result(
@@ -289,34 +207,26 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
             Peer me,
             boolean leaving,
             int index,
-            List<Learner> learners,
+            TaskLearners<T> learners,
             List<Double> losses,
             StepTimes.Clock clock) {
-        List<float[]> statistics = learners.stream()
-                .map(Learner::statistics)
-                .filter(Objects::nonNull)
-                .toList();
-        List<double[]> gathered = learners.stream()
-                .map(Learner::gathered)
-                .filter(sums -> sums.length > 0)
-                .toList();
         boolean whole = snapshot.value().step() + losses.size() == plan.steps();
-        List<ReplicaState> replicas =
-                whole ? List.of() : learners.stream().map(Learner::state).toList();
         Exchange.Slice slice = index == 0 ? group.exchange.mine() : null;
-        float[] weights = slice == null ? null : java.util.Arrays.copyOfRange(group.weights, slice.from(), slice.to());
+        float[] weights = slice == null ? null : Arrays.copyOfRange(group.weights, slice.from(), slice.to());
         List<StateFiles.Piece> stored = null;
         float[][] states = slice == null ? null : group.states;
         if (slice != null && plan.files() != null && Double.isFinite(losses.get(losses.size() - 1))) {
             int done = snapshot.value().step() + losses.size();
-            stored = stored(slice, states, Checkpoints.name(whole ? plan.epoch() + 1 : plan.epoch(), whole ? 0 : done));
+            CheckpointName name =
+                    whole ? CheckpointName.of(plan.epoch() + 1, 0) : CheckpointName.of(plan.epoch(), done);
+            stored = stored(slice, states, name.text());
             states = stored == null ? states : kept(states);
         }
         return new Result(
                 losses,
-                new ArrayList<>(statistics),
-                new ArrayList<>(gathered),
-                new ArrayList<>(replicas),
+                learners.statistics(),
+                learners.gathered(),
+                whole ? new ArrayList<>() : learners.states(),
                 slice,
                 weights,
                 states,

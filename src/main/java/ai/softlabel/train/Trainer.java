@@ -1,32 +1,22 @@
 package ai.softlabel.train;
 
 import ai.softlabel.JobException;
-import ai.softlabel.Ranked;
 import ai.softlabel.data.Shards;
 import ai.softlabel.optim.Schedule;
-import ai.softlabel.score.Features;
-import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.Cluster;
 import ai.softlabel.spark.Peer;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains epoch by epoch from the driver. Each epoch is a barrier stage that starts from a snapshot and returns the
  * next, or several where it is long.
  */
 public final class Trainer {
-    private final JavaSparkContext spark;
     private final Recipe recipe;
-    private final int threads;
-    private final double stepTimeout;
-    private final String run;
     private final String label;
-    private final float[] origin;
-    private final Spread spread;
+    private final EpochStage stage;
 
     /**
      * @param pretrained the weights that the run started with, also where it resumes; L2-SP decays towards them
@@ -43,14 +33,9 @@ public final class Trainer {
             Cluster cluster,
             double stepTimeout,
             String label) {
-        this.origin = recipe.optimization().origin(recipe.model(), pretrained);
         this.label = label;
-        this.spark = spark;
         this.recipe = recipe;
-        this.spread = spread;
-        this.stepTimeout = stepTimeout;
-        this.threads = cluster.threads(spread.planned().partitions());
-        this.run = UUID.randomUUID().toString();
+        this.stage = new EpochStage(spark, recipe, pretrained, spread, cluster, stepTimeout);
     }
 
     /**
@@ -64,7 +49,7 @@ public final class Trainer {
     }
 
     /**
-     * * The result of an epoch.
+     * The result of an epoch.
      *
      * @param snapshot the state after the epoch
      * @param loss mean over the epoch's steps
@@ -123,20 +108,7 @@ public final class Trainer {
         int first = recipe.firstStep(epoch, steps);
         boolean opens = epoch > 0 && recipe.frozenEpochs() == epoch && before.within() == null;
         Snapshot now = opens ? fresh(before) : before;
-        EpochPlan plan = new EpochPlan(
-                recipe,
-                spread.planned(),
-                run,
-                epoch,
-                steps,
-                first,
-                schedule,
-                0,
-                threads,
-                stepTimeout,
-                label.isEmpty(),
-                limit,
-                files);
+        EpochPlan plan = stage.plan(epoch, steps, first, schedule, 0, label.isEmpty(), limit, files);
         double stepSeconds = 0;
         long bytesSent = 0;
         long peakResident = 0;
@@ -146,7 +118,7 @@ public final class Trainer {
             String what = (label.isEmpty() ? "" : label + ", ") + "epoch " + (epoch + 1) + " of " + recipe.epochs()
                     + ", steps " + (done + 1) + "-" + steps + (recipe.frozen(epoch) ? ", head only" : "");
             long startTime = System.nanoTime();
-            EpochResults gathered = stage(now, set, plan, what);
+            EpochResults gathered = stage.run(now, set, plan, what);
             double seconds = (System.nanoTime() - startTime) / 1e9;
             int last = done + gathered.losses().size() - 1;
             double loss = gathered.losses().get(last - done);
@@ -171,18 +143,12 @@ public final class Trainer {
                         earlier + seconds,
                         stepSeconds,
                         gathered.times(),
-                        executors(gathered),
+                        stage.executors(gathered),
                         bytesSent,
                         peakResident);
             }
             between.accept(new Cut(now, gathered.leaving()));
         }
-    }
-
-    private List<Executor> executors(EpochResults gathered) {
-        return gathered.executors(recipe.replicaBatch()
-                * recipe.optimization().accumulate()
-                * spread.now().perPartition());
     }
 
     /**
@@ -194,25 +160,9 @@ public final class Trainer {
     public RateSearch search(Snapshot start, TrainingSet set, int steps, double first, double last, double explosion) {
         Schedule schedule =
                 new Schedule.Sweep(steps, first, last, recipe.optimization().momentum());
-        List<Double> losses = stage(
-                        start,
-                        set,
-                        new EpochPlan(
-                                recipe,
-                                spread.planned(),
-                                run,
-                                0,
-                                steps,
-                                0,
-                                schedule,
-                                explosion,
-                                threads,
-                                stepTimeout,
-                                true,
-                                StageLimit.NONE,
-                                null),
-                        "search for a learning rate")
-                .losses();
+        EpochPlan plan = stage.plan(0, steps, 0, schedule, explosion, true, StageLimit.NONE, null);
+        List<Double> losses =
+                stage.run(start, set, plan, "search for a learning rate").losses();
         List<Double> finite = losses.stream().filter(Double::isFinite).toList();
         if (finite.size() < 2) {
             throw JobException.training(
@@ -227,7 +177,7 @@ public final class Trainer {
     }
 
     /**
-     * * The measured cost of steps.
+     * The measured cost of steps.
      *
      * @param times one task's medians
      * @param executors how many there were
@@ -242,53 +192,10 @@ public final class Trainer {
      * @param reports whether to report progress to the driver, as in training
      */
     public Measured measure(Snapshot start, TrainingSet set, int steps, boolean reports) {
-        EpochResults gathered = stage(
-                start,
-                set,
-                new EpochPlan(
-                        recipe,
-                        spread.planned(),
-                        run,
-                        0,
-                        steps,
-                        0,
-                        recipe.schedule(0, steps),
-                        0,
-                        threads,
-                        stepTimeout,
-                        reports,
-                        StageLimit.NONE,
-                        null),
-                "measure " + steps + " steps");
+        EpochPlan plan = stage.plan(0, steps, 0, recipe.schedule(0, steps), 0, reports, StageLimit.NONE, null);
+        EpochResults gathered = stage.run(start, set, plan, "measure " + steps + " steps");
         return new Measured(
-                gathered.times(), executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
-    }
-
-    private EpochResults stage(Snapshot start, TrainingSet set, EpochPlan plan, String what) {
-        Broadcast<Snapshot> sent = spark.broadcast(start);
-        // The head alone decays towards zero.
-        Broadcast<float[]> towards = origin == null || plan.frozen() ? null : spark.broadcast(origin);
-        spark.sc().setJobDescription(what);
-        try {
-            StageCounters counters = StageCounters.of(spark);
-            return new EpochResults(
-                    plan.frozen()
-                            ? spread.run(
-                                    set.features().get(),
-                                    dealt -> new EpochTask<Features>(plan.over(dealt), sent, towards, counters))
-                            : spread.run(
-                                    set.pictures(),
-                                    dealt -> new EpochTask<Ranked>(plan.over(dealt), sent, towards, counters)));
-        } catch (Exception e) {
-            // Scala methods throw SparkException, a checked exception that they do not declare.
-            throw Failures.of(e, plan.epoch());
-        } finally {
-            spark.sc().setJobDescription(null);
-            Broadcasts.destroy(sent);
-            if (towards != null) {
-                Broadcasts.destroy(towards);
-            }
-        }
+                gathered.times(), stage.executors(gathered).size(), gathered.bytesSent(), gathered.peakResident());
     }
 
     /**

@@ -107,7 +107,8 @@ class StateFilesTest {
      */
     private static EpochTask.Result result(Exchange.Slice slice, StateFiles files, double average) {
         float[][] own = of(states(200, average), slice);
-        List<StateFiles.Piece> stored = files == null ? null : files.write(Checkpoints.name(1, 0), slice, own, 2);
+        List<StateFiles.Piece> stored =
+                files == null ? null : files.write(CheckpointName.of(1, 0).text(), slice, own, 2);
         float[][] given = files == null ? own : Arrays.copyOfRange(own, 2, own.length);
         return new EpochTask.Result(
                 List.of(0.5),
@@ -193,7 +194,7 @@ class StateFilesTest {
     void aCheckpointNamesTheFiles() throws IOException {
         StateFiles files = checkpoints().open();
         for (int epoch = 1; epoch <= 3; epoch++) {
-            String name = Checkpoints.name(epoch, 0);
+            String name = CheckpointName.of(epoch, 0).text();
             List<StateFiles.Piece> pieces = new ArrayList<>(files.write(name, TWO, of(states(epoch, 0), TWO), 2));
             pieces.addAll(files.write(name, ONE, of(states(epoch, 0), ONE), 2));
             checkpoints()
@@ -213,8 +214,8 @@ class StateFilesTest {
         files.close();
         assertFalse(files.shared());
         // A try whose driver was killed before it wrote the index.
-        files.write(Checkpoints.name(3, 7), ONE, of(states(9, 0), ONE), 2);
-        files.write(Checkpoints.name(4, 0), ONE, of(states(9, 0), ONE), 2);
+        files.write(CheckpointName.of(3, 7).text(), ONE, of(states(9, 0), ONE), 2);
+        files.write(CheckpointName.of(4, 0).text(), ONE, of(states(9, 0), ONE), 2);
         assertEquals(10, files().size(), files().toString());
         Path unfinished = Files.writeString(dir.resolve(".epoch-0004.0123abcd-3.safetensors.part"), "half");
         checkpoints().open().close();

@@ -11,6 +11,7 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.score.Features;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.Trainer;
@@ -111,11 +112,9 @@ public final class CrossFitting implements AutoCloseable {
                 .setName("predictions of " + label)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         predicted.add(found);
-        session.spark().sc().setJobDescription(label + ", score the fold left out");
-        try (Phases.Phase phase = session.phases().begin("scoring")) {
+        try (JobDescription what = JobDescription.of(session.spark(), label + ", score the fold left out");
+                Phases.Phase phase = session.phases().begin("scoring")) {
             found.count();
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
     }
 

@@ -3,17 +3,13 @@ package ai.softlabel.command.train;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
-import ai.softlabel.calibrate.Refinement;
 import ai.softlabel.files.Directory;
 import ai.softlabel.live.EventPublisher;
-import ai.softlabel.metrics.Ranking;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.EpochPredictions;
 import ai.softlabel.pipeline.FrozenFeatures;
-import ai.softlabel.pipeline.LoadedPictures;
-import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportPlace;
 import ai.softlabel.pipeline.ReportSections;
@@ -22,12 +18,9 @@ import ai.softlabel.pipeline.TrainingEvents;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.run.EpochLog;
 import ai.softlabel.run.ExperimentLog;
-import ai.softlabel.run.Json;
-import ai.softlabel.run.MetricsSection;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Prediction;
 import ai.softlabel.spark.Termination;
-import ai.softlabel.train.Checkpoints;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Recipe;
 import ai.softlabel.train.Snapshot;
@@ -86,7 +79,7 @@ public final class TrainJob {
         if (!settings.resume() || setup.replicas() != null) {
             return setup;
         }
-        Integer own = Checkpoints.replicas(out.sub("checkpoints"));
+        Integer own = RunCheckpoints.replicas(out);
         Hyperparameters h = setup.hyperparameters();
         boolean fits = own != null && h.batchSize() / h.optimization().accumulate() % own == 0;
         return fits ? setup.toBuilder().replicas(own).build() : setup;
@@ -105,7 +98,7 @@ public final class TrainJob {
      * @param frozen of the same pictures, body and seed; they are left open where all epochs are frozen
      */
     public void train(PreparedTraining prepared, FrozenFeatures frozen) throws IOException {
-        Checkpoints checkpoints = new Checkpoints(out.sub("checkpoints"), prepared.fingerprint(), settings.keep());
+        RunCheckpoints checkpoints = RunCheckpoints.of(prepared, settings.keep(), session, console, out);
         try (EventPublisher events = new EventPublisher(session.spark())) {
             events.started(TrainingEvents.run(settings.out(), prepared));
             try {
@@ -120,20 +113,21 @@ public final class TrainJob {
         console.print("wrote the run to %s", out);
     }
 
-    private void train(PreparedTraining prepared, FrozenFeatures frozen, Checkpoints checkpoints, EventPublisher events)
+    private void train(
+            PreparedTraining prepared, FrozenFeatures frozen, RunCheckpoints checkpoints, EventPublisher events)
             throws IOException {
         EarlyStopping stopping = new EarlyStopping(settings.epochChoice(), settings.patience());
         if (settings.folds() > 0) {
             CrossFitting.check(prepared, settings.folds());
         }
         try (EpochPredictions scoring = new EpochPredictions(session, prepared, frozen, console)) {
-            Snapshot start = start(checkpoints, prepared);
+            Snapshot start = checkpoints.start(prepared, settings.resume());
             Snapshot end;
             try (Termination.Guard held = Termination.guard();
-                    StateFiles files = files(checkpoints)) {
+                    StateFiles files = checkpoints.files()) {
                 end = epochs(prepared, frozen, checkpoints, files, stopping, scoring, events, start);
             }
-            Snapshot best = best(checkpoints, stopping, end);
+            Snapshot best = stopping.bestEpoch() == 0 ? end : checkpoints.after(stopping.bestEpoch());
             if (best.epochs() != end.epochs()) {
                 console.print(
                         "epoch %d was best on the validation part (%s): keeping its weights",
@@ -150,15 +144,6 @@ public final class TrainJob {
         }
     }
 
-    private Snapshot best(Checkpoints checkpoints, EarlyStopping stopping, Snapshot end) throws IOException {
-        if (stopping.bestEpoch() == 0) {
-            return end;
-        }
-        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
-            return checkpoints.after(stopping.bestEpoch());
-        }
-    }
-
     private JavaRDD<Prediction> crossFitted(CrossFitting folds) {
         if (settings.folds() == 0) {
             return null;
@@ -167,36 +152,10 @@ public final class TrainJob {
         return folds.predictions(settings.folds());
     }
 
-    private Snapshot start(Checkpoints checkpoints, PreparedTraining prepared) {
-        Snapshot found = null;
-        if (settings.resume()) {
-            try (Phases.Phase phase = session.phases().begin("checkpoints")) {
-                found = checkpoints.newest();
-            }
-            if (found == null) {
-                console.print("no checkpoint in %s: starting from the beginning", out);
-            } else if (found.within() == null) {
-                console.print("resuming after epoch %d", found.epochs());
-            } else {
-                console.print(
-                        "resuming after step %d of epoch %d", found.within().step(), found.epochs() + 1);
-            }
-        }
-        Snapshot start = Snapshot.start(prepared.initial(), prepared.recipe());
-        if (found != null && !found.sameShape(start)) {
-            throw JobException.input(
-                    "expected the checkpoints in %s to hold this model's %d weights, found %d or other arrays; remove the folder to start over, or restore it",
-                    out.path("checkpoints"),
-                    start.model().weights().length,
-                    found.model().weights().length);
-        }
-        return found == null ? start : found;
-    }
-
     private Snapshot epochs(
             PreparedTraining prepared,
             FrozenFeatures frozen,
-            Checkpoints checkpoints,
+            RunCheckpoints checkpoints,
             StateFiles files,
             EarlyStopping stopping,
             EpochPredictions scoring,
@@ -204,14 +163,13 @@ public final class TrainJob {
             Snapshot start)
             throws IOException {
         Recipe recipe = prepared.recipe();
-        LoadedPictures pictures = prepared.pictures();
         console.expect(recipe.batchSize(), recipe.epochs());
         EpochLog log = EpochLog.after(out, start.epochs());
         for (JsonNode line : log.lines()) {
             stopping.note(line);
             events.epoch((ObjectNode) line);
         }
-        stopping.requireKept(log.lines(), checkpoints, out);
+        stopping.requireKept(log.lines(), checkpoints.checkpoints(), out);
         Snapshot now = start;
         TrainingSet set = prepared.trainingSet(frozen);
         Trainer trainer = prepared.trainer(session);
@@ -220,7 +178,7 @@ public final class TrainJob {
                 frozen.close();
             }
             Trainer.Epoch epoch = epoch(trainer, now, set, files, cut -> {
-                checkpoint(checkpoints, cut.snapshot(), stopping.bestEpoch());
+                checkpoints.write(cut.snapshot(), stopping.bestEpoch());
                 endIfAsked(cut.snapshot());
                 cut.leaving()
                         .forEach(e -> console.print(
@@ -236,32 +194,13 @@ public final class TrainJob {
             scoring.turnTo(now);
             Evaluation scores = scoring.scores(Part.TEST);
             Summary test = scores.total();
-            double rate =
-                    (double) epoch.steps() / recipe.passes(now.epochs() - 1) * recipe.batchSize() / epoch.seconds();
-            console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), rate, test);
-            Summary validation = scoring.scores(Part.VALIDATION).total();
-            ObjectNode line = Json.object()
-                    .put("epoch", now.epochs())
-                    .put("steps", epoch.steps())
-                    .put("loss", epoch.loss())
-                    .put("learning_rate", epoch.rate())
-                    .put("head_only", recipe.frozen(now.epochs() - 1))
-                    .put("seconds", epoch.seconds())
-                    .put("elapsed", pictures.loadSeconds() + now.seconds())
-                    .put("images_per_second", rate)
-                    .put("bytes_sent", epoch.bytesSent());
-            ObjectNode tested = MetricsSection.brief(test);
-            if (test.count() > 0) {
-                Json.put(tested, "aurc", Ranking.of(test).aurc());
-            }
-            line.set("test", tested);
-            if (validation.count() > 0) {
-                line.set("validation", validated(validation, scoring));
-            }
+            console.epoch(now.epochs(), epoch.loss(), epoch.seconds(), EpochLine.rate(epoch, recipe), test);
+            ObjectNode line = EpochLine.of(
+                    epoch, recipe, prepared.pictures().loadSeconds(), test, scoring, settings.epochChoice());
             stopping.note(line);
             log.add(line);
             // After its line: a run that goes on from a checkpoint has a line for each epoch before it.
-            checkpoint(checkpoints, now, stopping.bestEpoch());
+            checkpoints.write(now, stopping.bestEpoch());
             events.epoch(TrainingEvents.epoch(line, test, scores.partitions(), epoch.executors()));
             listener.accept(line);
             endIfAsked(now);
@@ -275,25 +214,6 @@ public final class TrainJob {
                 .epoch("steps", () -> trainer.epoch(now, set, settings.checkpointEvery(), files, between));
     }
 
-    /** Where executors write; null where there is but one process. */
-    private StateFiles files(Checkpoints checkpoints) {
-        try {
-            return session.spark().sc().isLocal() ? null : checkpoints.open();
-        } catch (IOException e) {
-            throw unwritten(e);
-        }
-    }
-
-    private ObjectNode validated(Summary validation, EpochPredictions scoring) {
-        ObjectNode n = MetricsSection.brief(validation);
-        if (settings.epochChoice() == EpochChoice.NLL_AFTER_TEMPERATURE) {
-            Refinement refined = scoring.refinement(Part.VALIDATION);
-            Json.put(n, "temperature", refined.temperature());
-            Json.put(n, "nll_after_temperature", refined.nll());
-        }
-        return n;
-    }
-
     /** After a checkpoint. */
     private void endIfAsked(Snapshot now) {
         if (Termination.asked()) {
@@ -303,22 +223,5 @@ public final class TrainJob {
                             ? "after epoch " + now.epochs()
                             : "after step " + now.within().step() + " of epoch " + (now.epochs() + 1));
         }
-    }
-
-    private void checkpoint(Checkpoints checkpoints, Snapshot now, int best) {
-        try (Phases.Phase phase = session.phases().begin("checkpoints")) {
-            checkpoints.write(now, best);
-        } catch (IOException e) {
-            throw unwritten(e);
-        }
-    }
-
-    private JobException unwritten(IOException e) {
-        return new JobException(
-                ExitStatus.TRAINING,
-                String.format(
-                        "expected to write a checkpoint in %s, found %s; free space and continue with --resume",
-                        out.path("checkpoints"), e.getMessage()),
-                e);
     }
 }

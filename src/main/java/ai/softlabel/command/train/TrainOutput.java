@@ -33,6 +33,7 @@ import ai.softlabel.run.RejectionFile;
 import ai.softlabel.score.Evaluation;
 import ai.softlabel.score.Margin;
 import ai.softlabel.score.Prediction;
+import ai.softlabel.spark.JobDescription;
 import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.train.Snapshot;
 import ai.softlabel.train.StepTimes;
@@ -104,12 +105,10 @@ final class TrainOutput {
         if (crossFitted != null) {
             predictions.put(PredictionFiles.CROSS_FITTED, crossFitted);
         }
-        session.spark().sc().setJobDescription("score the final model");
         // Its figures are phases within.
-        try (Phases.Phase phase = session.phases().begin("files")) {
+        try (JobDescription what = JobDescription.of(session.spark(), "score the final model");
+                Phases.Phase phase = session.phases().begin("files")) {
             return write(end, kept.epochs(), predictions, times, peakResident);
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
     }
 
