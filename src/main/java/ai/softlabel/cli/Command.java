@@ -6,10 +6,7 @@ import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
-    TRAIN(
-            "train",
-            "train a classifier and write a run directory",
-            Common.all(Common.training(), List.of(LabelOptions.SEPARATOR))),
+    TRAIN("train", "train a classifier and write a run directory", Common.training()),
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),
@@ -137,7 +134,13 @@ enum Command {
         }
 
         static List<Option> recipe() {
-            return all(all(settings(), LabelOptions.LABELS), LabelOptions.BALANCING);
+            return Stream.of(
+                            settings(),
+                            LabelOptions.LABELS,
+                            List.of(LabelOptions.SEPARATOR),
+                            LabelOptions.BALANCING)
+                    .flatMap(List::stream)
+                    .toList();
         }
 
         private static List<Option> settings() {
