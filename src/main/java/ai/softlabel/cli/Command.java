@@ -134,11 +134,7 @@ enum Command {
         }
 
         static List<Option> recipe() {
-            return Stream.of(
-                            settings(),
-                            LabelOptions.LABELS,
-                            List.of(LabelOptions.SEPARATOR),
-                            LabelOptions.BALANCING)
+            return Stream.of(settings(), LabelOptions.LABELS, List.of(LabelOptions.SEPARATOR), LabelOptions.BALANCING)
                     .flatMap(List::stream)
                     .toList();
         }

@@ -50,8 +50,7 @@ final class StudyOptions {
             }
             smoothing.add(value);
         }
-        TrainSettings train =
-                SettingsReader.train(v, Losses.smoothed(smoothing.get(0), LabelOptions.several(v)), true);
+        TrainSettings train = SettingsReader.train(v, Losses.smoothed(smoothing.get(0), LabelOptions.several(v)), true);
         return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }
 

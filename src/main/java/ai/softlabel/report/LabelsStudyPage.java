@@ -125,8 +125,7 @@ public final class LabelsStudyPage {
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            DIFFERENCES.forEach(
-                    k -> page.append("</td><td>").append(difference(row.at("/differences/" + k))));
+            DIFFERENCES.forEach(k -> page.append("</td><td>").append(difference(row.at("/differences/" + k))));
             page.append("</td></tr>");
         }
         page.append("</table></div>");

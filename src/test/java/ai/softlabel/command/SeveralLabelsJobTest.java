@@ -231,12 +231,12 @@ class SeveralLabelsJobTest {
                     .scoreTraining(true)
                     .build();
             new StudyJob(new StudySettings(train, List.of(0.0, 0.2), 1, false), session, console).run();
-            JsonNode table =
-                    JSON.readTree(study.resolve("study.json").toFile()).get("table");
+            JsonNode table = JSON.readTree(study.resolve("study.json").toFile()).get("table");
             for (int i = 0; i < 2; i++) {
                 JsonNode one = ReportSchema.checked(report(study.resolve("runs/smoothing-" + (i * 0.2) + "-seed-1")));
                 assertEquals(
-                        one.at("/training/loss").asText(), table.at("/" + i + "/loss").asText());
+                        one.at("/training/loss").asText(),
+                        table.at("/" + i + "/loss").asText());
                 assertEquals(
                         one.at("/labels/map_macro").asDouble(),
                         table.at("/" + i + "/map_macro").asDouble(),

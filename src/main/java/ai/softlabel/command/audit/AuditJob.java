@@ -150,8 +150,7 @@ public final class AuditJob {
     }
 
     private LabelNames names(Listing listing) {
-        return new LabelNames(
-                listing.classes(), settings.setup().labels().separator());
+        return new LabelNames(listing.classes(), settings.setup().labels().separator());
     }
 
     /** Of the centre crops and their mirror images: the same for a picture and its mirror image. */

@@ -101,8 +101,7 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
                     .max();
             if (surest.isPresent()) {
                 Entry e = entries.get(i);
-                String suggestion =
-                        names.joined(IntStream.range(0, own.length).filter(c -> own[c] != changed[c]));
+                String suggestion = names.joined(IntStream.range(0, own.length).filter(c -> own[c] != changed[c]));
                 issues.add(new Issue(e.name(), names.of(e), Kind.LABEL, suggestion, "", surest.getAsDouble()));
             }
         }

@@ -76,8 +76,7 @@ class LabelNamesTest {
 
     @Test
     void filesHaveTheLabelsWithTheSeparatorBetween() throws IOException {
-        AuditFiles files =
-                new AuditFiles(findings(), NAMES, Directory.of("out", dir.toString(), new Configuration()));
+        AuditFiles files = new AuditFiles(findings(), NAMES, Directory.of("out", dir.toString(), new Configuration()));
         files.issues();
         files.labels();
         files.page(Map.of());

@@ -56,9 +56,9 @@ class LabelsStudyTest {
         assertEquals(expected[0], d.at("/seeds_interval/0").asDouble(), 1e-12);
         assertEquals(expected[1], d.at("/seeds_interval/1").asDouble(), 1e-12);
         // By held-out NLL, not by mAP.
-        assertEquals(List.of(true, false, true), table.findValues("chosen").stream()
-                .map(JsonNode::asBoolean)
-                .toList());
+        assertEquals(
+                List.of(true, false, true),
+                table.findValues("chosen").stream().map(JsonNode::asBoolean).toList());
         assertTrue(LabelsStudy.table(runs(0)).findValues("chosen").isEmpty());
     }
 
