@@ -37,6 +37,10 @@ function picture(path, parent) {
   }
 }
 
+// Of several labels, none are a separator alone.
+const named = label => label === data.separator ? 'no label' : label;
+if (data.separator) byId('how').textContent += " --label-separator '" + data.separator + "'";
+
 const percent = v => (100 * v).toFixed(1) + ' %';
 
 function decide(issue, decision) {
@@ -70,12 +74,12 @@ function draw() {
     picture(issue.path, item);
     if (issue.other) picture(issue.other, item);
     element('p', issue.path + (issue.other ? ' repeats ' + issue.other : '') + ' (' + issue.part + ')', item);
-    element('p', issue.issue + ', score ' + issue.score.toFixed(3) + ': labelled ' + issue.label + ' (' +
-      percent(issue.label_probability) + '), predicted ' + issue.predicted + ' (' + percent(issue.confidence) + ')', item);
+    element('p', issue.issue + ', score ' + issue.score.toFixed(3) + ': labelled ' + named(issue.label) + ' (' +
+      percent(issue.label_probability) + '), predicted ' + named(issue.predicted) + ' (' + percent(issue.confidence) + ')', item);
     const said = decision === undefined ? 'undecided' : decision === '' ? 'keep' :
-      decision === 'drop' ? 'drop' : 'relabel ' + decision.slice(1);
+      decision === 'drop' ? 'drop' : 'relabel ' + named(decision.slice(1));
     element('p', said, item).className = 'decision';
-    const choices = [['Keep', ''], ['Relabel ' + relabelling(issue).slice(1), relabelling(issue)], ['Drop', 'drop']];
+    const choices = [['Keep', ''], ['Relabel ' + named(relabelling(issue).slice(1)), relabelling(issue)], ['Drop', 'drop']];
     choices.forEach(([text, chosen], k) => {
       element('button', text, item).onclick = () => {
         current = i;

@@ -8,6 +8,7 @@ import json
 import pathlib
 
 import cleanlab
+import cleanlab.multilabel_classification.filter as multilabel
 import numpy as np
 
 # cleanlab rounds counts by an argsort. Where several are as near to the next whole number, numpy's default order depends on the
@@ -38,6 +39,33 @@ def case(seed, pictures, classes, noise, sharpness, rare=False):
     return {"labels": labels.tolist(), "probabilities": p.tolist(), "issues": np.flatnonzero(found).tolist()}
 
 
+def several(seed, pictures, classes, noise, sharpness, rare=False):
+    """Pictures of several labels, some of them changed, and the sigmoid of noisy logits of the true ones.
+
+    https://docs.cleanlab.ai/stable/cleanlab/multilabel_classification/filter.html says what is found: by class, and in any class.
+    """
+    rng = np.random.default_rng(seed)
+    truth = rng.random((pictures, classes)) < rng.uniform(0.1, 0.6, classes)
+    if rare:
+        # A class of no picture, and one of a single one.
+        truth[:, -1] = False
+        truth[:, -2] = np.arange(pictures) == 7
+    wrong = rng.random((pictures, classes)) < noise
+    wrong[:, classes - 2 if rare else classes :] = False
+    has = truth ^ wrong
+    logits = rng.normal(size=(pictures, classes)) + sharpness * (truth - 0.5)
+    p = np.round(1 / (1 + np.exp(-logits)), 7)
+    labels = [np.flatnonzero(row).tolist() for row in has]
+    by_class = multilabel.find_multilabel_issues_per_class(labels, p, n_jobs=1)
+    found = multilabel.find_label_issues(labels, p, n_jobs=1)
+    return {
+        "labels": labels,
+        "probabilities": p.tolist(),
+        "issues_by_class": [np.flatnonzero(column).tolist() for column in by_class.T],
+        "issues": np.flatnonzero(found).tolist(),
+    }
+
+
 def main():
     cases = [
         case(1, 120, 3, 0.1, 3),
@@ -49,8 +77,14 @@ def main():
         case(7, 100, 2, 0.2, 2),
         case(8, 300, 12, 0.15, 2.5, rare=True),
     ]
-    OUT.write_text(json.dumps({"cleanlab": cleanlab.__version__, "cases": cases}))
-    print([len(c["issues"]) for c in cases])
+    of_several = [
+        several(11, 120, 3, 0.1, 4),
+        several(12, 200, 6, 0.05, 5),
+        several(13, 150, 5, 0.2, 3, rare=True),
+        several(14, 100, 2, 0, 2),
+    ]
+    OUT.write_text(json.dumps({"cleanlab": cleanlab.__version__, "cases": cases, "several": of_several}))
+    print([len(c["issues"]) for c in cases], [len(c["issues"]) for c in of_several])
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ class Run:
     @cached_property
     def classes(self) -> List[str]:
         """The names of the classes, by label."""
-        return cast(List[str], self._json("model.json")["classes"])
+        card = self._json("model.json")
+        # A model of several labels has another key.
+        return cast(List[str], card["labels"] if "labels" in card else card["classes"])
 
     @cached_property
     def predictions(self) -> "pandas.DataFrame":

@@ -5,10 +5,7 @@ import java.util.stream.Stream;
 
 /** The commands and their options. Help, parser and profiles all use this table. */
 enum Command {
-    TRAIN(
-            "train",
-            "train a classifier and write a run directory",
-            Common.all(TrainingOptions.all(), List.of(LabelOptions.SEPARATOR))),
+    TRAIN("train", "train a classifier and write a run directory", TrainingOptions.all()),
     EVALUATE("evaluate", "score a run's model on pictures", Common.evaluating()),
     PREDICT("predict", "classify pictures with calibrated confidence", Common.predicting()),
     INSPECT("inspect", "check and count the pictures of a data set", Common.inspecting()),

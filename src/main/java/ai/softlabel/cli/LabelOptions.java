@@ -39,6 +39,11 @@ final class LabelOptions {
         return new Balancing("none".equals(weights) ? null : weights, sampled);
     }
 
+    /** Whether a picture may have several labels. */
+    static boolean several(Values v) {
+        return v.text("label-separator") != null;
+    }
+
     static LabelSource read(Values v) {
         return new LabelSource(
                 v.text("labels"),

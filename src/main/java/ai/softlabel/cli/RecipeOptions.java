@@ -12,6 +12,7 @@ import ai.softlabel.train.Optimization;
 import ai.softlabel.train.Wire;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The options that every command takes that runs training steps: data, network, optimiser, augmentation. */
 final class RecipeOptions {
@@ -19,7 +20,9 @@ final class RecipeOptions {
 
     /** All, with those on labels. */
     static List<Option> all() {
-        return Common.all(Common.all(settings(), LabelOptions.LABELS), LabelOptions.BALANCING);
+        return Stream.of(settings(), LabelOptions.LABELS, List.of(LabelOptions.SEPARATOR), LabelOptions.BALANCING)
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Option> settings() {

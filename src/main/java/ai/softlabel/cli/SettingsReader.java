@@ -131,12 +131,10 @@ final class SettingsReader {
         try {
             Loss loss = Losses.of(text);
             boolean plain = text.equals(loss.name());
-            if (plain
-                    && (loss instanceof BinaryCrossEntropy
-                            || loss instanceof LabelSmoothing && v.text("label-separator") != null)) {
-                return new BinaryCrossEntropy(smoothing);
-            }
-            return text.equals(loss.name()) && loss instanceof LabelSmoothing ? LabelSmoothing.of(smoothing) : loss;
+            boolean ofSeveral = loss instanceof BinaryCrossEntropy;
+            return plain && (ofSeveral || loss instanceof LabelSmoothing)
+                    ? Losses.smoothed(smoothing, ofSeveral || LabelOptions.several(v))
+                    : loss;
         } catch (IllegalArgumentException e) {
             throw JobException.options("--loss %s: %s", text, e.getMessage());
         }

@@ -3,7 +3,6 @@ package ai.softlabel.cli;
 import ai.softlabel.JobException;
 import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainSettings;
-import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import java.util.ArrayList;
@@ -33,11 +32,14 @@ final class StudyOptions {
             "focal:gamma=2",
             "focal:gamma=3");
 
+    /** The same for pictures of several labels. */
+    private static final List<String> SEVERAL_SWEEP = swept("binary-cross-entropy:epsilon=0/0.05/0.1/0.2");
+
     private StudyOptions() {}
 
     static StudySettings read(Values v) {
         if (v.text("loss") != null) {
-            List<Loss> losses = losses(v.text("loss"));
+            List<Loss> losses = losses(v.text("loss"), LabelOptions.several(v));
             TrainSettings own = SettingsReader.train(v, losses.get(0), false);
             return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
         }
@@ -49,7 +51,7 @@ final class StudyOptions {
             }
             smoothing.add(value);
         }
-        TrainSettings train = SettingsReader.train(v, LabelSmoothing.of(smoothing.get(0)), true);
+        TrainSettings train = SettingsReader.train(v, Losses.smoothed(smoothing.get(0), LabelOptions.several(v)), true);
         return new StudySettings(train, smoothing, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
     }
 
@@ -79,9 +81,9 @@ final class StudyOptions {
     }
 
     /** Losses as {@link Losses#of(String)} takes them, swept, with semicolons between them; or all known ones. */
-    private static List<Loss> losses(String text) {
+    private static List<Loss> losses(String text, boolean several) {
         List<Loss> losses = new ArrayList<>();
-        for (String one : text.equals(FAMILY) ? SWEEP : swept(text)) {
+        for (String one : !text.equals(FAMILY) ? swept(text) : several ? SEVERAL_SWEEP : SWEEP) {
             try {
                 Loss loss = Losses.of(one.strip());
                 if (losses.contains(loss)) {

@@ -51,6 +51,15 @@ public final class Losses {
     }
 
     /**
+     * The loss that trains on labels smoothed by ε.
+     *
+     * @param several whether pictures may have several labels: then binary cross-entropy, else label smoothing
+     */
+    public static Loss smoothed(double epsilon, boolean several) {
+        return several ? new BinaryCrossEntropy(epsilon) : LabelSmoothing.of(epsilon);
+    }
+
+    /**
      * A loss as {@link #text} writes it: {@code max-sup}, or {@code max-sup:alpha=0.2} with parameters after a colon.
      *
      * @throws IllegalArgumentException where it can't be read, or as {@link #of(String, Map)}

@@ -56,7 +56,7 @@ public record TrainingSetup(
         boolean sigmoid = hyperparameters.loss().link() == Link.SIGMOID;
         if (sigmoid && !labels.several()) {
             throw JobException.options(
-                    "expected train with --label-separator for --loss %s, a loss of several labels, found none; choose another loss",
+                    "expected --label-separator for --loss %s, a loss of several labels, found none; give it, or choose another loss",
                     hyperparameters.loss().name());
         }
         if (labels.several() && !sigmoid) {

@@ -10,8 +10,9 @@ public final class AuditPage {
     private AuditPage() {}
 
     /**
-     * @param data {@code classes} (names); {@code rows} (path, label, split, weight and group of every picture);
-     *     {@code issues} (the lines of audit.jsonl); {@code pictures} (JPEGs in base64 by path)
+     * @param data {@code rows} (path, label, split, weight and group of every picture); {@code issues} (the lines of
+     *     audit.jsonl); {@code pictures} (JPEGs in base64 by path); {@code separator} between the labels of a picture,
+     *     where it may have several
      */
     public static String of(JsonNode data) {
         // In JSON a "<" stands only in texts, where this escape is the same; a picture's name can't end the script.

@@ -74,6 +74,16 @@ public record ModelCard(
 
     private static final int MOST_PIXELS = 4096;
 
+    /**
+     * The schema of a model of several labels. Version 0.1 reads no schema, and would take such a model for one of one
+     * label: the classes' names have another key there, without which it refuses the model.
+     */
+    private static final int SEVERAL = 2;
+
+    private static final String CLASSES = "classes";
+    private static final String LABELS = "labels";
+    private static final String SEPARATOR = "label_separator";
+
     /** The file with the weights, in the same directory. */
     public static final String WEIGHTS = "model.safetensors";
 
@@ -85,13 +95,13 @@ public record ModelCard(
     }
 
     public void write(Directory run) throws IOException {
-        ObjectNode n = architecture(Json.object().put("schema", 1), architecture)
+        ObjectNode n = architecture(Json.object().put("schema", several() ? SEVERAL : 1), architecture)
                 .put("image_size", imageSize())
                 .put("test_flip", flip);
         if (sizes.several()) {
             sizes.all().forEach(n.putArray("test_sizes")::add);
         }
-        classes.forEach(n.putArray("classes")::add);
+        classes.forEach(n.putArray(several() ? LABELS : CLASSES)::add);
         normalization.mean().forEach(n.putArray("mean")::add);
         normalization.deviation().forEach(n.putArray("deviation")::add);
         n.putObject("data")
@@ -100,7 +110,7 @@ public record ModelCard(
                 .put("seed", seed)
                 .put("listing", listing);
         if (several()) {
-            n.put("label_separator", separator);
+            n.put(SEPARATOR, separator);
         }
         run.writeText(FILE, Json.pretty(n));
     }
@@ -113,18 +123,24 @@ public record ModelCard(
                     FILE, WEIGHTS, run);
         }
         RunFile f = RunFile.read(run, FILE);
+        long schema = f.has("schema") ? f.whole("schema", 1, Integer.MAX_VALUE) : 1;
+        if (schema > SEVERAL) {
+            throw JobException.input(
+                    "expected %s of schema 1 or %d in %s, found %d; use the version of softlabel that wrote it",
+                    FILE, SEVERAL, run, schema);
+        }
         RunFile data = f.child("data");
         return new ModelCard(
                 architecture(f),
                 sizes(f),
                 f.flag("test_flip"),
-                classes(f),
+                classes(f, schema == SEVERAL ? LABELS : CLASSES),
                 new Normalization(list(f.numbers("mean", 3)), deviations(f)),
                 data.text("split"),
                 data.number("validation", 0, 1),
                 data.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 data.text("listing"),
-                f.has("label_separator") ? f.text("label_separator") : null);
+                schema == SEVERAL || f.has(SEPARATOR) ? f.text(SEPARATOR) : null);
     }
 
     private static String architecture(RunFile f) {
@@ -151,10 +167,10 @@ public record ModelCard(
         return PictureSizes.of(Arrays.stream(found).mapToInt(d -> (int) d).toArray());
     }
 
-    private static List<String> classes(RunFile f) {
-        List<String> found = f.texts("classes");
+    private static List<String> classes(RunFile f, String key) {
+        List<String> found = f.texts(key);
         if (found.stream().distinct().count() < found.size()) {
-            throw f.wrong("classes", "different names");
+            throw f.wrong(key, "different names");
         }
         return found;
     }

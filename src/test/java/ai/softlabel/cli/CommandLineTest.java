@@ -19,6 +19,7 @@ import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
 import ai.softlabel.loss.BinaryCrossEntropy;
 import ai.softlabel.loss.LabelSmoothing;
+import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.TrainingSetup;
@@ -294,6 +295,59 @@ class CommandLineTest {
         assertTrue(mistake(with(several, "--loss", "focal")).contains("binary-cross-entropy"));
         assertTrue(mistake(with(several, "--sampler", "balanced")).contains("--sampler"));
         assertTrue(mistake(with(several, "--recalibrate", "isotonic")).contains("temperature"));
+    }
+
+    private Values values(Command command, String... more) {
+        List<String> all = new ArrayList<>(List.of("--out", "x", "--labels", "l.csv", "--label-separator", "|"));
+        all.addAll(List.of(more));
+        return new Values(command, Arguments.parse(command, all), new Profiles(List.of(conf)));
+    }
+
+    @Test
+    void severalLabelsInTheOtherCommandsThatTrain() {
+        Loss plain = new BinaryCrossEntropy(0.1);
+        assertEquals(
+                plain,
+                SettingsReader.search(values(Command.FIND_LR))
+                        .setup()
+                        .hyperparameters()
+                        .loss());
+        assertEquals(
+                plain,
+                SettingsReader.audit(values(Command.AUDIT, "--weights", "w"))
+                        .setup()
+                        .hyperparameters()
+                        .loss());
+        for (String which : List.of("train", "inference", "exchange", "watching", "scaling", "job", "size")) {
+            assertEquals(
+                    plain,
+                    BenchOptions.read(values(Command.BENCH, "--case", which))
+                            .setup()
+                            .hyperparameters()
+                            .loss());
+        }
+        Values made = values(Command.BENCH, "--case", "size-train");
+        assertTrue(assertThrows(JobException.class, () -> BenchOptions.read(made))
+                .getMessage()
+                .contains("--label-separator"));
+        assertEquals(
+                new BinaryCrossEntropy(0.0),
+                StudyOptions.read(values(Command.STUDY))
+                        .train()
+                        .setup()
+                        .hyperparameters()
+                        .loss());
+        assertEquals(
+                4,
+                StudyOptions.read(values(Command.STUDY, "--loss", "family", "--validation", "0.2"))
+                        .losses()
+                        .size());
+        for (String losses : List.of("binary-cross-entropy;focal", "focal;binary-cross-entropy")) {
+            Values mixed = values(Command.STUDY, "--loss", losses, "--validation", "0.2");
+            JobException e = assertThrows(JobException.class, () -> StudyOptions.read(mixed));
+            assertEquals(ExitStatus.OPTIONS, e.status());
+            assertTrue(e.getMessage().contains("found focal"), e.getMessage());
+        }
     }
 
     private static String[] with(String[] some, String... more) {

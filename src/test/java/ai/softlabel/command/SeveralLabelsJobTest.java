@@ -6,13 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.JobException;
+import ai.softlabel.TestFiles;
 import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.command.audit.AuditJob;
+import ai.softlabel.command.audit.AuditSettings;
+import ai.softlabel.command.bench.BenchJob;
+import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
+import ai.softlabel.command.findlr.FindLrJob;
+import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.command.study.StudyJob;
+import ai.softlabel.command.study.StudySettings;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
@@ -22,10 +31,13 @@ import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Hyperparameters;
+import ai.softlabel.train.Optimization;
+import ai.softlabel.train.RateSearch;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -157,6 +169,111 @@ class SeveralLabelsJobTest {
                     .run());
             assertTrue(refused.getMessage().contains("found one of several labels"), refused.getMessage());
         }
+    }
+
+    /** The commands that train besides train; a label of 20 training pictures is changed before the audit. */
+    @Tag("long")
+    @Test
+    void othersTrainWithSeveralLabelsToo() throws IOException {
+        Map<String, Set<String>> truth = new HashMap<>();
+        Path csv = data(truth);
+        Hyperparameters heads = Hyperparameters.builder()
+                .imageSize(SIDE)
+                .batchSize(8)
+                .epochs(1)
+                .frozenEpochs(1)
+                .headPasses(20)
+                .optimization(Optimization.builder().frozenRate(0.1).build())
+                .loss(new BinaryCrossEntropy(0.1))
+                .build();
+        TrainingSetup setup = TrainingSetup.builder()
+                .data(dir.resolve("data").toString())
+                .labels(new LabelSource(csv.toString(), null, Map.of(), null, null, "|"))
+                .weights(TestFiles.shared("weights/resnet18-imagenet.safetensors")
+                        .toString())
+                .replicas(2)
+                .hyperparameters(heads)
+                .build();
+        System.setProperty("spark.ui.enabled", "false");
+        try (Session session = Session.start("study", "local[2]");
+                ConsoleProgress console = quiet()) {
+            RateSearch rates = new FindLrJob(
+                            new FindLrSettings(
+                                    setup.toBuilder()
+                                            .hyperparameters(heads.toBuilder()
+                                                    .frozenEpochs(0)
+                                                    .build())
+                                            .build(),
+                                    dir.resolve("lr").toString(),
+                                    1e-6,
+                                    1,
+                                    8),
+                            session,
+                            console)
+                    .run();
+            // Of a head that knows nothing a sigmoid's loss is about ln 2.
+            assertEquals(Math.log(2), rates.losses().get(0), 0.4);
+
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            new BenchJob(
+                            new BenchSettings("train", setup, 2, 1, List.of(2), 10, 0.1, null),
+                            session,
+                            new PrintStream(line, true, StandardCharsets.UTF_8))
+                    .run();
+            assertTrue(JSON.readTree(line.toString(StandardCharsets.UTF_8))
+                            .get("images_per_second")
+                            .asDouble()
+                    > 0);
+
+            Path study = dir.resolve("study");
+            TrainSettings train = TrainSettings.builder(setup, study.toString())
+                    .folds(2)
+                    .scoreTraining(true)
+                    .build();
+            new StudyJob(new StudySettings(train, List.of(0.0, 0.2), 1, false), session, console).run();
+            JsonNode table = JSON.readTree(study.resolve("study.json").toFile()).get("table");
+            for (int i = 0; i < 2; i++) {
+                JsonNode one = ReportSchema.checked(report(study.resolve("runs/smoothing-" + (i * 0.2) + "-seed-1")));
+                assertEquals(
+                        one.at("/training/loss").asText(),
+                        table.at("/" + i + "/loss").asText());
+                assertEquals(
+                        one.at("/labels/map_macro").asDouble(),
+                        table.at("/" + i + "/map_macro").asDouble(),
+                        1e-12);
+                assertTrue(table.at("/" + i + "/train_error").isNumber(), table.toString());
+                assertTrue(table.at("/" + i + "/held_out_nll").isNumber(), table.toString());
+            }
+            assertTrue(Files.readString(study.resolve("study.html")).contains("mAP, mean over labels"));
+
+            audits(session, console, csv, setup);
+        }
+    }
+
+    private void audits(Session session, ConsoleProgress console, Path csv, TrainingSetup setup) throws IOException {
+        Set<String> changed = new TreeSet<>();
+        List<String> lines = new ArrayList<>();
+        for (String l : Files.readAllLines(csv)) {
+            boolean change = changed.size() < 20 && l.endsWith(",train") && !l.contains("red");
+            lines.add(change ? l.replaceFirst(",", ",red | ") : l);
+            if (change) {
+                changed.add(l.substring(0, l.indexOf(',')));
+            }
+        }
+        Files.write(csv, lines);
+        Path out = dir.resolve("audit");
+        new AuditJob(new AuditSettings(setup, null, out.toString(), 4, false), session, console).run();
+        JsonNode report = ReportSchema.checked(report(out));
+        assertTrue(report.get("test_error").asDouble() < 0.3, report.toString());
+        List<String> found = Files.readAllLines(out.resolve("issues.csv")).stream()
+                .filter(l -> l.contains(",label,"))
+                .map(l -> l.substring(0, l.indexOf(',')))
+                .toList();
+        long right = found.stream().filter(changed::contains).count();
+        assertTrue(right >= 10 && right * 3 >= found.size(), right + " of " + found);
+        List<String> left = Files.readAllLines(out.resolve("labels.csv"));
+        assertTrue(left.stream().anyMatch(l -> l.contains(" | ")), left.toString());
+        assertTrue(left.stream().noneMatch(l -> l.startsWith(found.get(0) + ",")), left.toString());
     }
 
     /** The labels that predict writes are those of the report's figures: counted again, they give its F1. */

@@ -26,7 +26,6 @@ class AuditPageTest {
 
     private static ObjectNode data() {
         ObjectNode data = new ObjectMapper().createObjectNode();
-        data.putArray("classes").add("cat").add("dog, \"big\"");
         var rows = data.putArray("rows");
         var issues = data.putArray("issues");
         for (int i = 0; i < 40; i++) {
@@ -120,7 +119,30 @@ class AuditPageTest {
                     shown(browser).get(0).findElements(By.tagName("button")).get(2);
             drop.sendKeys(Keys.ENTER);
             assertEquals("Drop", browser.driver().switchTo().activeElement().getText());
+            severalLabels(browser);
             assertEquals(List.of(), browser.console());
         }
+    }
+
+    /** Labels come and go as one text with the separator between; the page names the option that takes it. */
+    private void severalLabels(Browser browser) throws IOException {
+        ObjectNode data = data();
+        data.put("separator", "|");
+        ((ObjectNode) data.at("/issues/0")).put("label", "|").put("suggestion", "cat | indoors");
+        ((ObjectNode) data.at("/issues/1")).put("suggestion", "|");
+        Path page = Files.writeString(dir.resolve("several.html"), AuditPage.of(data));
+        browser.look(page.toUri().toString(), 1280, false);
+        assertEquals(
+                "--labels labels.csv --label-separator '|'",
+                browser.driver().findElement(By.id("how")).getText());
+        assertTrue(shown(browser).get(0).getText().contains("labelled no label"));
+        press(browser, "r", "r");
+        assertTrue(shown(browser).get(0).getText().contains("relabel cat | indoors"));
+        assertTrue(shown(browser).get(1).getText().contains("relabel no label"));
+        List<String> lines = ((String) browser.driver().executeScript("return labels()"))
+                .lines()
+                .toList();
+        assertEquals("p0.jpg,cat | indoors,train,,", lines.get(1));
+        assertEquals("p1.jpg,|,train,2.5,", lines.get(2));
     }
 }

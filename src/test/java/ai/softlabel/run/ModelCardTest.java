@@ -65,6 +65,35 @@ class ModelCardTest {
         assertEquals(320, ModelCard.read(run).imageSize());
     }
 
+    /** Version 0.1 wants {@code classes} and reads no schema: it refuses what is of several labels. */
+    @Test
+    void ofSeveralLabelsIsNothingThatAnOlderVersionTakes() throws IOException {
+        assertTrue(written(card(224)).contains("\"schema\" : 1"));
+        ModelCard one = card(224);
+        ModelCard several = new ModelCard(
+                one.architecture(),
+                one.sizes(),
+                one.flip(),
+                one.classes(),
+                one.normalization(),
+                one.split(),
+                one.validation(),
+                one.seed(),
+                one.listing(),
+                "|");
+        String text = written(several);
+        assertTrue(text.contains("\"schema\" : 2") && !text.contains("\"classes\""), text);
+        assertEquals(several, ModelCard.read(run));
+        // As it was written before there was schema 2.
+        String before = text.replace("\"schema\" : 2", "\"schema\" : 1").replace("\"labels\"", "\"classes\"");
+        Files.writeString(dir.resolve(ModelCard.FILE), before);
+        assertEquals(several, ModelCard.read(run));
+        Files.writeString(dir.resolve(ModelCard.FILE), text.replace("\"schema\" : 2", "\"schema\" : 3"));
+        JobException e = assertThrows(JobException.class, () -> ModelCard.read(run));
+        assertEquals(ExitStatus.INPUT, e.status());
+        assertTrue(e.getMessage().contains("schema 1 or 2") && e.getMessage().contains("found 3"), e.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

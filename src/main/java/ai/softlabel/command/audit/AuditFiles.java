@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,13 +19,13 @@ final class AuditFiles {
     private static final String HEADER = "path,label,split,weight,group\n";
 
     private final Findings findings;
-    private final List<String> classes;
+    private final LabelNames names;
     private final Directory out;
     private final Map<String, Prediction> predictions = new HashMap<>();
 
-    AuditFiles(Findings findings, List<String> classes, Directory out) {
+    AuditFiles(Findings findings, LabelNames names, Directory out) {
         this.findings = findings;
-        this.classes = classes;
+        this.names = names;
         this.out = out;
         findings.predictions().forEach(p -> predictions.put(p.path(), p));
     }
@@ -59,9 +58,9 @@ final class AuditFiles {
                 .put("suggestion", i.suggestion())
                 .put("other", i.other())
                 .put("score", i.score())
-                .put("predicted", classes.get(p.predicted()))
-                .put("confidence", p.probabilities()[p.predicted()])
-                .put("label_probability", p.probabilities()[p.label()]);
+                .put("predicted", names.predicted(p))
+                .put("confidence", LabelNames.confidence(p))
+                .put("label_probability", LabelNames.labelProbability(p));
     }
 
     /** The labels of the pictures that are left when every suggestion to drop is taken, in the form of --labels. */
@@ -79,7 +78,7 @@ final class AuditFiles {
     private String[] fields(Entry e) {
         return new String[] {
             e.name(),
-            classes.get(e.label()),
+            names.of(e),
             findings.parts().get(e.name()).name().toLowerCase(Locale.ROOT),
             e.weight() == 1 ? "" : Double.toString(e.weight()),
             e.group() == null ? "" : e.group()
@@ -89,7 +88,9 @@ final class AuditFiles {
     /** @param thumbnails JPEGs by picture */
     void page(Map<String, byte[]> thumbnails) throws IOException {
         ObjectNode data = Json.object();
-        classes.forEach(data.putArray("classes")::add);
+        if (names.several()) {
+            data.put("separator", names.separator());
+        }
         ArrayNode rows = data.putArray("rows");
         for (Entry e : findings.entries()) {
             ArrayNode row = rows.addArray();

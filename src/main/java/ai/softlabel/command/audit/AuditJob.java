@@ -74,7 +74,7 @@ public final class AuditJob {
         // Every picture of any part is learnt from, and predicted without its fold.
         List<Entry> used = listing.entries().stream()
                 .filter(e -> parts.containsKey(e.name()))
-                .map(e -> new Entry(e.name(), e.label(), Official.TRAIN, e.weight(), e.group()))
+                .map(e -> new Entry(e.name(), e.label(), Official.TRAIN, e.weight(), e.group(), e.labels()))
                 .toList();
         Listing all = new Listing(listing.classes(), used, rejected, listing.source(), listing.species());
         TrainingSetup whole = setup.toBuilder()
@@ -140,13 +140,17 @@ public final class AuditJob {
                     features.stream().map(f -> hashes.get(f.name())).toList(),
                     features.stream().map(f -> f.views()[0]).toArray(float[][]::new));
             return Findings.of(
-                    listing.classes(),
+                    names(listing),
                     features.stream().map(f -> entries.get(f.name())).toList(),
                     parts,
                     features.stream().map(f -> predictions.get(f.name())).toList(),
                     ofPictures,
                     pairs);
         }
+    }
+
+    private LabelNames names(Listing listing) {
+        return new LabelNames(listing.classes(), settings.setup().labels().separator());
     }
 
     /** Of the centre crops and their mirror images: the same for a picture and its mirror image. */
@@ -178,7 +182,7 @@ public final class AuditJob {
                 .filter(e -> shown.contains(e.name()))
                 .mapToPair((Example e) -> new Tuple2<>(e.name(), Thumbnail.jpeg(e.pixels())))
                 .collectAsMap());
-        AuditFiles files = new AuditFiles(findings, prepared.listing().classes(), out);
+        AuditFiles files = new AuditFiles(findings, names(prepared.listing()), out);
         files.issues();
         files.labels();
         files.page(thumbnails);
@@ -209,6 +213,9 @@ public final class AuditJob {
                 "cross-fitted error on the test part %.4f, without leaked pictures %.4f",
                 findings.testError(false),
                 findings.testError(true)));
-        console.print("open %s, then train with --labels", out.path("report.html"));
+        String separator = settings.setup().labels().separator();
+        console.print(
+                "open %s, then train with --labels%s",
+                out.path("report.html"), separator == null ? "" : " and --label-separator '" + separator + "'");
     }
 }

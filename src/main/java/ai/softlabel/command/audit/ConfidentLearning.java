@@ -40,6 +40,32 @@ final class ConfidentLearning {
         return new ConfidentLearning(labels, probabilities).pruned();
     }
 
+    /**
+     * The same where pictures may have several labels or none: each class is a problem of its own, of the two classes
+     * no and yes with the probabilities 1 - p and p. It is what cleanlab 2.9's
+     * {@code multilabel_classification.filter.find_multilabel_issues_per_class} finds by default; the pictures of which
+     * any class is found are those of its {@code find_label_issues}.
+     *
+     * @param has (pictures, classes), which classes each picture has
+     * @param probabilities (pictures, classes), each by itself in [0, 1]
+     * @return (pictures, classes)
+     */
+    static boolean[][] issues(boolean[][] has, double[][] probabilities) {
+        boolean[][] found = new boolean[has.length][has[0].length];
+        for (int c = 0; c < has[0].length; c++) {
+            int label = c;
+            boolean[] of = issues(
+                    Arrays.stream(has).mapToInt(h -> h[label] ? 1 : 0).toArray(),
+                    Arrays.stream(probabilities)
+                            .map(p -> new double[] {1 - p[label], p[label]})
+                            .toArray(double[][]::new));
+            for (int i = 0; i < of.length; i++) {
+                found[i][label] = of[i];
+            }
+        }
+        return found;
+    }
+
     private boolean[] pruned() {
         // As cleanlab has it, transposed: by true class, then by label.
         int[][] prune = atLeastOne(calibrated(confident()));

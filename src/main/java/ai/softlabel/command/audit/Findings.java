@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What is wrong with a data set.
@@ -31,19 +33,23 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
 
     /** All lists are in the order of the pictures; pairs are of places in it. */
     static Findings of(
-            List<String> classes,
+            LabelNames names,
             List<Entry> entries,
             Map<String, Part> parts,
             List<Prediction> predictions,
             List<Look> looks,
             List<Copies.Pair> pairs) {
         List<Issue> issues = new ArrayList<>();
-        labels(classes, entries, predictions, issues);
-        copies(classes, entries, parts, pairs, issues);
+        if (names.several()) {
+            severalLabels(names, entries, predictions, issues);
+        } else {
+            labels(names.classes(), entries, predictions, issues);
+        }
+        copies(names, entries, parts, pairs, issues);
         for (int i = 0; i < looks.size(); i++) {
             Look l = looks.get(i);
             Entry e = entries.get(i);
-            String label = classes.get(e.label());
+            String label = names.of(e);
             if (l.entropy() < BLANK) {
                 issues.add(new Issue(e.name(), label, Kind.BLANK, Issue.DROP, "", 1 - l.entropy() / BLANK));
             } else if (l.light() < DARK) {
@@ -77,9 +83,33 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
         }
     }
 
+    /** One issue for each picture, whose suggestion has every label changed that is likely wrong. */
+    private static void severalLabels(
+            LabelNames names, List<Entry> entries, List<Prediction> predictions, List<Issue> issues) {
+        boolean[][] has = predictions.stream().map(LabelNames::has).toArray(boolean[][]::new);
+        double[][] probabilities =
+                predictions.stream().map(Prediction::probabilities).toArray(double[][]::new);
+        boolean[][] wrong = ConfidentLearning.issues(has, probabilities);
+        for (int i = 0; i < wrong.length; i++) {
+            boolean[] own = has[i];
+            boolean[] changed = wrong[i];
+            double[] p = probabilities[i];
+            // Of each changed label the difference of both probabilities, as it is to be and as it is.
+            OptionalDouble surest = IntStream.range(0, changed.length)
+                    .filter(c -> changed[c])
+                    .mapToDouble(c -> own[c] ? 1 - 2 * p[c] : 2 * p[c] - 1)
+                    .max();
+            if (surest.isPresent()) {
+                Entry e = entries.get(i);
+                String suggestion = names.joined(IntStream.range(0, own.length).filter(c -> own[c] != changed[c]));
+                issues.add(new Issue(e.name(), names.of(e), Kind.LABEL, suggestion, "", surest.getAsDouble()));
+            }
+        }
+    }
+
     /** Of two pictures in one part the later is a copy; of those in two parts the one that is not for testing is. */
     private static void copies(
-            List<String> classes,
+            LabelNames names,
             List<Entry> entries,
             Map<String, Part> parts,
             List<Copies.Pair> pairs,
@@ -93,7 +123,7 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
             Entry copy = earlier ? first : second;
             Entry other = earlier ? second : first;
             Kind kind = a != b ? Kind.LEAK : pair.bytes() ? Kind.DUPLICATE : Kind.NEAR_DUPLICATE;
-            issues.add(new Issue(copy.name(), classes.get(copy.label()), kind, Issue.DROP, other.name(), pair.score()));
+            issues.add(new Issue(copy.name(), names.of(copy), kind, Issue.DROP, other.name(), pair.score()));
         }
     }
 
@@ -102,7 +132,8 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
     }
 
     /**
-     * The share of the test pictures whose cross-fitted prediction is another class; NaN for none.
+     * The share of the test pictures whose cross-fitted prediction is another class; of several labels the share of the
+     * decisions, one for each picture and label, that are wrong; NaN for none.
      *
      * @param withoutLeaks whether to leave out those that a picture of another part repeats
      */
@@ -111,7 +142,7 @@ record Findings(List<Entry> entries, Map<String, Part> parts, List<Prediction> p
         issues.stream().filter(i -> i.kind() == Kind.LEAK).forEach(i -> leaked.add(i.other()));
         return predictions.stream()
                 .filter(p -> parts.get(p.path()) == Part.TEST && !(withoutLeaks && leaked.contains(p.path())))
-                .mapToInt(p -> p.predicted() == p.label() ? 0 : 1)
+                .mapToDouble(LabelNames::error)
                 .average()
                 .orElse(Double.NaN);
     }

@@ -4,9 +4,9 @@ package ai.softlabel.command.audit;
  * Something that is wrong with a picture.
  *
  * @param path the picture
- * @param label its class's name
+ * @param label its class's name, or its labels as {@link LabelNames} joins them
  * @param kind what is wrong
- * @param suggestion the name of another class, or {@link #DROP}
+ * @param suggestion another class or other labels, or {@link #DROP}
  * @param other the picture that it repeats, or ""
  * @param score how sure it is, in [0, 1], larger for surer, within a kind
  */

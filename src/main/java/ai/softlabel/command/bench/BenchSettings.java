@@ -1,5 +1,6 @@
 package ai.softlabel.command.bench;
 
+import ai.softlabel.JobException;
 import ai.softlabel.pipeline.TrainingSetup;
 import java.util.List;
 
@@ -37,6 +38,14 @@ public record BenchSettings(
 
     /** So many answers over so many classes. */
     public record Answers(int pictures, int classes) {}
+
+    public BenchSettings {
+        if (setup.labels().several() && (which.equals("size-train") || which.equals("size-answers"))) {
+            throw JobException.options(
+                    "expected no --label-separator for bench %s, found it; leave it out, the pictures and answers that it makes have one label each",
+                    which);
+        }
+    }
 
     /** Without the numbers of pictures and answers, which only the cases of size use. */
     public BenchSettings(

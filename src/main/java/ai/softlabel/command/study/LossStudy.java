@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +91,15 @@ final class LossStudy {
             difference(
                     differences.putObject("aurc_p_norm_from_aurc"), own, PAIRED.get("aurc_p_norm"), PAIRED.get("aurc"));
         });
+        choose(table, runs.keySet());
+        return table;
+    }
+
+    /** Puts {@code chosen} into each row. */
+    static void choose(ArrayNode table, Collection<Loss> losses) {
         Map<String, ObjectNode> best = new LinkedHashMap<>();
         int row = 0;
-        for (Loss loss : runs.keySet()) {
+        for (Loss loss : losses) {
             ObjectNode n = (ObjectNode) table.get(row);
             n.put("chosen", row == 0);
             if (row++ > 0) {
@@ -100,7 +107,6 @@ final class LossStudy {
             }
         }
         best.values().forEach(n -> n.put("chosen", true));
-        return table;
     }
 
     private static double heldOut(ObjectNode row) {
@@ -111,13 +117,20 @@ final class LossStudy {
         return r -> r.report().at(pointer).asDouble(Double.NaN);
     }
 
-    /** Puts a figure's mean over the seeds, and its standard deviation over them. */
     private static void figure(ObjectNode row, String name, List<StudiedRun> own, ToDoubleFunction<StudiedRun> figure) {
-        Json.put(row, name, over(own, figure));
-        Json.put(
-                row.withObjectProperty("deviations"),
-                name,
-                StudentInterval.deviation(own.stream().mapToDouble(figure).toArray()));
+        figure(row, name, own.stream().mapToDouble(figure).toArray());
+    }
+
+    /** Puts a figure's mean over the seeds, and its standard deviation over them. */
+    static void figure(ObjectNode row, String name, double[] seeds) {
+        Json.put(row, name, Arrays.stream(seeds).average().orElse(Double.NaN));
+        Json.put(row.withObjectProperty("deviations"), name, StudentInterval.deviation(seeds));
+    }
+
+    /** Puts each seed's difference, and the interval of other seeds. */
+    static void bySeed(ObjectNode to, double[] seeds) {
+        Arrays.stream(seeds).forEach(to.putArray("by_seed")::add);
+        Json.add(to.putArray("seeds_interval"), StudentInterval.of(seeds));
     }
 
     /**
@@ -163,9 +176,7 @@ final class LossStudy {
         Arrays.fill(times, 1);
         double[] seeds = new double[own.size()];
         Arrays.setAll(seeds, i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
-        ArrayNode bySeed = to.putArray("by_seed");
-        Arrays.stream(seeds).forEach(bySeed::add);
-        Json.add(to.putArray("seeds_interval"), StudentInterval.of(seeds));
+        bySeed(to, seeds);
     }
 
     /**

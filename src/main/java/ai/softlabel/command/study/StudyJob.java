@@ -14,6 +14,7 @@ import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.report.LabelsStudyPage;
 import ai.softlabel.report.LossStudyPage;
 import ai.softlabel.report.StudyPage;
 import ai.softlabel.report.StudyTable;
@@ -92,6 +93,10 @@ public final class StudyJob {
         }
         List<JsonNode> runs = byLoss.values().stream().flatMap(List::stream).toList();
         ObjectNode study = head(ExitStatus.DONE);
+        if (settings.severalLabels()) {
+            severalLabels(study, byLoss);
+            return;
+        }
         if (settings.ofLosses()) {
             compare(study, byLoss);
             return;
@@ -103,6 +108,19 @@ public final class StudyJob {
         out.writeText("study.html", StudyPage.of(table, runs));
         out.writeText(FILE, Json.pretty(study));
         table.lines().forEach(line -> console.print("%s", line));
+        console.print("wrote the study to %s", out);
+    }
+
+    /** Writes the comparison where pictures may have several labels. */
+    private void severalLabels(ObjectNode study, Map<Loss, List<JsonNode>> byLoss) throws IOException {
+        study.set("table", LabelsStudy.table(byLoss));
+        out.writeText("study.csv", LabelsStudyPage.csv(study));
+        out.writeText(
+                "study.html",
+                LabelsStudyPage.of(
+                        study, byLoss.values().stream().map(r -> r.get(0)).toList()));
+        out.writeText(FILE, Json.pretty(study));
+        LabelsStudyPage.lines(study).forEach(line -> console.print("%s", line));
         console.print("wrote the study to %s", out);
     }
 

@@ -4,7 +4,6 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Split;
-import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Link;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
@@ -38,10 +37,13 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
             throw JobException.options(
                     "expected --validation or --folds above 0 with --loss, found neither; a study of losses compares recalibrated figures, give one of them");
         }
+        boolean several = train.setup().labels().several();
         for (Loss loss : losses) {
-            if (loss.link() == Link.SIGMOID) {
+            if (loss.link() == Link.SIGMOID != several) {
                 throw JobException.options(
-                        "expected losses of one label for study, found %s, a loss of several labels; leave it out",
+                        several
+                                ? "expected losses of several labels with --label-separator, found %s, a loss of one label; leave it out"
+                                : "expected losses of one label without --label-separator, found %s, a loss of several labels; leave it out",
                         loss.name());
             }
         }
@@ -57,14 +59,21 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
     List<Loss> all() {
         return ofLosses()
                 ? losses
-                : smoothing.stream().<Loss>map(LabelSmoothing::of).toList();
+                : smoothing.stream()
+                        .map(e -> Losses.smoothed(e, severalLabels()))
+                        .toList();
+    }
+
+    /** Whether pictures may have several labels. */
+    boolean severalLabels() {
+        return train.setup().labels().several();
     }
 
     /** What a run is called, in messages and as a folder. */
     String name(Loss loss) {
-        return ofLosses() || !(loss instanceof LabelSmoothing l)
+        return ofLosses()
                 ? Losses.text(loss).replaceAll("[:=,]", "-")
-                : "smoothing-" + l.epsilon();
+                : "smoothing-" + loss.parameters().get("epsilon");
     }
 
     /** The first run's seed. */
@@ -92,9 +101,9 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
         TrainingSetup s = train.setup();
         Map<String, String> f = new LinkedHashMap<>(Fingerprint.of(s.hyperparameters()));
         f.remove("smoothing");
+        s.hyperparameters().loss().parameters().keySet().forEach(f::remove);
         if (ofLosses()) {
             f.remove("loss");
-            s.hyperparameters().loss().parameters().keySet().forEach(f::remove);
         }
         f.remove("seed");
         f.put("data", String.valueOf(s.data()));

@@ -146,7 +146,8 @@ final class TrainOutput {
             ReportSections.test(report, scores, test, classes, species, console);
         }
         if (settings.scoreTraining()) {
-            training(report, scored, predictions);
+            training(report, scored);
+            margins(report, predictions);
         }
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
@@ -183,6 +184,9 @@ final class TrainOutput {
         }
         ObjectNode report = new TrainedSections(settings, session, prepared).start(end, kept);
         SeveralLabels.test(report, scores);
+        if (settings.scoreTraining()) {
+            training(report, scored);
+        }
         LabelColumns.Fitted fitted = null;
         for (String part : List.of(PredictionFiles.split(Part.VALIDATION), PredictionFiles.CROSS_FITTED)) {
             if (predictions.containsKey(part)) {
@@ -245,13 +249,15 @@ final class TrainOutput {
         }
     }
 
-    /** The figures of the training part, and the mean margin of each part. */
-    private void training(
-            ObjectNode report, Map<String, Evaluation> scored, Map<String, JavaRDD<Prediction>> predictions) {
+    private static void training(ObjectNode report, Map<String, Evaluation> scored) {
         report.set(
                 "train",
                 MetricsSection.brief(
                         scored.get(PredictionFiles.split(Part.TRAIN)).total()));
+    }
+
+    /** The mean margin of each part. */
+    private void margins(ObjectNode report, Map<String, JavaRDD<Prediction>> predictions) {
         ObjectNode margin = report.putObject("margin");
         predictions.forEach((part, of) -> Json.put(margin, part, Margin.mean(of)));
         Json.put(

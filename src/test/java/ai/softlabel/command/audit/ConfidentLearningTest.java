@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConfidentLearningTest {
@@ -32,6 +34,39 @@ class ConfidentLearningTest {
             }
             assertEquals(java.util.Arrays.stream(expected).boxed().toList(), indices);
             all += indices.size();
+        }
+        assertTrue(all > 100, "few issues: " + all);
+    }
+
+    /** Of several labels the same pictures by class and in all, among them a class of one picture and one of none. */
+    @Test
+    void findsWhatCleanlabFindsOfSeveralLabels() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode golden = json.readTree(TestFiles.bytes("golden/audit.json"));
+        int all = 0;
+        for (JsonNode c : golden.get("several")) {
+            double[][] probabilities = json.convertValue(c.get("probabilities"), double[][].class);
+            int[][] labels = json.convertValue(c.get("labels"), int[][].class);
+            int classes = probabilities[0].length;
+            boolean[][] has = new boolean[labels.length][classes];
+            for (int i = 0; i < labels.length; i++) {
+                for (int label : labels[i]) {
+                    has[i][label] = true;
+                }
+            }
+            boolean[][] found = ConfidentLearning.issues(has, probabilities);
+            TreeSet<Integer> any = new TreeSet<>();
+            for (int k = 0; k < classes; k++) {
+                int label = k;
+                List<Integer> of = IntStream.range(0, found.length)
+                        .filter(i -> found[i][label])
+                        .boxed()
+                        .toList();
+                assertEquals(json.convertValue(c.at("/issues_by_class/" + k), List.class), of);
+                any.addAll(of);
+            }
+            assertEquals(json.convertValue(c.get("issues"), List.class), List.copyOf(any));
+            all += any.size();
         }
         assertTrue(all > 100, "few issues: " + all);
     }
