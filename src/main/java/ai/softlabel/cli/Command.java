@@ -291,6 +291,7 @@ enum Command {
                                             : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
                             Stream.of(
                                     new Option("loss", "A;B:x=1/2", null, "compare these losses instead, or: family"),
+                                    new Option("transfer", "PATH", null, "with --loss: try features on these pictures"),
                                     new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                     .toList();
         }

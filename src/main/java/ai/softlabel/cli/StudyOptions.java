@@ -38,7 +38,12 @@ final class StudyOptions {
         if (v.text("loss") != null) {
             List<Loss> losses = losses(v.text("loss"));
             TrainSettings own = SettingsReader.train(v, losses.get(0), false);
-            return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
+            return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"))
+                    .trying(v.text("transfer"));
+        }
+        if (v.text("transfer") != null) {
+            throw JobException.options(
+                    "expected --loss with --transfer, found --transfer %s alone; add --loss", v.text("transfer"));
         }
         List<Double> smoothing = new ArrayList<>();
         for (String text : v.needed("smoothing").split(",")) {

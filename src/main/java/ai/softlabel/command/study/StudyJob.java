@@ -14,6 +14,7 @@ import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.report.LossStudyPage;
 import ai.softlabel.report.StudyPage;
 import ai.softlabel.report.StudyTable;
@@ -109,17 +110,23 @@ public final class StudyJob {
     /** Writes the comparison of losses. */
     private void compare(ObjectNode study, Map<Loss, List<JsonNode>> byLoss) throws IOException {
         Map<Loss, List<StudiedRun>> runs = new LinkedHashMap<>();
+        Transfer transfer = settings.transfer() == null ? null : new Transfer(settings.transfer(), session, console);
         for (Map.Entry<Loss, List<JsonNode>> e : byLoss.entrySet()) {
             List<StudiedRun> own = new ArrayList<>();
             for (int i = 0; i < e.getValue().size(); i++) {
                 Directory run = directory(e.getKey(), settings.firstSeed() + i);
-                own.add(StudiedRun.read(session.sql(), run, e.getValue().get(i)));
+                List<Transfer.Tried> tried = transfer == null ? List.of() : transfer.of(TrainedModel.read(run));
+                own.add(StudiedRun.read(session.sql(), run, e.getValue().get(i), tried));
             }
             runs.put(e.getKey(), own);
         }
         LossStudy losses = new LossStudy(runs);
         List<String> classes = ModelCard.read(directory(settings.all().get(0), settings.firstSeed()))
                 .classes();
+        if (transfer != null) {
+            study.put("transfer", settings.transfer());
+            out.writeText("transfer.jsonl", losses.transfer(transfer.classes(), settings.firstSeed()));
+        }
         study.set("table", losses.table());
         study.set("projection", losses.projection(classes));
         out.writeText("study.csv", LossStudyPage.csv(study));
