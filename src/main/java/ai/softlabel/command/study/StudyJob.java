@@ -45,6 +45,8 @@ public final class StudyJob {
     private PreparedTraining prepared;
     /** Those of the present seed, where only heads are trained. */
     private FrozenFeatures features;
+    /** Null where the features are tried on no other pictures. */
+    private Transfer transfer;
 
     public StudyJob(StudySettings settings, Session session, ConsoleProgress console) {
         this.settings = settings;
@@ -73,6 +75,8 @@ public final class StudyJob {
         try {
             // The report has status failed until the study is finished, in case it is killed.
             out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING)));
+            // Listed before the first run, so that a wrong path is known before hours of training.
+            transfer = settings.transfer() == null ? null : new Transfer(settings.transfer(), session, console);
             int number = 0;
             for (int i = 0; i < settings.seeds(); i++) {
                 for (Loss loss : settings.all()) {
@@ -110,7 +114,6 @@ public final class StudyJob {
     /** Writes the comparison of losses. */
     private void compare(ObjectNode study, Map<Loss, List<JsonNode>> byLoss) throws IOException {
         Map<Loss, List<StudiedRun>> runs = new LinkedHashMap<>();
-        Transfer transfer = settings.transfer() == null ? null : new Transfer(settings.transfer(), session, console);
         for (Map.Entry<Loss, List<JsonNode>> e : byLoss.entrySet()) {
             List<StudiedRun> own = new ArrayList<>();
             for (int i = 0; i < e.getValue().size(); i++) {

@@ -54,11 +54,20 @@ final class Transfer {
         }
     }
 
+    /** Lists the pictures; they are decoded with the first run. */
     Transfer(String path, Session session, ConsoleProgress console) {
         this.path = path;
         this.session = session;
         this.console = console;
         this.listing = Listed.of(path, LabelSource.LAYOUT, session, console);
+        long known =
+                listing.entries().stream().filter(e -> makesMeans(e.name())).count();
+        long others = listing.entries().size() - known;
+        requireHalves(known, others);
+        if (listing.entries().stream().anyMatch(e -> e.labels() != null)) {
+            throw JobException.input(
+                    "expected pictures of one label at --transfer %s, found several; give a folder for each class", path);
+        }
     }
 
     /** The names of the classes, by label. */
@@ -78,11 +87,7 @@ final class Transfer {
         List<Features> all = features(trained);
         List<Features> known = all.stream().filter(f -> makesMeans(f.name())).toList();
         List<Features> others = all.stream().filter(f -> !makesMeans(f.name())).toList();
-        if (known.isEmpty() || others.isEmpty()) {
-            throw JobException.input(
-                    "expected pictures of several classes at --transfer %s, a half to learn from and a half to classify, found %d and %d; give more",
-                    path, known.size(), others.size());
-        }
+        requireHalves(known.size(), others.size());
         NearestMean means = new NearestMean(
                 known.stream().map(f -> f.views()[0]).toList(),
                 known.stream().mapToInt(Transfer::label).toArray());
@@ -90,6 +95,15 @@ final class Transfer {
                 .map(f -> new Tried(f.name(), label(f), means.of(f.views()[0])))
                 .toList();
         return tried;
+    }
+
+    /** The pictures that are listed, and later those that could be decoded. */
+    private void requireHalves(long known, long others) {
+        if (classes().size() < 2 || known == 0 || others == 0) {
+            throw JobException.input(
+                    "expected pictures of at least 2 classes at --transfer %s, a half to learn from and a half to classify, found %d classes, %d and %d pictures; give more",
+                    path, classes().size(), known, others);
+        }
     }
 
     private static int label(Features f) {
