@@ -61,6 +61,9 @@ function draw() {
   byId('place').textContent = 'page ' + (page + 1) + ' of ' + pages;
   byId('count').textContent = decisions.size + ' decided';
   const list = byId('list');
+  // The list is drawn anew: the focus goes to the same button of the current picture.
+  const focused = list.contains(document.activeElement) ?
+    [...document.activeElement.parentNode.querySelectorAll('button')].indexOf(document.activeElement) : -1;
   list.textContent = '';
   shown.forEach((issue, i) => {
     const item = document.createElement('li');
@@ -80,16 +83,15 @@ function draw() {
       decision === 'drop' ? 'drop' : 'relabel ' + named(decision.slice(1));
     element('p', said, item).className = 'decision';
     const choices = [['Keep', ''], ['Relabel ' + named(relabelling(issue).slice(1)), relabelling(issue)], ['Drop', 'drop']];
-    choices.forEach(([text, chosen], k) => {
+    for (const [text, chosen] of choices) {
       element('button', text, item).onclick = () => {
         current = i;
         decide(issue, chosen);
-        // The list was drawn anew: the focus stays on the button.
-        list.children[i].querySelectorAll('button')[k].focus();
       };
-    });
+    }
     list.append(item);
   });
+  if (focused >= 0 && shown.length > 0) list.children[current].querySelectorAll('button')[focused].focus();
 }
 
 function turn(by) {

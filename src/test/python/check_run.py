@@ -329,7 +329,7 @@ def sets(report, calibration, z, y):
         low, high = beta.ppf(0.025, k, n - k + 1) if k else 0, beta.ppf(0.975, k + 1, n - k) if k < n else 1
         same(f"sets/{kind}/{name}/coverage/low", found["coverage_interval"][0], low, 1e-6)
         same(f"sets/{kind}/{name}/coverage/high", found["coverage_interval"][1], high, 1e-6)
-        half = 1.959963984540054 * sizes[among].std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+        half = student.ppf(0.975, n - 1) * sizes[among].std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
         same(f"sets/{kind}/{name}/size/high", found["size_interval"][1], sizes[among].mean() + half, max(1e-3, 2 / n))
 
 

@@ -41,7 +41,12 @@ final class StudyOptions {
         if (v.text("loss") != null) {
             List<Loss> losses = losses(v.text("loss"), LabelOptions.several(v));
             TrainSettings own = SettingsReader.train(v, losses.get(0), false);
-            return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"));
+            return StudySettings.ofLosses(own, losses, v.integer("seeds", 1, Integer.MAX_VALUE), v.flag("resume"))
+                    .trying(v.text("transfer"));
+        }
+        if (v.text("transfer") != null) {
+            throw JobException.options(
+                    "expected --loss with --transfer, found --transfer %s alone; add --loss", v.text("transfer"));
         }
         List<Double> smoothing = new ArrayList<>();
         for (String text : v.needed("smoothing").split(",")) {
@@ -112,6 +117,7 @@ final class StudyOptions {
                                         : List.of("keep", "experiments").contains(o.name()) ? o.asBrief() : o),
                         Stream.of(
                                 new Option("loss", "A;B:x=1/2", null, "compare these losses instead, or: family"),
+                                new Option("transfer", "PATH", null, "with --loss: try features on these pictures"),
                                 new Option("seeds", "N", "1", "runs per strength; seeds count up from --seed")))
                 .toList();
     }

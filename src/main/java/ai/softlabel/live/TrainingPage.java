@@ -162,7 +162,7 @@ final class TrainingPage {
                     tenth(e.path("seconds")),
                     tenth(e.path("images_per_second")));
         }
-        page.append("</tbody></table>");
+        page.append("</tbody></table></div>");
     }
 
     private void executors() {
@@ -190,7 +190,7 @@ final class TrainingPage {
                     millis(e.path("exchange")),
                     millis(e.path("wait")));
         }
-        page.append("</tbody></table>");
+        page.append("</tbody></table></div>");
     }
 
     private void partitions() {
@@ -207,7 +207,7 @@ final class TrainingPage {
                     Html.number(p.path("nll")),
                     Html.number(p.path("ece")));
         }
-        page.append("</tbody></table>");
+        page.append("</tbody></table></div>");
     }
 
     private void rejected() {
@@ -217,12 +217,16 @@ final class TrainingPage {
             table("The first of them", "picture", "why");
             run.path("rejections")
                     .forEach(r -> row(r.path("path").asText(), r.path("reason").asText()));
-            page.append("</tbody></table>");
+            page.append("</tbody></table></div>");
         }
     }
 
     private void table(String title, String... heads) {
-        page.append("<h4>").append(title).append("</h4><table class=\"table table-striped table-sm\"><thead><tr>");
+        page.append("<h4>")
+                .append(title)
+                .append("</h4>")
+                .append(Html.scroll(title))
+                .append("<table class=\"table table-striped table-sm\"><thead><tr>");
         for (String head : heads) {
             page.append("<th>").append(head).append("</th>");
         }

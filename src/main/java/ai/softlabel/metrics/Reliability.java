@@ -38,16 +38,21 @@ public final class Reliability implements Serializable {
      * @param times at least 0
      */
     public void update(PictureMetrics p, int times) {
+        update(p.correct(), p.confidence(), p.nll(), times);
+    }
+
+    /** Adds a picture several times, by what {@link PictureMetrics} says of it. */
+    public void update(boolean right, double confidence, double loss, int times) {
         if (times == 0) {
             return;
         }
         count += times;
-        correct += p.correct() ? times : 0;
-        nll = FixedPoint.plus(nll, p.nll(), times);
-        int at = open(bin(p.confidence()));
+        correct += right ? times : 0;
+        nll = FixedPoint.plus(nll, loss, times);
+        int at = open(bin(confidence));
         bins[at] += times;
-        bins[at + 1] += p.correct() ? times : 0;
-        bins[at + 2] = FixedPoint.plus(bins[at + 2], p.confidence(), times);
+        bins[at + 1] += right ? times : 0;
+        bins[at + 2] = FixedPoint.plus(bins[at + 2], confidence, times);
     }
 
     /** Adds counts of pictures whose confidences lie in one bin; NLL is set apart. */

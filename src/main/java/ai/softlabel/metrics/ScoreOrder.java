@@ -53,6 +53,22 @@ public final class ScoreOrder {
         return sum / seen;
     }
 
+    /**
+     * {@link #aurc(int[])} less the least that so many wrong answers have; see {@link Ranking#aurcExcess}.
+     *
+     * @param times how often each answer counts, from 0
+     * @return NaN where none counts
+     */
+    public double excess(int[] times) {
+        long count = 0;
+        long wrong = 0;
+        for (int i = 0; i < times.length; i++) {
+            count += times[i];
+            wrong += correct[i] ? 0 : times[i];
+        }
+        return aurc(times) - RiskArea.least(count, wrong);
+    }
+
     /** The error among the first {@code share} of the answers, their number rounded up; see {@link Ranking#risk}. */
     public double risk(double share) {
         int most = (int) Math.ceil(share * order.length * (1 - 1e-12));

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * The mean of a few independent measurements, such as one for each seed (Student, "The Probable Error of a Mean",
- * 1908).
+ * The mean of a few independent measurements, such as one for each seed or one for each picture of a small slice
+ * (Student, "The Probable Error of a Mean", 1908).
  */
 public final class StudentInterval {
     private static final double HIGH = 0.975;
@@ -24,13 +24,19 @@ public final class StudentInterval {
      * NaN for fewer than two values.
      */
     public static double[] of(double[] values) {
-        if (values.length < 2) {
+        return of(Arrays.stream(values).average().orElse(Double.NaN), deviation(values), values.length);
+    }
+
+    /**
+     * The same from the values' mean and sample standard deviation.
+     *
+     * @param count how many values; NaN comes of fewer than two
+     */
+    public static double[] of(double mean, double deviation, long count) {
+        if (count < 2) {
             return new double[] {Double.NaN, Double.NaN};
         }
-        double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double half = new TDistribution(values.length - 1.0).inverseCumulativeProbability(HIGH)
-                * deviation(values)
-                / Math.sqrt(values.length);
+        double half = new TDistribution(count - 1.0).inverseCumulativeProbability(HIGH) * deviation / Math.sqrt(count);
         return new double[] {mean - half, mean + half};
     }
 }

@@ -8,6 +8,7 @@ import ai.softlabel.calibrate.PredictionSets;
 import ai.softlabel.calibrate.SetAnswer;
 import ai.softlabel.calibrate.SetsFit;
 import ai.softlabel.metrics.ClopperPearson;
+import ai.softlabel.metrics.StudentInterval;
 import ai.softlabel.metrics.Summary;
 import ai.softlabel.run.Json;
 import ai.softlabel.score.Prediction;
@@ -198,7 +199,6 @@ public final class SetsSection {
      */
     private record Counts(Map<String, long[]> sums, long[] bands) {
         static final int WIDTH = 5;
-        private static final double Z = 1.959963984540054;
 
         static void add(long[] to, int at, int[] set, int label) {
             to[at]++;
@@ -249,13 +249,13 @@ public final class SetsSection {
         static void put(ObjectNode n, long[] row) {
             double count = row[0];
             double mean = row[2] / count;
-            // A single picture tells nothing of the spread.
             double squares = Math.max(0, row[3] - count * mean * mean);
-            double deviation = count < 2 ? Double.NaN : Math.sqrt(squares / (count - 1) / count);
+            // A single picture tells nothing of the spread.
+            double[] sizes = StudentInterval.of(mean, Math.sqrt(squares / (count - 1)), row[0]);
             Json.put(n, "coverage", row[1] / count);
             Json.add(n.putArray("coverage_interval"), ClopperPearson.interval(row[1], row[0]));
             Json.put(n, "size", mean);
-            Json.add(n.putArray("size_interval"), new double[] {mean - Z * deviation, mean + Z * deviation});
+            Json.add(n.putArray("size_interval"), sizes);
             Json.put(n, "empty", row[4] / count);
         }
     }

@@ -44,7 +44,7 @@ public final class Html {
      *
      * @param label what the table shows, for who cannot see it
      */
-    static String scroll(String label) {
+    public static String scroll(String label) {
         return "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" + escape(label) + "\">";
     }
 

@@ -1,10 +1,10 @@
 package ai.softlabel.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** What a study of losses found, in five sentences that are made of its table. */
@@ -20,7 +20,7 @@ final class LossSentences {
 
     /**
      * The sentences, on each loss at its chosen strength; a difference counts where its 95 % interval does not hold 0
-     * and every seed's has its sign.
+     * and every seed's has its sign. In brackets are the difference and that interval.
      */
     static List<String> of(JsonNode table) {
         JsonNode first = table.get(0);
@@ -31,67 +31,88 @@ final class LossSentences {
                 compared("Recalibrated NLL", "nll_recalibrated", base, number(first, "nll_recalibrated"), all),
                 String.format(
                         Locale.ROOT,
-                        "ECE lies between %s and %s before recalibration, and between %s and %s after it, where a perfectly calibrated model has up to %s.",
+                        "ECE lies between %s and %s before recalibration, and between %s and %s after it, where a perfectly calibrated model has up to %s; recalibrated, %s.",
                         extreme(all, "ece", false),
                         extreme(all, "ece", true),
                         extreme(all, "ece_recalibrated", false),
                         extreme(all, "ece_recalibrated", true),
-                        extreme(all, "ece_if_calibrated", true)),
+                        extreme(all, "ece_if_calibrated", true),
+                        sides("ece_recalibrated", base, all)),
                 abstaining(base, first, all),
                 String.format(
                         Locale.ROOT,
-                        "%s Features are tightest with %s and least tight with %s.",
+                        "%s Features are tightest with %s and least tight with %s.%s",
                         compared("The size of 95 % sets", "set_size", base, number(first, "set_size"), all),
                         extreme(all, "tightness", false),
-                        extreme(all, "tightness", true)));
+                        extreme(all, "tightness", true),
+                        first.has("transfer")
+                                ? " " + compared("Error by transfer", "transfer", base, number(first, "transfer"), all)
+                                : ""));
     }
 
     private static String abstaining(String base, JsonNode first, List<JsonNode> all) {
-        List<String> above = new ArrayList<>();
-        for (JsonNode row : all) {
-            if (sign(row.at("/differences/aurc_p_norm_from_aurc")) > 0) {
-                above.add(row.get("loss").asText());
-            }
-        }
         JsonNode best = all.stream()
                 .min(Comparator.comparingDouble(r -> r.get("aurc_p_norm").asDouble()))
                 .orElseThrow();
+        List<JsonNode> above = all.stream()
+                .filter(r -> sign(r.at("/differences/aurc_p_norm_from_aurc")) > 0)
+                .toList();
         return String.format(
                 Locale.ROOT,
-                "%s By the p-norm score AURC is least with %s (%s), and above that of %s by the largest probability %s.",
+                "%s By the p-norm score AURC is least with %s (%s); against %s by the largest probability, %s.%s",
                 compared("AURC by the largest probability", "aurc", base, number(first, "aurc"), all),
                 best.get("loss").asText(),
                 number(best, "aurc_p_norm"),
                 base,
-                above.isEmpty() ? "with none" : "with " + String.join(", ", above));
+                sides("aurc_p_norm_from_aurc", base, all),
+                above.isEmpty() ? "" : why(above));
+    }
+
+    /** Whether errors alone raise the AURC of losses. */
+    private static String why(List<JsonNode> above) {
+        String order = named("aurc_excess_p_norm_from_aurc_excess", 1, above);
+        return " Where it is higher, the excess over the least AURC that their errors allow is "
+                + (order.isEmpty()
+                        ? "not clearly higher: they err more often, and do not order their answers worse."
+                        : "higher too with " + order + ": there the order of the answers is worse.");
     }
 
     /** Which losses differ from the first one in a figure. */
     private static String compared(String name, String key, String base, String value, List<JsonNode> all) {
-        List<String> lower = new ArrayList<>();
-        List<String> higher = new ArrayList<>();
-        for (JsonNode row : all) {
-            JsonNode d = row.at("/differences/" + key);
-            String text = String.format(
-                    Locale.ROOT,
-                    "%s (%+.4f)",
-                    row.get("loss").asText(),
-                    d.path("value").asDouble());
-            if (sign(d) < 0) {
-                lower.add(text);
-            } else if (sign(d) > 0) {
-                higher.add(text);
-            }
-        }
+        return String.format(Locale.ROOT, "%s is %s with %s; %s.", name, value, base, sides(key, base, all));
+    }
+
+    /** The losses whose difference in a figure counts, with its interval, and how many are left. */
+    private static String sides(String key, String base, List<JsonNode> all) {
+        // A loss differs from itself by nothing, but for its p-norm score from its largest probability.
+        List<JsonNode> others = all.stream()
+                .filter(r -> key.contains("_from_") || !r.get("loss").asText().equals(base))
+                .toList();
+        String lower = named(key, -1, others);
+        String higher = named(key, 1, others);
         return String.format(
                 Locale.ROOT,
-                "%s is %s with %s; it is lower with %s, higher with %s, and not clearly different, by its interval or by some seed, with the other %d.",
-                name,
-                value,
-                base,
-                lower.isEmpty() ? "none" : String.join(", ", lower),
-                higher.isEmpty() ? "none" : String.join(", ", higher),
-                all.size() - 1 - lower.size() - higher.size());
+                "it is lower with %s, higher with %s, and not clearly different, by its interval or by some seed, with the other %d",
+                lower.isEmpty() ? "none" : lower,
+                higher.isEmpty() ? "none" : higher,
+                others.stream().filter(r -> sign(difference(r, key)) == 0).count());
+    }
+
+    private static String named(String key, int sign, List<JsonNode> rows) {
+        return rows.stream()
+                .filter(r -> sign(difference(r, key)) == sign)
+                .map(r -> String.format(
+                        Locale.ROOT,
+                        "%s (%+.4f, %+.4f to %+.4f)",
+                        r.get("loss").asText(),
+                        difference(r, key).path("value").asDouble(),
+                        difference(r, key).at("/interval/0").asDouble(),
+                        difference(r, key).at("/interval/1").asDouble()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static JsonNode difference(JsonNode row, String key) {
+        return row.at("/differences/" + key);
     }
 
     /** 1 or -1 where a difference counts, else 0. */

@@ -24,17 +24,25 @@ public final class LossStudyPage {
         FIGURES.put("ece_if_calibrated", "ECE if perfectly calibrated (95th percentile)");
         FIGURES.put("aurc", "AURC");
         FIGURES.put("aurc_p_norm", "AURC, p-norm");
+        FIGURES.put("aurc_excess", "excess AURC");
+        FIGURES.put("aurc_excess_p_norm", "excess AURC, p-norm");
         FIGURES.put("set_size", "classes in a 95 % set");
         FIGURES.put("set_coverage", "coverage of the sets");
         FIGURES.put("answered", "answered at --max-error 0.05");
         FIGURES.put("answered_error", "error of those");
         FIGURES.put("tightness", "tightness");
+        FIGURES.put("transfer", "error by transfer");
         DIFFERENCES.put("error", "error");
+        DIFFERENCES.put("nll", "NLL");
         DIFFERENCES.put("nll_recalibrated", "NLL recalibrated");
+        DIFFERENCES.put("ece", "ECE");
+        DIFFERENCES.put("ece_recalibrated", "ECE recalibrated");
         DIFFERENCES.put("aurc", "AURC");
         DIFFERENCES.put("aurc_p_norm", "AURC, p-norm");
         DIFFERENCES.put("aurc_p_norm_from_aurc", "AURC by p-norm less the first's AURC");
+        DIFFERENCES.put("aurc_excess_p_norm_from_aurc_excess", "excess AURC by p-norm less the first's excess AURC");
         DIFFERENCES.put("set_size", "classes in a 95 % set");
+        DIFFERENCES.put("transfer", "error by transfer");
     }
 
     private LossStudyPage() {}
@@ -67,7 +75,14 @@ public final class LossStudyPage {
         page.append("<h2>Figures</h2>");
         figures(page, study.get("table"));
         page.append(
-                        "<p>AURC is by the largest probability, or by the p-norm score of logits. Tightness: the mean square of the features' distance from their class's mean over that of the class means' from the mean of all, in the space that the head's rows span; less is tighter.</p><h2>Differences from ")
+                        "<p>AURC is by the largest probability, or by the p-norm score of logits; its excess is over the least that the same number of errors allows, which takes the error rate out. Tightness: the mean square of the features' distance from their class's mean over that of the class means' from the mean of all, in the space that the head's rows span; less is tighter.")
+                .append(
+                        study.has("transfer")
+                                ? " Error by transfer: of the pictures at "
+                                        + Html.escape(study.get("transfer").asText())
+                                        + ", half make each class's mean feature, and the others get the class of the nearest mean; where only heads are trained, all losses have the same features."
+                                : "")
+                .append("</p><h2>Differences from ")
                 .append(Html.escape(study.at("/table/0/loss").asText()))
                 .append("</h2>");
         differences(page, study.get("table"));
@@ -79,6 +94,13 @@ public final class LossStudyPage {
                                 : "With one seed nothing tells what others would change; <code>--seeds 3</code> does.</p>");
         projections(page, study.path("projection"));
         return page.append(Html.close()).toString();
+    }
+
+    /** The columns of a table, without transfer where none was asked for. */
+    private static Map<String, String> shown(Map<String, String> columns, JsonNode row) {
+        Map<String, String> out = new LinkedHashMap<>(columns);
+        out.keySet().removeIf(k -> k.equals("transfer") && !row.has(k));
+        return out;
     }
 
     private static boolean several(JsonNode study) {
@@ -95,14 +117,16 @@ public final class LossStudyPage {
                         "<h2>Each loss at its best strength</h2><p>The strength with the least recalibrated NLL on held-out pictures; test pictures choose none.</p>")
                 .append(Html.scroll("Best strengths"))
                 .append("<table><tr><th>loss</th><th>held-out NLL</th>");
-        DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        shown(DIFFERENCES, rows.get(0))
+                .forEach((k, h) -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : rows) {
             page.append("<tr><td>")
                     .append(Html.escape(row.get("loss").asText()))
                     .append("</td><td>")
                     .append(Html.number(row.get("held_out_nll")));
-            DIFFERENCES.keySet().forEach(k -> page.append("</td><td>").append(difference(row, k)));
+            shown(DIFFERENCES, row).keySet().forEach(k -> page.append("</td><td>")
+                    .append(difference(row, k)));
             page.append("</td></tr>");
         }
         page.append("</table></div>");
@@ -129,11 +153,12 @@ public final class LossStudyPage {
 
     private static void figures(StringBuilder page, JsonNode table) {
         page.append(Html.scroll("Figures by loss") + "<table><tr><th>loss</th>");
-        FIGURES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        shown(FIGURES, table.get(0))
+                .forEach((k, h) -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            FIGURES.keySet().forEach(k -> {
+            shown(FIGURES, row).keySet().forEach(k -> {
                 page.append("</td><td>").append(Html.number(row.get(k)));
                 JsonNode deviation = row.at("/deviations/" + k);
                 page.append(deviation.isNumber() ? " ± " + Html.number(deviation) : "");
@@ -145,11 +170,13 @@ public final class LossStudyPage {
 
     private static void differences(StringBuilder page, JsonNode table) {
         page.append(Html.scroll("Differences by loss") + "<table><tr><th>loss</th>");
-        DIFFERENCES.values().forEach(h -> page.append("<th>").append(h).append("</th>"));
+        shown(DIFFERENCES, table.get(0))
+                .forEach((k, h) -> page.append("<th>").append(h).append("</th>"));
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            DIFFERENCES.keySet().forEach(k -> page.append("</td><td>").append(difference(row, k)));
+            shown(DIFFERENCES, row).keySet().forEach(k -> page.append("</td><td>")
+                    .append(difference(row, k)));
             page.append("</td></tr>");
         }
         page.append("</table></div>");
@@ -215,7 +242,7 @@ public final class LossStudyPage {
                     .append(row.get("loss").asText())
                     .append("\",")
                     .append(row.get("runs").asInt());
-            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.get(k))));
+            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.path(k))));
             DIFFERENCES.keySet().forEach(k -> {
                 JsonNode d = row.at("/differences/" + k);
                 csv.append(',').append(text(d.get("value")));
@@ -250,14 +277,20 @@ public final class LossStudyPage {
                 "set_coverage",
                 "answered",
                 "answered_error",
-                "tightness");
+                "tightness",
+                "transfer");
+        keys = keys.stream()
+                .filter(shown(FIGURES, study.at("/table/0"))::containsKey)
+                .toList();
         lines.add(
                 "| loss | " + String.join(" | ", keys.stream().map(FIGURES::get).toList()) + " |");
         lines.add("|---".repeat(keys.size() + 1) + "|");
         for (JsonNode row : study.get("table")) {
             StringBuilder line =
                     new StringBuilder("| `").append(row.get("loss").asText()).append("`");
-            keys.forEach(k -> line.append(" | ").append(Html.number(row.get(k))));
+            for (String k : keys) {
+                line.append(" | ").append(Html.number(row.get(k)));
+            }
             lines.add(line.append(" |").toString());
         }
         lines.addAll(LossSentences.of(study.get("table")));

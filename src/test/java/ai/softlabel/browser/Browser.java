@@ -49,6 +49,13 @@ public final class Browser implements AutoCloseable {
 
     /** Opens a page in a window of a width, and fails where it says anything on the console or is wider than that. */
     public void look(String url, int width, boolean dark) {
+        open(url, width, dark);
+        long needed = (Long) driver.executeScript("return document.documentElement.scrollWidth");
+        assertEquals(width, Math.max(width, needed), url + " needs more than the window's width");
+    }
+
+    /** Opens a page in a window of a width, and fails where it says anything on the console. */
+    public void open(String url, int width, boolean dark) {
         driver.manage().window().setSize(new Dimension(width, 900));
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
@@ -58,8 +65,6 @@ public final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
         driver.get(url);
         assertEquals(List.of(), console(), url);
-        long needed = (Long) driver.executeScript("return document.documentElement.scrollWidth");
-        assertEquals(width, Math.max(width, needed), url + " needs more than the window's width");
     }
 
     /** The page's driver, for what a test wants to see of it. */

@@ -51,7 +51,10 @@ class LossStudyJobTest extends JobFixture {
     @Test
     void comparesLossesInPairsAndSharesTheFeatures() throws IOException {
         Path out = dir.resolve("study");
-        JsonNode study = run(StudySettings.ofLosses(heads(out), LOSSES, 2, false));
+        // Its own pictures stand for those of other classes: the features are the same for each loss of a seed.
+        StudySettings settings =
+                StudySettings.ofLosses(heads(out), LOSSES, 2, false).trying(pets.toString());
+        JsonNode study = run(settings);
         assertEquals(0, study.get("status").asInt());
         assertEquals(3, study.get("losses").size());
         assertEquals(3, study.get("table").size());
@@ -101,6 +104,16 @@ class LossStudyJobTest extends JobFixture {
                 focal.get("held_out_nll").asDouble(),
                 1e-12);
         assertNotEquals(plain.get("tightness"), focal.get("tightness"));
+        assertEquals(plain.get("transfer"), focal.get("transfer"));
+        assertEquals(0, focal.at("/differences/transfer/value").asDouble());
+        List<String> tried = Files.readAllLines(out.resolve("transfer.jsonl"));
+        long wrong = 0;
+        for (String line : tried) {
+            JsonNode t = JSON.readTree(line);
+            wrong += t.get("label").equals(t.get("predicted")) ? 0 : 1;
+        }
+        assertEquals((double) wrong / tried.size(), plain.get("transfer").asDouble(), 1e-12);
+        assertTrue(Files.readString(out.resolve("study.html")).contains("Error by transfer is"));
         assertEquals(3, study.at("/projection/losses").size());
         assertEquals(24, study.at("/projection/losses/0/points").size(), "8 test pictures of each of three classes");
 
@@ -121,7 +134,8 @@ class LossStudyJobTest extends JobFixture {
         ObjectNode expected = comparable(alone);
         assertEquals(expected, comparable(one));
 
-        assertEquals(study, run(StudySettings.ofLosses(heads(out), LOSSES, 2, true)));
+        StudySettings again = StudySettings.ofLosses(heads(out), LOSSES, 2, true);
+        assertEquals(study, run(again.trying(pets.toString())));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Program;
+import ai.softlabel.browser.Accessibility;
 import ai.softlabel.browser.Browser;
 import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.pipeline.ConsoleProgress;
@@ -182,6 +183,7 @@ class TrainingTabTest extends JobFixture {
                     .findElement(By.cssSelector("#softlabel-training .bar div"))
                     .getCssValue("background-color");
             assertTrue(bar.contains("31, 111, 235"), "the style sheet is there: " + bar);
+            Accessibility.checkPart(browser, page, "#softlabel-training", 30);
         }
     }
 

@@ -21,6 +21,19 @@ class StudentIntervalTest {
                 1e-5);
     }
 
+    /** Of many values the limits are the normal distribution's. */
+    @Test
+    void itIsMadeOfMeanAndDeviationAlone() {
+        double[] values = {5, 1, 4, 2, 3};
+        assertArrayEquals(
+                StudentInterval.of(values), StudentInterval.of(3, StudentInterval.deviation(values), values.length), 0);
+        assertArrayEquals(
+                new double[] {1.5 - 1.959964 * 2e-3, 1.5 + 1.959964 * 2e-3},
+                StudentInterval.of(1.5, 2, 1_000_000),
+                1e-8);
+        assertTrue(Double.isNaN(StudentInterval.of(1.5, Double.NaN, 1)[1]));
+    }
+
     @Test
     void oneValueTellsNothingOfOthers() {
         assertTrue(Double.isNaN(StudentInterval.of(new double[] {7})[0]));

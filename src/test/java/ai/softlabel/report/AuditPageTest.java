@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
 
 /** The audit's page in Chromium: worked through by keys, its labels read as the button would save them. */
 @Tag("pages")
@@ -65,6 +66,14 @@ class AuditPageTest {
 
     private static List<WebElement> shown(Browser browser) {
         return browser.driver().findElements(By.cssSelector(".audit li"));
+    }
+
+    /** The button that has the focus, and the place of its picture; it can be seen. */
+    private static Object focused(Browser browser) {
+        return browser.driver().executeScript("""
+                const e = document.activeElement, box = e.getBoundingClientRect();
+                if (box.bottom <= 0 || box.top >= innerHeight) return 'out of view';
+                return e.textContent + ' ' + [...document.querySelectorAll('.audit li')].indexOf(e.parentNode);""");
     }
 
     /** The labels of the page opened anew; Chromium hands on what a page stores a moment later, so a few times. */
@@ -118,7 +127,15 @@ class AuditPageTest {
             WebElement drop =
                     shown(browser).get(0).findElements(By.tagName("button")).get(2);
             drop.sendKeys(Keys.ENTER);
-            assertEquals("Drop", browser.driver().switchTo().activeElement().getText());
+            assertEquals("Drop 0", focused(browser));
+            // So do the page's keys: they go on from the button, to the same one of the picture that is then current.
+            new Actions(browser.driver()).sendKeys("k").perform();
+            assertEquals("Drop 1", focused(browser));
+            new Actions(browser.driver()).sendKeys(Keys.ARROW_LEFT).perform();
+            assertEquals("Drop 0", focused(browser));
+            assertEquals(
+                    "keep",
+                    shown(browser).get(0).findElement(By.className("decision")).getText());
             severalLabels(browser);
             assertEquals(List.of(), browser.console());
         }

@@ -29,7 +29,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The pages of runs and studies in Chromium: by keyboard, in the dark, on a phone and in print, with axe's checks. */
+/**
+ * The pages of runs, studies and comparisons in Chromium: by keyboard, in the dark, on a phone and in print, with axe's
+ * checks.
+ */
 @Tag("pages")
 class ReportPagesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -189,8 +192,25 @@ class ReportPagesTest {
     }
 
     @Test
+    void aComparisonIsForEveryone() throws IOException {
+        List<ComparedRun> runs = new ArrayList<>();
+        // More runs than colours, so that some lines are dashed.
+        for (int i = 0; i < 6; i++) {
+            runs.add(new ComparedRun(
+                    "runs/" + HOSTILE + "-" + i, report(), epochs(), Map.of("lr", "0.0" + i, "smoothing", "0.1")));
+        }
+        String page = ComparisonPage.of(Comparison.of(runs));
+        assertTrue(page.contains("(dashed)") && page.contains("<td>0.05</td>"), page);
+        String url = written("compared.html", page);
+        try (Browser browser = Browser.start()) {
+            Accessibility.check(browser, url);
+        }
+    }
+
+    @Test
     void aStudyOfLossesIsForEveryone() throws IOException {
         ObjectNode study = JSON.createObjectNode();
+        study.put("transfer", "/other/" + HOSTILE);
         ArrayNode table = study.putArray("table");
         ObjectNode projection = study.putObject("projection");
         CLASSES.subList(0, 3).forEach(projection.putArray("classes")::add);
@@ -213,11 +233,15 @@ class ReportPagesTest {
                     "aurc",
                     "aurc_p_norm",
                     "aurc_p_norm_from_aurc",
+                    "aurc_excess",
+                    "aurc_excess_p_norm",
+                    "aurc_excess_p_norm_from_aurc_excess",
                     "set_size",
                     "set_coverage",
                     "answered",
                     "answered_error",
-                    "tightness")) {
+                    "tightness",
+                    "transfer")) {
                 row.put(figure, 0.1234);
                 deviations.put(figure, 0.0021);
                 if (table.size() == 1) {
@@ -249,11 +273,24 @@ class ReportPagesTest {
                         .contains(
                                 "higher with none, and not clearly different, by its interval or by some seed, with the other 1."),
                 sentences.get(0));
-        assertTrue(sentences.get(1).contains("higher with focal:gamma=3.0 (+0.0100), and"), sentences.get(1));
+        assertTrue(
+                sentences.get(1).contains("higher with focal:gamma=3.0 (+0.0100, +0.0020 to +0.0300), and"),
+                sentences.get(1));
         assertFalse(String.join(" ", sentences).contains("gamma=1.0"), sentences.toString());
+        // The p-norm score leaves AURC higher; whether the order is worse is told by the excess alone.
+        assertTrue(
+                sentences
+                        .get(3)
+                        .contains("higher too with focal:gamma=3.0 (+0.0100, +0.0020 to +0.0300): there the order"),
+                sentences.get(3));
+        ((ArrayNode) table.at("/1/differences/aurc_excess_p_norm_from_aurc_excess/interval")).set(0, -0.002);
+        assertTrue(
+                LossSentences.of(table).get(3).contains("is not clearly higher: they err more often"),
+                LossSentences.of(table).get(3));
         String page = LossStudyPage.of(study, report());
         assertTrue(page.contains("Each loss at its best strength") && page.contains("0.1234 ± 0.0021"), page);
         assertTrue(page.contains("+0.0100 (+0.0020 to +0.0300)<br>seeds -0.0151 to +0.0352"), page);
+        assertTrue(page.contains("Error by transfer is 0.1234"), page);
         List<String> csv = LossStudyPage.csv(study).lines().toList();
         assertEquals(4, csv.size());
         for (String line : csv) {

@@ -1,9 +1,13 @@
 package ai.softlabel.command.study;
 
 import ai.softlabel.Seeds;
+import ai.softlabel.command.study.StudiedRun.Said;
 import ai.softlabel.command.study.StudiedRun.Seen;
+import ai.softlabel.command.study.Transfer.Tried;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
+import ai.softlabel.metrics.CalibrationError;
+import ai.softlabel.metrics.Reliability;
 import ai.softlabel.metrics.StudentInterval;
 import ai.softlabel.metrics.TemplateSpace;
 import ai.softlabel.run.Json;
@@ -18,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -32,12 +37,23 @@ final class LossStudy {
     /** Figures that are compared in pairs, each of a run and of how often each of its pictures was drawn. */
     private static final Map<String, BiFunction<StudiedRun, int[], Double>> PAIRED = new LinkedHashMap<>();
 
+    /** What is also compared with another figure of the first loss: the p-norm score with its largest probability. */
+    private static final Map<String, String> FROM_FIRST = new LinkedHashMap<>();
+
     static {
         PAIRED.put("error", (r, t) -> mean(r, t, s -> s.correct() ? 0 : 1));
-        PAIRED.put("nll_recalibrated", (r, t) -> mean(r, t, Seen::nll));
+        PAIRED.put("nll", (r, t) -> reliability(r, t, Seen::plain).nll());
+        PAIRED.put("nll_recalibrated", (r, t) -> reliability(r, t, Seen::recalibrated)
+                .nll());
+        PAIRED.put("ece", (r, t) -> CalibrationError.ece(reliability(r, t, Seen::plain)));
+        PAIRED.put("ece_recalibrated", (r, t) -> CalibrationError.ece(reliability(r, t, Seen::recalibrated)));
         PAIRED.put("aurc", (r, t) -> r.plain().aurc(t));
         PAIRED.put("aurc_p_norm", (r, t) -> r.pNorm().aurc(t));
+        PAIRED.put("aurc_excess", (r, t) -> r.plain().excess(t));
+        PAIRED.put("aurc_excess_p_norm", (r, t) -> r.pNorm().excess(t));
         PAIRED.put("set_size", (r, t) -> mean(r, t, Seen::set));
+        FROM_FIRST.put("aurc_p_norm", "aurc");
+        FROM_FIRST.put("aurc_excess_p_norm", "aurc_excess");
     }
 
     private final Map<Loss, List<StudiedRun>> runs;
@@ -57,6 +73,16 @@ final class LossStudy {
         return sum / count;
     }
 
+    private static Reliability reliability(StudiedRun run, int[] times, Function<Seen, Said> said) {
+        Reliability out = new Reliability();
+        for (int i = 0; i < times.length; i++) {
+            Seen s = run.pictures().get(i);
+            Said of = said.apply(s);
+            out.update(of.predicted() == s.label(), of.confidence(), of.nll(), times[i]);
+        }
+        return out;
+    }
+
     private List<StudiedRun> first() {
         return runs.values().iterator().next();
     }
@@ -67,29 +93,32 @@ final class LossStudy {
      */
     ArrayNode table() {
         ArrayNode table = Json.object().arrayNode();
+        List<String> tested = first().get(0).pictures().stream().map(Seen::name).toList();
+        boolean transfer = !first().get(0).transfer().isEmpty();
         runs.forEach((loss, own) -> {
             ObjectNode n = table.addObject().put("loss", Losses.text(loss)).put("runs", own.size());
-            int[] once = new int[own.get(0).pictures().size()];
-            Arrays.fill(once, 1);
-            figure(n, "error", own, r -> PAIRED.get("error").apply(r, once));
-            figure(n, "nll", own, at("/test/nll"));
-            figure(n, "nll_recalibrated", own, r -> PAIRED.get("nll_recalibrated")
-                    .apply(r, once));
+            int[] once = once(own.get(0).pictures().size());
+            PAIRED.forEach((name, figure) -> figure(n, name, own, r -> figure.apply(r, once)));
             figure(n, "held_out_nll", own, at("/recalibrated/validation_nll"));
-            figure(n, "ece", own, at("/test/ece"));
-            figure(n, "ece_recalibrated", own, at("/recalibrated/ece"));
             figure(n, "ece_if_calibrated", own, at("/recalibrated/ece_if_calibrated"));
-            figure(n, "aurc", own, r -> r.plain().aurc());
-            figure(n, "aurc_p_norm", own, r -> r.pNorm().aurc());
-            figure(n, "set_size", own, r -> PAIRED.get("set_size").apply(r, once));
             figure(n, "set_coverage", own, r -> mean(r, once, s -> s.covered() ? 1 : 0));
             figure(n, "answered", own, r -> answered(r, "coverage"));
             figure(n, "answered_error", own, r -> answered(r, "error"));
             figure(n, "tightness", own, StudiedRun::tightness);
             ObjectNode differences = n.putObject("differences");
-            PAIRED.forEach((name, figure) -> difference(differences.putObject(name), own, figure, figure));
-            difference(
-                    differences.putObject("aurc_p_norm_from_aurc"), own, PAIRED.get("aurc_p_norm"), PAIRED.get("aurc"));
+            PAIRED.forEach((name, figure) -> difference(differences.putObject(name), tested, own, figure, figure));
+            FROM_FIRST.forEach((name, firsts) -> difference(
+                    differences.putObject(name + "_from_" + firsts),
+                    tested,
+                    own,
+                    PAIRED.get(name),
+                    PAIRED.get(firsts)));
+            if (transfer) {
+                figure(n, "transfer", own, r -> missed(r, once(r.transfer().size())));
+                List<String> tried =
+                        first().get(0).transfer().stream().map(Tried::name).toList();
+                difference(differences.putObject("transfer"), tried, own, LossStudy::missed, LossStudy::missed);
+            }
         });
         choose(table, runs.keySet());
         return table;
@@ -107,6 +136,46 @@ final class LossStudy {
             }
         }
         best.values().forEach(n -> n.put("chosen", true));
+    }
+
+    private static int[] once(int count) {
+        int[] times = new int[count];
+        Arrays.fill(times, 1);
+        return times;
+    }
+
+    /** The error by transfer. */
+    private static double missed(StudiedRun run, int[] times) {
+        double wrong = 0;
+        long count = 0;
+        for (int i = 0; i < times.length; i++) {
+            wrong += run.transfer().get(i).correct() ? 0 : times[i];
+            count += times[i];
+        }
+        return wrong / count;
+    }
+
+    /**
+     * {@code transfer.jsonl}: a line for each picture that a run's features classified.
+     *
+     * @param classes names by label
+     */
+    String transfer(List<String> classes, long firstSeed) {
+        StringBuilder lines = new StringBuilder();
+        runs.forEach((loss, own) -> {
+            for (int i = 0; i < own.size(); i++) {
+                for (Tried t : own.get(i).transfer()) {
+                    lines.append(Json.object()
+                                    .put("loss", Losses.text(loss))
+                                    .put("seed", firstSeed + i)
+                                    .put("path", t.name())
+                                    .put("label", classes.get(t.label()))
+                                    .put("predicted", classes.get(t.predicted())))
+                            .append('\n');
+                }
+            }
+        });
+        return lines.toString();
     }
 
     private static double heldOut(ObjectNode row) {
@@ -152,23 +221,21 @@ final class LossStudy {
     /**
      * A loss's figure less the first loss's: its mean, with the interval of other test pictures; and that of each seed,
      * with the interval of other seeds. Runs of a seed share split, first weights and order of the pictures.
+     *
+     * @param names of the pictures that the figures are of
      */
     private void difference(
             ObjectNode to,
+            List<String> names,
             List<StudiedRun> own,
             BiFunction<StudiedRun, int[], Double> figure,
             BiFunction<StudiedRun, int[], Double> firsts) {
-        List<Seen> pictures = own.get(0).pictures();
-        int[] times = new int[pictures.size()];
-        Arrays.fill(times, 1);
+        int[] times = once(names.size());
         Json.put(to, "value", over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
         List<Double> drawn = new ArrayList<>();
         for (int replicate = 0; replicate < Bootstrap.REPLICATES; replicate++) {
             int at = replicate;
-            Arrays.setAll(
-                    times,
-                    i -> Bootstrap.poisson(
-                            Seeds.key(at, "bootstrap", pictures.get(i).name())));
+            Arrays.setAll(times, i -> Bootstrap.poisson(Seeds.key(at, "bootstrap", names.get(i))));
             drawn.add(over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
         }
         double[] limits = Bootstrap.limits(drawn);
@@ -228,7 +295,8 @@ final class LossStudy {
         }
         long[][] confused = new long[classes][classes];
         for (Seen s : pictures) {
-            confused[Math.min(s.label(), s.predicted())][Math.max(s.label(), s.predicted())]++;
+            confused[Math.min(s.label(), s.recalibrated().predicted())][
+                    Math.max(s.label(), s.recalibrated().predicted())]++;
         }
         int[] best = {0, 1, 2};
         long most = -1;

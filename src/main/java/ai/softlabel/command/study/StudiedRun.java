@@ -26,30 +26,50 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param pictures by name
  * @param tightness see {@link TemplateSpace#tightness}, of all classes
+ * @param transfer the pictures of other data that its features classified, by name; empty where none were asked for
  */
 record StudiedRun(
-        JsonNode report, List<Seen> pictures, ScoreOrder plain, ScoreOrder pNorm, double tightness, Head head) {
+        JsonNode report,
+        List<Seen> pictures,
+        ScoreOrder plain,
+        ScoreOrder pNorm,
+        double tightness,
+        Head head,
+        List<Transfer.Tried> transfer) {
     /**
      * A test picture under the run's recalibration.
      *
-     * @param nll in nats
-     * @param confidence its largest probability before recalibration
+     * @param plain before recalibration
+     * @param recalibrated after it
      * @param pNorm its p-norm score
      * @param set size of its prediction set at {@link SetsFit#WANTED}
      */
     record Seen(
             String name,
             int label,
-            int predicted,
-            double nll,
-            double confidence,
+            Said plain,
+            Said recalibrated,
             double pNorm,
             int set,
             boolean covered,
             float[] logits)
             implements Serializable {
         boolean correct() {
-            return label == predicted;
+            return label == recalibrated.predicted();
+        }
+    }
+
+    /**
+     * What was said of a picture.
+     *
+     * @param predicted the class of the largest probability
+     * @param confidence that probability
+     * @param nll in nats
+     */
+    record Said(int predicted, double confidence, double nll) implements Serializable {
+        static Said of(double[] probabilities, int label) {
+            PictureMetrics of = PictureMetrics.of(probabilities, label);
+            return new Said(of.predicted(), of.confidence(), of.nll());
         }
     }
 
@@ -89,7 +109,8 @@ record StudiedRun(
     }
 
     /** Reads a finished run, which has a recalibration, thresholds and sets. */
-    static StudiedRun read(SparkSession session, Directory run, JsonNode report) throws IOException {
+    static StudiedRun read(SparkSession session, Directory run, JsonNode report, List<Transfer.Tried> transfer)
+            throws IOException {
         int classes = ModelCard.read(run).classes().size();
         Calibration c = CalibrationFile.readAll(run, classes);
         Score power = c.selection().aurc().keySet().stream()
@@ -117,22 +138,25 @@ record StudiedRun(
         return new StudiedRun(
                 report,
                 seen,
-                new ScoreOrder(seen.stream().mapToDouble(Seen::confidence).toArray(), correct),
+                new ScoreOrder(
+                        seen.stream()
+                                .mapToDouble(s -> Score.MAX_PROBABILITY.of(s.logits()))
+                                .toArray(),
+                        correct),
                 new ScoreOrder(seen.stream().mapToDouble(Seen::pNorm).toArray(), correct),
                 tightness,
-                head);
+                head,
+                transfer);
     }
 
     private static Seen seen(Prediction p, Calibration c, Score power, PredictionSets.Maker sets) {
-        PictureMetrics of = PictureMetrics.of(c.calibrator().apply(p.logits()), p.label());
         int[] set = sets.of(p.path(), p.logits());
         boolean covered = java.util.Arrays.stream(set).anyMatch(k -> k == p.label());
         return new Seen(
                 p.path(),
                 p.label(),
-                of.predicted(),
-                of.nll(),
-                Score.MAX_PROBABILITY.of(p.logits()),
+                Said.of(p.probabilities(), p.label()),
+                Said.of(c.calibrator().apply(p.logits()), p.label()),
                 power.of(p.logits()),
                 set.length,
                 covered,

@@ -14,6 +14,7 @@ import ai.softlabel.pipeline.FrozenFeatures;
 import ai.softlabel.pipeline.PreparedTraining;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.report.LabelsStudyPage;
 import ai.softlabel.report.LossStudyPage;
 import ai.softlabel.report.StudyPage;
@@ -45,6 +46,8 @@ public final class StudyJob {
     private PreparedTraining prepared;
     /** Those of the present seed, where only heads are trained. */
     private FrozenFeatures features;
+    /** Null where the features are tried on no other pictures. */
+    private Transfer transfer;
 
     public StudyJob(StudySettings settings, Session session, ConsoleProgress console) {
         this.settings = settings;
@@ -73,6 +76,8 @@ public final class StudyJob {
         try {
             // The report has status failed until the study is finished, in case it is killed.
             out.writeText(FILE, Json.pretty(head(ExitStatus.TRAINING)));
+            // Listed before the first run, so that a wrong path is known before hours of training.
+            transfer = settings.transfer() == null ? null : new Transfer(settings.transfer(), session, console);
             int number = 0;
             for (int i = 0; i < settings.seeds(); i++) {
                 for (Loss loss : settings.all()) {
@@ -131,13 +136,18 @@ public final class StudyJob {
             List<StudiedRun> own = new ArrayList<>();
             for (int i = 0; i < e.getValue().size(); i++) {
                 Directory run = directory(e.getKey(), settings.firstSeed() + i);
-                own.add(StudiedRun.read(session.sql(), run, e.getValue().get(i)));
+                List<Transfer.Tried> tried = transfer == null ? List.of() : transfer.of(TrainedModel.read(run));
+                own.add(StudiedRun.read(session.sql(), run, e.getValue().get(i), tried));
             }
             runs.put(e.getKey(), own);
         }
         LossStudy losses = new LossStudy(runs);
         List<String> classes = ModelCard.read(directory(settings.all().get(0), settings.firstSeed()))
                 .classes();
+        if (transfer != null) {
+            study.put("transfer", settings.transfer());
+            out.writeText("transfer.jsonl", losses.transfer(transfer.classes(), settings.firstSeed()));
+        }
         study.set("table", losses.table());
         study.set("projection", losses.projection(classes));
         out.writeText("study.csv", LossStudyPage.csv(study));

@@ -24,11 +24,13 @@ import java.util.Map;
  * @param losses the losses to train with; empty in a study of strengths of smoothing
  * @param seeds number of runs for each of them, with seeds that count up from the first
  * @param resume whether to continue an earlier study
+ * @param transfer path of labelled pictures of other classes, which the runs' features are tried on; or null
  */
-public record StudySettings(TrainSettings train, List<Double> smoothing, List<Loss> losses, int seeds, boolean resume) {
+public record StudySettings(
+        TrainSettings train, List<Double> smoothing, List<Loss> losses, int seeds, boolean resume, String transfer) {
     /** Of strengths of label smoothing. */
     public StudySettings(TrainSettings train, List<Double> smoothing, int seeds, boolean resume) {
-        this(train, smoothing, List.of(), seeds, resume);
+        this(train, smoothing, List.of(), seeds, resume, null);
     }
 
     /** Of losses; their runs need pictures to recalibrate on. */
@@ -47,7 +49,12 @@ public record StudySettings(TrainSettings train, List<Double> smoothing, List<Lo
                         loss.name());
             }
         }
-        return new StudySettings(train, List.of(), losses, seeds, resume);
+        return new StudySettings(train, List.of(), losses, seeds, resume, null);
+    }
+
+    /** The same, with the runs' features tried on other pictures. */
+    public StudySettings trying(String path) {
+        return new StudySettings(train, smoothing, losses, seeds, resume, path);
     }
 
     /** Whether losses are compared, and not strengths of smoothing. */
