@@ -38,6 +38,10 @@ final class StudyOptions {
     private StudyOptions() {}
 
     static StudySettings read(Values v) {
+        if (v.text("transfer") != null && LabelOptions.several(v)) {
+            throw JobException.options(
+                    "expected --transfer with pictures of one label, found --label-separator; leave one out");
+        }
         if (v.text("loss") != null) {
             List<Loss> losses = losses(v.text("loss"), LabelOptions.several(v));
             TrainSettings own = SettingsReader.train(v, losses.get(0), false);

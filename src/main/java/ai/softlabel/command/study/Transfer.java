@@ -66,7 +66,8 @@ final class Transfer {
         requireHalves(known, others);
         if (listing.entries().stream().anyMatch(e -> e.labels() != null)) {
             throw JobException.input(
-                    "expected pictures of one label at --transfer %s, found several; give a folder for each class", path);
+                    "expected pictures of one label at --transfer %s, found several; give a folder for each class",
+                    path);
         }
     }
 
