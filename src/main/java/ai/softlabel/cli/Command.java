@@ -74,8 +74,11 @@ enum Command {
                 new Option("validation", "[neighbours:]F", "0", "share held out of the training pictures");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
+        static final Option ENGINE =
+                new Option("engine", "NAME", "bigdl", "bigdl, onnxruntime or auto (the faster, measured)");
+
         static List<Option> scoring() {
-            return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+            return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE, ENGINE);
         }
 
         static List<Option> evaluating() {

@@ -135,7 +135,7 @@ public final class Main {
     private static HereJob here(Command command, Values values) {
         switch (command) {
             case EXPORT -> {
-                ExportSettings settings = SettingsReader.export(values);
+                ExportSettings settings = ScoringOptions.export(values);
                 return console -> new ExportJob(settings, console).run();
             }
             case COMPARE -> {
@@ -159,11 +159,11 @@ public final class Main {
                 return (session, console) -> new TrainJob(settings, session, console).run();
             }
             case EVALUATE -> {
-                EvaluateSettings settings = SettingsReader.evaluate(values);
+                EvaluateSettings settings = ScoringOptions.evaluate(values);
                 return (session, console) -> new EvaluateJob(settings, session, console).run();
             }
             case PREDICT -> {
-                PredictSettings settings = SettingsReader.predict(values);
+                PredictSettings settings = ScoringOptions.predict(values);
                 return (session, console) -> {
                     if (settings.watch()) {
                         new WatchJob(settings, session, console).run();

@@ -5,12 +5,9 @@ import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.compare.CompareSettings;
-import ai.softlabel.command.evaluate.EvaluateSettings;
-import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.pack.PackSettings;
-import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
@@ -106,33 +103,6 @@ final class SettingsReader {
         return v.text("keep-best") == null ? null : EpochChoice.of(v.oneOf("keep-best", EpochChoice.words()));
     }
 
-    static PredictSettings predict(Values v) {
-        boolean watch = v.text("watch") != null;
-        return new PredictSettings(
-                v.needed("model"),
-                watch ? v.text("watch") : data(v),
-                v.needed("out"),
-                rejected(v),
-                v.flag("replace"),
-                v.integer("top-k", 1, Integer.MAX_VALUE),
-                v.flag("all-probabilities"),
-                v.flag("resume"),
-                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")),
-                watch);
-    }
-
-    /** A number in (0, 1), or null. */
-    private static Double share(Values v, String name) {
-        if (v.text(name) == null) {
-            return null;
-        }
-        double value = v.number(name, 0, 1);
-        if (value == 0) {
-            throw v.wrong(name, "a number in (0, 1)");
-        }
-        return value;
-    }
-
     static InspectSettings inspect(Values v) {
         return new InspectSettings(
                 data(v),
@@ -164,10 +134,6 @@ final class SettingsReader {
                 .build();
         return new FindLrSettings(
                 setup(v, hyperparameters).build(), v.needed("out"), from, to, v.integer("steps", 2, Integer.MAX_VALUE));
-    }
-
-    static ExportSettings export(Values v) {
-        return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
     }
 
     static CompareSettings compare(Values v) {
@@ -296,24 +262,6 @@ final class SettingsReader {
         return new CalibrateSettings(v.needed("model"), recalibrate(v), v.text("evaluated"), fresh);
     }
 
-    static EvaluateSettings evaluate(Values v) {
-        if (!v.flag("shift") && v.text("unknown") != null) {
-            throw JobException.options(
-                    "expected --shift with --unknown, found --unknown %s alone; add --shift", v.text("unknown"));
-        }
-        EvaluateSettings.Shift shift = !v.flag("shift")
-                ? null
-                : new EvaluateSettings.Shift(v.integer("shift-pictures", 1, Integer.MAX_VALUE), v.text("unknown"));
-        return new EvaluateSettings(
-                v.needed("model"),
-                data(v),
-                LabelOptions.read(v),
-                v.needed("out"),
-                rejected(v),
-                v.flag("replace"),
-                shift);
-    }
-
     static double positive(Values v, String name) {
         double value = v.number(name, 0, Double.POSITIVE_INFINITY);
         if (value == 0) {
@@ -339,11 +287,11 @@ final class SettingsReader {
     }
 
     /** Null for the built-in sample. */
-    private static String data(Values v) {
+    static String data(Values v) {
         return "built-in".equals(v.text("data")) ? null : v.text("data");
     }
 
-    private static double rejected(Values v) {
+    static double rejected(Values v) {
         return v.number("max-rejected", 0, Math.nextUp(1.0));
     }
 }

@@ -33,6 +33,11 @@ public final class OnnxModel {
         new OnnxModel(model, state).build(imageSize, metadata).writeTo(out);
     }
 
+    /** The file's bytes, without metadata. */
+    public static byte[] bytes(Model model, ModelState state, int imageSize) {
+        return new OnnxModel(model, state).build(imageSize, Map.of()).toByteArray();
+    }
+
     private ByteString build(int imageSize, Map<String, String> metadata) {
         for (Parameter p : model.parameters()) {
             tensors.add(Onnx.tensor(p.name(), p.shape(), state.weights(), p.offset()));
@@ -73,6 +78,9 @@ public final class OnnxModel {
             List<ByteString> attributes = new ArrayList<>(window(s.kernel(), s.stride(), s.padding()));
             if (s.groups() > 1) {
                 attributes.add(Onnx.integer("group", s.groups()));
+            }
+            if (model.folded()) {
+                return activation(c.activation(), node("Conv", c.name(), List.of(x, c.name() + ".weight", c.name() + ".bias"), attributes));
             }
             String y = node("Conv", c.name(), inputs, attributes);
             String n = c.norm();

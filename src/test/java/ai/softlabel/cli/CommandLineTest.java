@@ -340,6 +340,9 @@ class CommandLineTest {
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("trian")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("train")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("evaluate", "--out", "x")));
+        assertEquals(
+                ExitStatus.OPTIONS,
+                Main.run(List.of("evaluate", "--model", "x", "--out", "x", "--engine", "tensorflow")));
         assertEquals(ExitStatus.DONE, Main.run(List.of("--version")));
     }
 

@@ -19,6 +19,7 @@ import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.CalibrationFile;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -189,6 +190,56 @@ class PredictJobTest extends JobFixture {
                         SetsFit.inMemory(data, maps))
                 .orElseThrow();
         return new Calibration(HALF, selection, sets.best());
+    }
+
+    @Test
+    void enginesGiveTheSameAnswersAndAreNotMixed() throws IOException {
+        Map<EngineChoice, Path> outs = new HashMap<>();
+        try (Session session = Session.start("predict", "local[2]")) {
+            for (EngineChoice engine : EngineChoice.values()) {
+                outs.put(engine, dir.resolve(engine.toString()));
+                predict(with(engine, outs.get(engine), false), session);
+            }
+            List<Row> own = rows(session, outs.get(EngineChoice.BIGDL));
+            List<Row> others = rows(session, outs.get(EngineChoice.ONNXRUNTIME));
+            assertEquals(own.size(), others.size());
+            for (int i = 0; i < own.size(); i++) {
+                assertEquals(own.get(i).<String>getAs("path"), others.get(i).<String>getAs("path"));
+                assertEquals(
+                        own.get(i).<Double>getAs("confidence"),
+                        others.get(i).<Double>getAs("confidence"),
+                        1e-4);
+            }
+            JobException e = assertThrows(
+                    JobException.class,
+                    () -> predict(with(EngineChoice.BIGDL, outs.get(EngineChoice.ONNXRUNTIME), true), session));
+            assertTrue(e.getMessage().contains("found that engine differ"), e.getMessage());
+            // What is measured is the engine of the rows that are there.
+            String measured = report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText();
+            predict(with(EngineChoice.AUTO, outs.get(EngineChoice.AUTO), true), session);
+            assertEquals(measured, report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText());
+            String line = said.toString(StandardCharsets.UTF_8).lines()
+                    .filter(l -> l.startsWith("engine "))
+                    .reduce((a, b) -> a + b)
+                    .orElseThrow();
+            assertTrue(line.matches("engine " + measured + ": bigdl \\d+, onnxruntime \\d+ pictures/s in a task"), line);
+        }
+        assertEquals("onnxruntime", report(outs.get(EngineChoice.ONNXRUNTIME)).at("/model/engine").asText());
+    }
+
+    private static PredictSettings with(EngineChoice engine, Path out, boolean resume) {
+        return new PredictSettings(
+                run.toString(),
+                pets.resolve("images").toString(),
+                out.toString(),
+                0,
+                false,
+                3,
+                false,
+                resume,
+                PredictSettings.Limits.NONE,
+                false,
+                engine);
     }
 
     @Test
