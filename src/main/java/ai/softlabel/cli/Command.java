@@ -36,7 +36,11 @@ enum Command {
                     Common.MODEL,
                     Common.OUT,
                     Common.PROFILE,
-                    new Option("format", "NAME", "safetensors", "safetensors or onnx"))),
+                    new Option("format", "NAME", "safetensors", "safetensors or onnx"),
+                    new Option("precision", "NAME", "float32", "float32, or int8: 8 bits, of onnx"),
+                    new Option("data", "PATH", "built-in", "the run's pictures, for int8"),
+                    new Option("pictures", "N", "256", "training pictures that calibrate int8"),
+                    Common.MASTER)),
     COMPARE(
             "compare",
             "set runs side by side",

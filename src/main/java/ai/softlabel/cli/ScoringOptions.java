@@ -4,6 +4,7 @@ import ai.softlabel.JobException;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.predict.PredictSettings;
+import ai.softlabel.onnx.OnnxRuntime;
 import ai.softlabel.pipeline.EngineChoice;
 
 /** Reads the settings of the commands that score pictures with a finished run's model. */
@@ -58,7 +59,13 @@ final class ScoringOptions {
     }
 
     static ExportSettings export(Values v) {
-        return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
+        String format = v.oneOf("format", "safetensors", "onnx");
+        ExportSettings.Int8 int8 = null;
+        if (v.oneOf("precision", "float32", "int8").equals("int8")) {
+            OnnxRuntime.require("--precision int8");
+            int8 = new ExportSettings.Int8(SettingsReader.data(v), v.integer("pictures", 1, Integer.MAX_VALUE));
+        }
+        return new ExportSettings(v.needed("model"), format, v.needed("out"), int8);
     }
 
     private static EngineChoice engine(Values v) {

@@ -83,7 +83,7 @@ public record TrainedModel(
                 card.flip(),
                 card.normalization(),
                 threads,
-                card.several(),
-                engine);
+                card.several())
+                .with(engine);
     }
 }

@@ -25,7 +25,7 @@ final class OnnxNetwork implements CompiledNetwork {
         OnnxNetwork made = new OnnxNetwork(predictor, batch);
         try {
             for (int size : predictor.sizes().all()) {
-                byte[] graph = OnnxModel.bytes(predictor.model(), state, size);
+                byte[] graph = OnnxModel.bytes(predictor.model(), state, predictor.ranges(), size);
                 made.bySize.put(size, new OnnxSession(graph, predictor.threads(), batch, 3, size, size));
             }
         } catch (RuntimeException e) {

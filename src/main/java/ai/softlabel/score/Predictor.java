@@ -6,6 +6,7 @@ import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.network.ActivationRanges;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -33,6 +34,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param threads OpenMP threads per task
  * @param several whether pictures may have several classes: then each has a sigmoid of its own
  * @param engine what computes predictions; features are BigDL's
+ * @param ranges of the network's values, by which ONNX Runtime computes the body in 8 bits; null for float32
  */
 public record Predictor(
         String architecture,
@@ -43,7 +45,8 @@ public record Predictor(
         Normalization normalization,
         int threads,
         boolean several,
-        ScoringEngine engine)
+        ScoringEngine engine,
+        ActivationRanges ranges)
         implements Serializable {
     /** The name of its progress, in pictures. */
     public static final String PROGRESS = "score";
@@ -60,12 +63,27 @@ public record Predictor(
             Normalization normalization,
             int threads,
             boolean several) {
-        this(architecture, classes, folded, sizes, flip, normalization, threads, several, ScoringEngine.BIGDL);
+        this(architecture, classes, folded, sizes, flip, normalization, threads, several, ScoringEngine.BIGDL, null);
     }
 
-    /** The same with another engine. */
+    /** The same with another engine, in float32. */
     public Predictor with(ScoringEngine other) {
-        return new Predictor(architecture, classes, folded, sizes, flip, normalization, threads, several, other);
+        return new Predictor(architecture, classes, folded, sizes, flip, normalization, threads, several, other, null);
+    }
+
+    /** The same in ONNX Runtime, in 8 bits. */
+    public Predictor int8(ActivationRanges of) {
+        return new Predictor(
+                architecture,
+                classes,
+                folded,
+                sizes,
+                flip,
+                normalization,
+                threads,
+                several,
+                ScoringEngine.ONNXRUNTIME,
+                of);
     }
 
     /** The size that pictures are stored for, and that batches follow from: the largest. */
