@@ -127,8 +127,8 @@ public final class Classifier implements AutoCloseable {
          */
         public Builder engine(String value) {
             engine = EngineChoice.parse(value)
-                    .orElseThrow(() -> new IllegalArgumentException("expected an engine of "
-                            + String.join(", ", EngineChoice.words()) + ", found " + value));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "expected an engine of " + String.join(", ", EngineChoice.words()) + ", found " + value));
             return this;
         }
 
@@ -179,8 +179,9 @@ public final class Classifier implements AutoCloseable {
         /**
          * Loads the model; see {@link Classifier#load(String)}.
          *
-         * @throws SoftlabelException also where the engine is {@code onnxruntime} and there is none; where {@code maxError}, {@code minCoverage} or {@code coverage} is set and
-         *     the run has no thresholds or prediction sets, or no threshold that holds the error
+         * @throws SoftlabelException also where the engine is {@code onnxruntime} and there is none; where
+         *     {@code maxError}, {@code minCoverage} or {@code coverage} is set and the run has no thresholds or
+         *     prediction sets, or no threshold that holds the error
          */
         public Classifier load() {
             try {

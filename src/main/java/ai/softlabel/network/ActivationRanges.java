@@ -15,8 +15,8 @@ public record ActivationRanges(List<Float> low, List<Float> high) implements Ser
         low = List.copyOf(low);
         high = List.copyOf(high);
         if (low.size() != high.size()) {
-            throw new IllegalArgumentException("expected as many least as largest numbers, found " + low.size()
-                    + " and " + high.size());
+            throw new IllegalArgumentException(
+                    "expected as many least as largest numbers, found " + low.size() + " and " + high.size());
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The messages of ONNX's protobuf schema (onnx.proto3, IR version 8) that the networks need, written field by field with
- * protobuf's own encoder: Maven has no ONNX classes for Scala 2.13, and the schema's text is not ours to copy.
+ * The messages of ONNX's protobuf schema (onnx.proto3, IR version 8) that the networks need, written field by field
+ * with protobuf's own encoder: Maven has no ONNX classes for Scala 2.13, and the schema's text is not ours to copy.
  */
 final class Onnx {
     private static final int IR_VERSION = 8;
@@ -139,8 +139,7 @@ final class Onnx {
 
     /** TensorProto of 32-bit integers, values little-endian. */
     static ByteString integers(String name, int[] shape, int[] values) {
-        ByteBuffer raw =
-                ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer raw = ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asIntBuffer().put(values);
         return tensor(name, shape, INT32, raw);
     }

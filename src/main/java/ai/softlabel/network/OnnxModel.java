@@ -162,8 +162,7 @@ public final class OnnxModel {
         return switch (activation) {
             case NONE -> x;
             case RELU -> graph.node("Relu", x + ".relu", List.of(x));
-            case RELU6 ->
-                graph.node("Clip", x + ".relu6", List.of(x, graph.scalar("zero", 0), graph.scalar("six", 6)));
+            case RELU6 -> graph.node("Clip", x + ".relu6", List.of(x, graph.scalar("zero", 0), graph.scalar("six", 6)));
         };
     }
 }

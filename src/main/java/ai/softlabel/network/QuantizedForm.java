@@ -8,10 +8,10 @@ import java.util.Map;
 /**
  * Values and weights in 8 bits, as QuantizeLinear and DequantizeLinear of opset 13 define them: a number is (q - zero
  * point) · scale. A value has one unsigned scale, from the least and the largest number seen, with 0 among them;
- * weights have a signed one for each output channel, symmetric around 0; a bias has 32 bits and the scale of its products
- * (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018).
- * The graph's other nodes are those of float32: a runtime replaces each convolution between such nodes by one of
- * integers.
+ * weights have a signed one for each output channel, symmetric around 0; a bias has 32 bits and the scale of its
+ * products (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference", 2018). The graph's other nodes are those of float32: a runtime replaces each convolution between such
+ * nodes by one of integers.
  */
 final class QuantizedForm implements OnnxForm {
     /**

@@ -31,8 +31,8 @@ public final class OnnxRuntime {
         try {
             OrtEnvironment.getEnvironment();
         } catch (LinkageError | IllegalStateException e) {
-            boolean missing =
-                    e instanceof NoClassDefFoundError && String.valueOf(e.getMessage()).contains("ai/onnxruntime");
+            boolean missing = e instanceof NoClassDefFoundError
+                    && String.valueOf(e.getMessage()).contains("ai/onnxruntime");
             String message = String.format(
                     "expected ONNX Runtime on the class path for %s, found %s; add %s, for example by"
                             + " SOFTLABEL_SPARK_ARGS='--packages %s'",

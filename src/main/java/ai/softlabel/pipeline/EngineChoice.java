@@ -54,7 +54,8 @@ public enum EngineChoice {
             return trained.with(fixed());
         }
         JavaSparkContext spark = session.spark();
-        Predictor predictor = trained.predictor(session.cluster().threads(session.cluster().slots()));
+        Predictor predictor =
+                trained.predictor(session.cluster().threads(session.cluster().slots()));
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
         try {
             spark.sc().setJobDescription("measure engines");

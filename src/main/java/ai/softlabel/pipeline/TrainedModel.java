@@ -76,14 +76,14 @@ public record TrainedModel(
     /** A predictor with the same settings as the run's own scoring. */
     public Predictor predictor(int threads) {
         return new Predictor(
-                model.architecture(),
-                card.classes().size(),
-                false,
-                card.sizes(),
-                card.flip(),
-                card.normalization(),
-                threads,
-                card.several())
+                        model.architecture(),
+                        card.classes().size(),
+                        false,
+                        card.sizes(),
+                        card.flip(),
+                        card.normalization(),
+                        threads,
+                        card.several())
                 .with(engine);
     }
 }

@@ -49,8 +49,7 @@ public final class Observation {
         return some;
     }
 
-    private static ActivationRanges ofBatch(
-            Predictor predictor, Map<Integer, OnnxSession> bySize, List<Example> some) {
+    private static ActivationRanges ofBatch(Predictor predictor, Map<Integer, OnnxSession> bySize, List<Example> some) {
         Views views = predictor.views();
         ActivationRanges all = null;
         for (int v = 0; v < views.count(); v++) {

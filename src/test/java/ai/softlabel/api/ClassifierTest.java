@@ -131,9 +131,8 @@ class ClassifierTest {
                 assertEquals(own.probabilities().get(c), found.probabilities().get(c), 1e-4);
             }
         }
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> Classifier.builder(run.toString()).engine("tensorflow"));
+        assertThrows(IllegalArgumentException.class, () -> Classifier.builder(run.toString())
+                .engine("tensorflow"));
     }
 
     /** A run's sizes are those of its card. */

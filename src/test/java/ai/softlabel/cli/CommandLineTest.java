@@ -440,8 +440,7 @@ class CommandLineTest {
                 BenchOptions.read(v).scoring());
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "inference", "--precision", "int8")));
         assertEquals(
-                ExitStatus.OPTIONS,
-                Main.run(List.of("export", "--model", "x", "--out", "y", "--precision", "int8")));
+                ExitStatus.OPTIONS, Main.run(List.of("export", "--model", "x", "--out", "y", "--precision", "int8")));
     }
 
     @Test

@@ -210,25 +210,30 @@ class PredictJobTest extends JobFixture {
             for (int i = 0; i < own.size(); i++) {
                 assertEquals(own.get(i).<String>getAs("path"), others.get(i).<String>getAs("path"));
                 assertEquals(
-                        own.get(i).<Double>getAs("confidence"),
-                        others.get(i).<Double>getAs("confidence"),
-                        1e-4);
+                        own.get(i).<Double>getAs("confidence"), others.get(i).<Double>getAs("confidence"), 1e-4);
             }
             JobException e = assertThrows(
                     JobException.class,
                     () -> predict(with(EngineChoice.BIGDL, outs.get(EngineChoice.ONNXRUNTIME), true), session));
             assertTrue(e.getMessage().contains("found that engine differ"), e.getMessage());
             // What is measured is the engine of the rows that are there.
-            String measured = report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText();
+            String measured =
+                    report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText();
             predict(with(EngineChoice.AUTO, outs.get(EngineChoice.AUTO), true), session);
-            assertEquals(measured, report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText());
-            String line = said.toString(StandardCharsets.UTF_8).lines()
+            assertEquals(
+                    measured,
+                    report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText());
+            String line = said.toString(StandardCharsets.UTF_8)
+                    .lines()
                     .filter(l -> l.startsWith("engine "))
                     .reduce((a, b) -> a + b)
                     .orElseThrow();
-            assertTrue(line.matches("engine " + measured + ": bigdl \\d+, onnxruntime \\d+ pictures/s in a task"), line);
+            assertTrue(
+                    line.matches("engine " + measured + ": bigdl \\d+, onnxruntime \\d+ pictures/s in a task"), line);
         }
-        assertEquals("onnxruntime", report(outs.get(EngineChoice.ONNXRUNTIME)).at("/model/engine").asText());
+        assertEquals(
+                "onnxruntime",
+                report(outs.get(EngineChoice.ONNXRUNTIME)).at("/model/engine").asText());
     }
 
     @Test
@@ -239,10 +244,12 @@ class PredictJobTest extends JobFixture {
         try (Session session = Session.start("export", "local[2]");
                 ConsoleProgress console =
                         new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
-            JobException e = assertThrows(
-                    JobException.class, () -> new Int8Job(int8(others, file), session, console).run());
+            JobException e =
+                    assertThrows(JobException.class, () -> new Int8Job(int8(others, file), session, console).run());
             assertEquals(ExitStatus.INPUT, e.status());
-            assertTrue(e.getMessage().contains("found 0 of the 32 that it was not trained on, and 1 others"), e.toString());
+            assertTrue(
+                    e.getMessage().contains("found 0 of the 32 that it was not trained on, and 1 others"),
+                    e.toString());
             assertFalse(Files.exists(file));
             new Int8Job(int8(pets, file), session, console).run();
         }
@@ -253,12 +260,17 @@ class PredictJobTest extends JobFixture {
         try (OrtSession model = environment.createSession(file.toString())) {
             Map<String, String> metadata = model.getMetadata().getCustomMetadata();
             assertEquals("int8", metadata.get("precision"));
-            assertEquals("temperature", JSON.readTree(metadata.get("calibration")).get("method").asText());
+            assertEquals(
+                    "temperature",
+                    JSON.readTree(metadata.get("calibration")).get("method").asText());
             JsonNode figures = JSON.readTree(metadata.get("int8"));
             assertEquals(16, figures.get("calibrated_on").asInt());
             assertEquals(32, figures.get("compared_on").asInt());
             assertEquals("test", figures.get("part").asText());
-            assertEquals(report(run).at("/test/error").asDouble(), figures.get("error_float32").asDouble(), 1e-9);
+            assertEquals(
+                    report(run).at("/test/error").asDouble(),
+                    figures.get("error_float32").asDouble(),
+                    1e-9);
         }
         long float32 = Files.size(run.resolve("model.safetensors"));
         assertTrue(Files.size(file) < 0.3 * float32, Files.size(file) + " of " + float32);

@@ -143,8 +143,8 @@ class Int8GraphTest {
         // A pair of nodes for each value and for the maxima, and one for each weight and bias.
         String text = new String(int8, StandardCharsets.ISO_8859_1);
         assertEquals(10 + 10 + 2 * 6, text.split("QuantizeLinear|equantizeLinear", -1).length - 1, "nodes");
-        ActivationRanges fewer = new ActivationRanges(
-                ranges.low().subList(1, 9), ranges.high().subList(1, 9));
+        ActivationRanges fewer =
+                new ActivationRanges(ranges.low().subList(1, 9), ranges.high().subList(1, 9));
         assertThrows(IllegalArgumentException.class, () -> OnnxModel.bytes(MODEL, state, fewer, SIZE));
     }
 }

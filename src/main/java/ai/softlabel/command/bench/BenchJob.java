@@ -112,7 +112,8 @@ public final class BenchJob {
         JavaRDD<Example> often =
                 once.flatMap(e -> Collections.nCopies(copies, e).iterator());
         List<BenchSettings.Scoring> ways = settings.scoring();
-        List<Predictor> predictors = ways.stream().map(w -> predictor(prepared, w)).toList();
+        List<Predictor> predictors =
+                ways.stream().map(w -> predictor(prepared, w)).toList();
         for (Predictor p : predictors) {
             p.predict(often, state).count();
         }

@@ -20,14 +20,7 @@ import java.util.function.Function;
  * @param ece recalibrated ECE in int8
  * @param calibratedEce 95th percentile of the ECE of a perfectly calibrated model with these confidences
  */
-record Int8Check(
-        int count,
-        int wrong,
-        int risen,
-        double deviation,
-        double floatEce,
-        double ece,
-        double calibratedEce) {
+record Int8Check(int count, int wrong, int risen, double deviation, double floatEce, double ece, double calibratedEce) {
     /** How much error may rise, and recalibrated ECE where chance does not explain it. */
     static final double MOST = 0.003;
 

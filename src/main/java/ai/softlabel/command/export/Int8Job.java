@@ -74,7 +74,8 @@ public final class Int8Job {
         JavaSparkContext spark = session.spark();
         Broadcast<ModelState> state = spark.broadcast(trained.state());
         try {
-            Predictor floats = trained.predictor(session.cluster().threads(session.cluster().slots()));
+            Predictor floats = trained.predictor(
+                    session.cluster().threads(session.cluster().slots()));
             ActivationRanges ranges = ranges(floats, state, listing.source(), chosen.training());
             List<Labelled> before = score("float32", floats, state, listing.source(), chosen);
             List<Labelled> after = score("int8", floats.int8(ranges), state, listing.source(), chosen);
@@ -104,7 +105,9 @@ public final class Int8Job {
         if (compared.size() < held.size() || held.isEmpty() || training.isEmpty()) {
             throw JobException.input(
                     "expected the run's pictures at --data %s, found %d of the %d that it was not trained on, and %d others; give the run's own data",
-                    settings.int8().data() == null ? "built-in" : settings.int8().data(),
+                    settings.int8().data() == null
+                            ? "built-in"
+                            : settings.int8().data(),
                     compared.size(),
                     held.size(),
                     training.size());
@@ -167,9 +170,9 @@ public final class Int8Job {
         List<String> names = chosen.compared();
         int partitions = partitions(names);
         Map<String, Integer> labels = chosen.held();
-        try (TaskProgress progress =
-                TaskProgress.ofPictures(PROGRESS, partitions, console, precision, names.size())) {
-            return session.spark()
+        try (TaskProgress progress = TaskProgress.ofPictures(PROGRESS, partitions, console, precision, names.size())) {
+            return session
+                    .spark()
                     .parallelize(names, partitions)
                     .mapPartitionsWithIndex(
                             (partition, some) -> {
@@ -193,8 +196,7 @@ public final class Int8Job {
     }
 
     private FittedCalibrators fitted(List<Labelled> data) {
-        return FittedCalibrators.of(
-                session.sql(), session.spark().parallelize(data), RecalibrationMethod.TEMPERATURE);
+        return FittedCalibrators.of(session.sql(), session.spark().parallelize(data), RecalibrationMethod.TEMPERATURE);
     }
 
     private static Function<Labelled, double[]> crossFitted(FittedCalibrators fitted) {

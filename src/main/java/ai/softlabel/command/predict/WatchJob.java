@@ -80,8 +80,7 @@ public final class WatchJob {
     }
 
     private void watch() throws IOException {
-        EngineChoice engine =
-                settings.resume() ? PredictPlan.engine(settings.engine(), out) : settings.engine();
+        EngineChoice engine = settings.resume() ? PredictPlan.engine(settings.engine(), out) : settings.engine();
         TrainedModel trained = engine.of(TrainedModel.readAny(model), session, console);
         Answers answers = Answers.of(trained.calibration(), settings.limits());
         Source source = Layouts.source(settings.data(), session.spark().hadoopConfiguration());

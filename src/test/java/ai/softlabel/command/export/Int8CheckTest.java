@@ -59,7 +59,8 @@ class Int8CheckTest {
         Int8Check one = check(predictions(100), predictions(100, 1));
         one.require();
         assertTrue(one.line().endsWith("; fewer than 334 are too few to tell whether these rise by 0.3 points"));
-        assertTrue(refused(check(predictions(100), predictions(100, 1, 2, 3, 4, 5))).contains("10.00 % in float32"));
+        assertTrue(refused(check(predictions(100), predictions(100, 1, 2, 3, 4, 5)))
+                .contains("10.00 % in float32"));
         // As many got right as got wrong.
         assertEquals(0, check(predictions(1000, 1), predictions(1000, 2)).error() - 0.101, 1e-12);
     }
