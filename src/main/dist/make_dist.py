@@ -66,7 +66,7 @@ def licences(sbom: dict, spark_jars: list) -> dict:
     files["licenses/README.md"] = (
         "# Licences of what this distribution contains\n\n"
         "Softlabel's own is in `LICENSE`; `NOTICE` says what `jars/softlabel-job.jar` contains. Below are the components that the build\n"
-        "resolved: Spark's jars in `spark/jars`, and those packed into the job. The licences are those that their poms name; the texts\n"
+        "resolved: Spark's jars in `spark/jars`, those packed into the job, and onnxruntime, which is optional and not in here. The licences are those that their poms name; the texts\n"
         "are those inside the jars.\n\n"
         "| component | group | licence | texts |\n|---|---|---|---|\n" + table).encode()
     return files

@@ -65,6 +65,17 @@ class LauncherTest {
     }
 
     @Test
+    void onnxRuntimeIsGivenToACommandThatNamesItsEngine() throws Exception {
+        launcher();
+        Path jar = dir.resolve("project/target/onnxruntime.jar");
+        Files.createDirectories(jar.getParent());
+        assertFalse(submitted("", "predict", "--engine", "onnxruntime").contains("--jars"), output);
+        Files.writeString(jar, "");
+        assertTrue(submitted("", "predict", "--engine=auto").contains("--jars " + jar.toRealPath()), output);
+        assertFalse(submitted("", "predict", "--top-k", "3").contains("--jars"), output);
+    }
+
+    @Test
     void heapsHaveOneSizeWhereMemoryIsMeasured() throws Exception {
         assertTrue(submitted("", "bench", "size", "--out", "x").contains(" -Xms3g -XX:+AlwaysPreTouch "), output);
         assertTrue(submitted("", "bench", "--case", "size-answers").contains("-Xms3g"), output);

@@ -58,6 +58,18 @@ class RoomsTest {
                 .check(classes);
     }
 
+    /** Its classes may be missing. */
+    @Test
+    void onlyOneRoomTouchesOnnxRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("ai.softlabel.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
+                .check(classes);
+    }
+
     @Test
     void onlyOneRoomTouchesSparksInternals() {
         noClasses()

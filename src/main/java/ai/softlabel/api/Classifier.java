@@ -10,6 +10,7 @@ import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.command.predict.Answers;
 import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.PredictedPicture;
 import ai.softlabel.score.Prediction;
@@ -34,7 +35,8 @@ import org.apache.hadoop.conf.Configuration;
  * }</pre>
  *
  * <p>Several threads may use one classifier at once; each call holds one of its {@linkplain Builder#workers workers}.
- * Answers equal those of the command {@code predict} with the same run, bit for bit, at the default batch size.
+ * Answers equal those of the command {@code predict} with the same run, bit for bit, at the default batch size and
+ * engine.
  */
 public final class Classifier implements AutoCloseable {
     private final TrainedModel model;
@@ -76,6 +78,7 @@ public final class Classifier implements AutoCloseable {
         private int workers = 1;
         private int threads = Runtime.getRuntime().availableProcessors();
         private int batchSize;
+        private EngineChoice engine = EngineChoice.BIGDL;
         private Double maxError;
         private Double minCoverage;
         private Double coverage;
@@ -113,6 +116,19 @@ public final class Classifier implements AutoCloseable {
          */
         public Builder batchSize(int value) {
             batchSize = atLeastOne("batchSize", value);
+            return this;
+        }
+
+        /**
+         * Sets the library that computes the network: {@code bigdl}, the default; {@code onnxruntime}, which has to be
+         * on the class path; or {@code auto}, which measures both for a moment while it loads and takes the faster one.
+         * Probabilities of ONNX Runtime may differ from those of {@code predict} with the other engine in their last
+         * digits.
+         */
+        public Builder engine(String value) {
+            engine = EngineChoice.parse(value)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "expected an engine of " + String.join(", ", EngineChoice.words()) + ", found " + value));
             return this;
         }
 
@@ -163,13 +179,14 @@ public final class Classifier implements AutoCloseable {
         /**
          * Loads the model; see {@link Classifier#load(String)}.
          *
-         * @throws SoftlabelException also where {@code maxError}, {@code minCoverage} or {@code coverage} is set and
-         *     the run has no thresholds or prediction sets, or no threshold that holds the error
+         * @throws SoftlabelException also where the engine is {@code onnxruntime} and there is none; where
+         *     {@code maxError}, {@code minCoverage} or {@code coverage} is set and the run has no thresholds or
+         *     prediction sets, or no threshold that holds the error
          */
         public Classifier load() {
             try {
                 Directory run = Directory.of("model", uri, configuration == null ? new Configuration() : configuration);
-                return new Classifier(this, TrainedModel.read(run));
+                return new Classifier(this, engine.here(TrainedModel.read(run), threads));
             } catch (JobException e) {
                 throw SoftlabelException.of(e);
             } catch (IOException | UncheckedIOException e) {
@@ -192,6 +209,11 @@ public final class Classifier implements AutoCloseable {
      */
     public String calibration() {
         return calibrator.method();
+    }
+
+    /** What computes the network: {@code bigdl} or {@code onnxruntime}. */
+    public String engine() {
+        return model.engine().toString();
     }
 
     /** Pictures that are scored at once. */

@@ -4,6 +4,8 @@ import ai.softlabel.JobException;
 import ai.softlabel.cli.Command.Common;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.pipeline.EngineChoice;
+import ai.softlabel.score.ScoringEngine;
 import ai.softlabel.train.Hyperparameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ final class BenchOptions {
             new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
             new Option("out", "PATH", null, "directory for scaling's and size's results, job's run"),
             new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size and size-train").asBrief(),
+            new Option("engine", "A,B", "bigdl", "bigdl, onnxruntime: what inference measures").asBrief(),
+            new Option("precision", "A,B", "float32", "float32, int8: what inference measures").asBrief(),
             new Option("answers", "NxK,NxK", "20000x21841,1000000x37", "pictures and classes for size-answers")
                     .asBrief());
 
@@ -67,7 +71,26 @@ final class BenchOptions {
                 v.number("latency", 0, Double.POSITIVE_INFINITY),
                 v.text("out"),
                 pictures(v),
-                answers(v));
+                answers(v),
+                scoring(v));
+    }
+
+    /** Each engine with each precision that it has. */
+    private static List<BenchSettings.Scoring> scoring(Values v) {
+        List<BenchSettings.Scoring> out = new ArrayList<>();
+        for (String engine : v.several("engine", "bigdl", "onnxruntime")) {
+            for (String precision : v.several("precision", "float32", "int8")) {
+                boolean onnx = EngineChoice.parse(engine).orElseThrow().checked() == EngineChoice.ONNXRUNTIME;
+                if (onnx || precision.equals("float32")) {
+                    out.add(new BenchSettings.Scoring(
+                            onnx ? ScoringEngine.ONNXRUNTIME : ScoringEngine.BIGDL, precision.equals("int8")));
+                }
+            }
+        }
+        if (out.isEmpty()) {
+            throw v.wrong("engine", "onnxruntime with --precision int8");
+        }
+        return out;
     }
 
     /** What {@code job} trains; its run directory is null without {@code --out}. */

@@ -32,7 +32,11 @@ enum Command {
                     Common.MODEL,
                     Common.OUT,
                     Common.PROFILE,
-                    new Option("format", "NAME", "safetensors", "safetensors or onnx"))),
+                    new Option("format", "NAME", "safetensors", "safetensors or onnx"),
+                    new Option("precision", "NAME", "float32", "float32, or int8: 8 bits, of onnx"),
+                    new Option("data", "PATH", "built-in", "the run's pictures, for int8"),
+                    new Option("pictures", "N", "256", "training pictures that calibrate int8"),
+                    Common.MASTER)),
     COMPARE(
             "compare",
             "set runs side by side",
@@ -61,8 +65,11 @@ enum Command {
                 new Option("validation", "[neighbours:]F", "0", "share held out of the training pictures");
         static final Option REPLACE = new Option("replace", null, "false", "overwrite an earlier result in --out");
 
+        static final Option ENGINE =
+                new Option("engine", "NAME", "bigdl", "bigdl, onnxruntime or auto (the faster, measured)");
+
         static List<Option> scoring() {
-            return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE);
+            return List.of(MODEL, DATA, OUT, MASTER, PROFILE, MAX_REJECTED, REPLACE, ENGINE);
         }
 
         static List<Option> evaluating() {

@@ -17,6 +17,7 @@ import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.command.export.ExportJob;
 import ai.softlabel.command.export.ExportSettings;
+import ai.softlabel.command.export.Int8Job;
 import ai.softlabel.command.findlr.FindLrJob;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectJob;
@@ -135,8 +136,8 @@ public final class Main {
     private static HereJob here(Command command, Values values) {
         switch (command) {
             case EXPORT -> {
-                ExportSettings settings = SettingsReader.export(values);
-                return console -> new ExportJob(settings, console).run();
+                ExportSettings settings = ScoringOptions.export(values);
+                return settings.int8() != null ? null : console -> new ExportJob(settings, console).run();
             }
             case COMPARE -> {
                 CompareSettings settings = SettingsReader.compare(values);
@@ -159,11 +160,11 @@ public final class Main {
                 return (session, console) -> new TrainJob(settings, session, console).run();
             }
             case EVALUATE -> {
-                EvaluateSettings settings = SettingsReader.evaluate(values);
+                EvaluateSettings settings = ScoringOptions.evaluate(values);
                 return (session, console) -> new EvaluateJob(settings, session, console).run();
             }
             case PREDICT -> {
-                PredictSettings settings = SettingsReader.predict(values);
+                PredictSettings settings = ScoringOptions.predict(values);
                 return (session, console) -> {
                     if (settings.watch()) {
                         new WatchJob(settings, session, console).run();
@@ -206,8 +207,12 @@ public final class Main {
                 FindLrSettings settings = SettingsReader.search(values);
                 return (session, console) -> new FindLrJob(settings, session, console).run();
             }
+            case EXPORT -> {
+                ExportSettings settings = ScoringOptions.export(values);
+                return (session, console) -> new Int8Job(settings, session, console).run();
+            }
             // Without Spark: see above. No default, so that the compiler names a command that has no job.
-            case EXPORT, COMPARE, REPORT -> {}
+            case COMPARE, REPORT -> {}
         }
         throw new IllegalArgumentException(command + " does not run on Spark");
     }

@@ -5,12 +5,9 @@ import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.calibrate.CalibrateSettings;
 import ai.softlabel.command.compare.CompareSettings;
-import ai.softlabel.command.evaluate.EvaluateSettings;
-import ai.softlabel.command.export.ExportSettings;
 import ai.softlabel.command.findlr.FindLrSettings;
 import ai.softlabel.command.inspect.InspectSettings;
 import ai.softlabel.command.pack.PackSettings;
-import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.LabelSource;
@@ -40,33 +37,6 @@ final class SettingsReader {
     /** @param scoreTraining whether the training part is scored too */
     static TrainSettings train(Values v, Loss loss, boolean scoreTraining) {
         return TrainingOptions.read(v, loss, scoreTraining, v.needed("out"));
-    }
-
-    static PredictSettings predict(Values v) {
-        boolean watch = v.text("watch") != null;
-        return new PredictSettings(
-                v.needed("model"),
-                watch ? v.text("watch") : data(v),
-                v.needed("out"),
-                rejected(v),
-                v.flag("replace"),
-                v.integer("top-k", 1, Integer.MAX_VALUE),
-                v.flag("all-probabilities"),
-                v.flag("resume"),
-                new PredictSettings.Limits(share(v, "max-error"), share(v, "min-coverage"), share(v, "coverage")),
-                watch);
-    }
-
-    /** A number in (0, 1), or null. */
-    private static Double share(Values v, String name) {
-        if (v.text(name) == null) {
-            return null;
-        }
-        double value = v.number(name, 0, 1);
-        if (value == 0) {
-            throw v.wrong(name, "a number in (0, 1)");
-        }
-        return value;
     }
 
     static InspectSettings inspect(Values v) {
@@ -104,10 +74,6 @@ final class SettingsReader {
                 from,
                 to,
                 v.integer("steps", 2, Integer.MAX_VALUE));
-    }
-
-    static ExportSettings export(Values v) {
-        return new ExportSettings(v.needed("model"), v.oneOf("format", "safetensors", "onnx"), v.needed("out"));
     }
 
     static CompareSettings compare(Values v) {
@@ -153,24 +119,6 @@ final class SettingsReader {
         CalibrateSettings.Fresh fresh =
                 v.text("data") == null ? null : new CalibrateSettings.Fresh(data(v), labels, rejected(v));
         return new CalibrateSettings(v.needed("model"), recalibrate(v), v.text("evaluated"), fresh);
-    }
-
-    static EvaluateSettings evaluate(Values v) {
-        if (!v.flag("shift") && v.text("unknown") != null) {
-            throw JobException.options(
-                    "expected --shift with --unknown, found --unknown %s alone; add --shift", v.text("unknown"));
-        }
-        EvaluateSettings.Shift shift = !v.flag("shift")
-                ? null
-                : new EvaluateSettings.Shift(v.integer("shift-pictures", 1, Integer.MAX_VALUE), v.text("unknown"));
-        return new EvaluateSettings(
-                v.needed("model"),
-                data(v),
-                LabelOptions.read(v),
-                v.needed("out"),
-                rejected(v),
-                v.flag("replace"),
-                shift);
     }
 
     static double positive(Values v, String name) {

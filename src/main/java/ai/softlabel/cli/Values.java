@@ -75,6 +75,18 @@ final class Values {
         return value;
     }
 
+    /** One or more of the choices, with commas between them. */
+    List<String> several(String name, String... choices) {
+        List<String> out = Arrays.stream(values.get(name).split(",", -1))
+                .map(String::strip)
+                .distinct()
+                .toList();
+        if (!Arrays.asList(choices).containsAll(out)) {
+            throw wrong(name, "some of " + String.join(", ", choices) + ", with commas between them");
+        }
+        return out;
+    }
+
     long whole(String name, long least, long most) {
         return whole(name, values.get(name), least, most);
     }

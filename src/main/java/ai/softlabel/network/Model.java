@@ -63,6 +63,11 @@ public final class Model {
         return new Model(Architectures.named(architecture), classes, folded);
     }
 
+    /** A plain model of an architecture that need not be listed. */
+    static Model of(Architecture architecture, int classes) {
+        return new Model(architecture, classes, false);
+    }
+
     /** The same model, its BatchNorms folded. */
     Model fold() {
         return folded ? this : new Model(architecture, classes, true);

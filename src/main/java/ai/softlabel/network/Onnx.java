@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The messages of ONNX's protobuf schema (onnx.proto3, IR version 8) that a ResNet needs, written field by field with
- * protobuf's own encoder: Maven has no ONNX classes for Scala 2.13, and the schema's text is not ours to copy.
+ * The messages of ONNX's protobuf schema (onnx.proto3, IR version 8) that the networks need, written field by field
+ * with protobuf's own encoder: Maven has no ONNX classes for Scala 2.13, and the schema's text is not ours to copy.
  */
 final class Onnx {
     private static final int IR_VERSION = 8;
     private static final int OPSET = 17;
     private static final int FLOAT = 1;
+    private static final int UINT8 = 2;
+    private static final int INT8 = 3;
+    private static final int INT32 = 6;
 
     private Onnx() {}
 
@@ -41,7 +44,7 @@ final class Onnx {
             List<ByteString> nodes,
             List<ByteString> tensors,
             ByteString input,
-            ByteString output,
+            List<ByteString> outputs,
             Map<String, String> metadata) {
         ByteString graph = message(out -> {
             for (ByteString node : nodes) {
@@ -52,7 +55,9 @@ final class Onnx {
                 out.writeBytes(5, tensor);
             }
             out.writeBytes(11, input);
-            out.writeBytes(12, output);
+            for (ByteString output : outputs) {
+                out.writeBytes(12, output);
+            }
         });
         ByteString opset = message(out -> {
             out.writeString(1, "");
@@ -124,11 +129,27 @@ final class Onnx {
         }
         ByteBuffer raw = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values, from, size);
+        return tensor(name, shape, FLOAT, raw);
+    }
+
+    /** TensorProto of bytes, signed or unsigned. */
+    static ByteString bytes(String name, int[] shape, boolean signed, byte[] values) {
+        return tensor(name, shape, signed ? INT8 : UINT8, ByteBuffer.wrap(values));
+    }
+
+    /** TensorProto of 32-bit integers, values little-endian. */
+    static ByteString integers(String name, int[] shape, int[] values) {
+        ByteBuffer raw = ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asIntBuffer().put(values);
+        return tensor(name, shape, INT32, raw);
+    }
+
+    private static ByteString tensor(String name, int[] shape, int type, ByteBuffer raw) {
         return message(out -> {
             for (int s : shape) {
                 out.writeInt64(1, s);
             }
-            out.writeInt32(2, FLOAT);
+            out.writeInt32(2, type);
             out.writeString(8, name);
             out.writeByteBuffer(9, raw);
         });

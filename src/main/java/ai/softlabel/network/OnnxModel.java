@@ -5,10 +5,9 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A model as an ONNX graph (opset 17): input {@code pictures} (batch, 3, size, size), normalised; output {@code logits}
@@ -17,44 +16,92 @@ import java.util.Set;
 public final class OnnxModel {
     private final Model model;
     private final ModelState state;
-    private final List<ByteString> nodes = new ArrayList<>();
-    private final List<ByteString> tensors = new ArrayList<>();
-    private final Set<String> scalars = new HashSet<>();
+    private final OnnxGraph graph = new OnnxGraph();
+    private final OnnxForm form;
 
-    private OnnxModel(Model model, ModelState state) {
+    private OnnxModel(Model model, ModelState state, Function<OnnxGraph, OnnxForm> form) {
         this.model = model;
         this.state = state;
+        this.form = form.apply(graph);
     }
 
-    /** Writes the model; {@code metadata} becomes its {@code metadata_props}. */
+    /**
+     * Writes the model.
+     *
+     * @param ranges see {@link #bytes}
+     * @param metadata becomes its {@code metadata_props}
+     */
     public static void write(
-            Model model, ModelState state, int imageSize, Map<String, String> metadata, OutputStream out)
+            Model model,
+            ModelState state,
+            ActivationRanges ranges,
+            int imageSize,
+            Map<String, String> metadata,
+            OutputStream out)
             throws IOException {
-        new OnnxModel(model, state).build(imageSize, metadata).writeTo(out);
+        of(model, state, ranges).build(imageSize, metadata).writeTo(out);
+    }
+
+    /**
+     * The file's bytes, without metadata.
+     *
+     * @param ranges null for float32; otherwise the body computes in 8 bits, with its BatchNorms folded, and the head
+     *     in float32
+     */
+    public static byte[] bytes(Model model, ModelState state, ActivationRanges ranges, int imageSize) {
+        return of(model, state, ranges).build(imageSize, Map.of()).toByteArray();
+    }
+
+    /**
+     * The model, its BatchNorms folded, with two outputs more, {@code lows} and {@code highs}: what
+     * {@link ActivationRanges#of} takes.
+     */
+    public static byte[] observed(Model model, ModelState state, int imageSize) {
+        return new OnnxModel(model.fold(), folded(model, state), ObservedForm::new)
+                .build(imageSize, Map.of())
+                .toByteArray();
+    }
+
+    private static OnnxModel of(Model model, ModelState state, ActivationRanges ranges) {
+        if (ranges == null) {
+            return new OnnxModel(model, state, graph -> new OnnxForm.Plain());
+        }
+        Model folded = model.fold();
+        ModelState own = folded(model, state);
+        return new OnnxModel(folded, own, graph -> new QuantizedForm(graph, folded, own.weights(), ranges));
+    }
+
+    private static ModelState folded(Model model, ModelState state) {
+        return model.folded() ? state : Folding.fold(model, state);
     }
 
     private ByteString build(int imageSize, Map<String, String> metadata) {
         for (Parameter p : model.parameters()) {
-            tensors.add(Onnx.tensor(p.name(), p.shape(), state.weights(), p.offset()));
+            if (form.keepsWeights() || p.kind().head()) {
+                graph.tensor(Onnx.tensor(p.name(), p.shape(), state.weights(), p.offset()));
+            }
         }
         for (BatchNormStatistics s : model.statistics()) {
             int[] shape = {s.channels()};
-            tensors.add(Onnx.tensor(s.name() + ".running_mean", shape, state.statistics(), s.offset()));
-            tensors.add(Onnx.tensor(s.name() + ".running_var", shape, state.statistics(), s.offset() + s.channels()));
+            graph.tensor(Onnx.tensor(s.name() + ".running_mean", shape, state.statistics(), s.offset()));
+            graph.tensor(Onnx.tensor(s.name() + ".running_var", shape, state.statistics(), s.offset() + s.channels()));
         }
-        String x = "pictures";
+        String x = form.value("pictures");
         for (Node node : model.nodes()) {
             x = node.accept(new Step(x));
         }
         String head = model.linear().name();
-        x = node("GlobalAveragePool", "avgpool", List.of(x));
-        x = node("Flatten", "flatten", List.of(x), Onnx.integer("axis", 1));
-        node("Gemm", "logits", List.of(x, head + ".weight", head + ".bias"), Onnx.integer("transB", 1));
+        x = graph.node("GlobalAveragePool", "avgpool", List.of(x));
+        x = graph.node("Flatten", "flatten", List.of(x), Onnx.integer("axis", 1));
+        graph.node("Gemm", "logits", List.of(x, head + ".weight", head + ".bias"), Onnx.integer("transB", 1));
+        List<ByteString> outputs = new ArrayList<>();
+        outputs.add(Onnx.value("logits", "batch", model.classes()));
+        outputs.addAll(form.outputs());
         return Onnx.model(
-                nodes,
-                tensors,
+                graph.nodes(),
+                graph.tensors(),
                 Onnx.value("pictures", "batch", 3, imageSize, imageSize),
-                Onnx.value("logits", "batch", model.classes()),
+                outputs,
                 metadata);
     }
 
@@ -68,27 +115,31 @@ public final class OnnxModel {
 
         @Override
         public String convolution(Node.Convolution c) {
-            List<String> inputs = List.of(x, c.name() + ".weight");
             ConvolutionShape s = c.shape();
             List<ByteString> attributes = new ArrayList<>(window(s.kernel(), s.stride(), s.padding()));
             if (s.groups() > 1) {
                 attributes.add(Onnx.integer("group", s.groups()));
             }
-            String y = node("Conv", c.name(), inputs, attributes);
+            if (model.folded()) {
+                String y = graph.node("Conv", c.name(), form.inputs(c, x), attributes);
+                return form.value(activation(c.activation(), y));
+            }
+            String y = graph.node("Conv", c.name(), List.of(x, c.name() + ".weight"), attributes);
             String n = c.norm();
             List<String> norm = List.of(y, n + ".weight", n + ".bias", n + ".running_mean", n + ".running_var");
-            return activation(c.activation(), node("BatchNormalization", n, norm, Onnx.real("epsilon", 1e-5f)));
+            return activation(c.activation(), graph.node("BatchNormalization", n, norm, Onnx.real("epsilon", 1e-5f)));
         }
 
         @Override
         public String maxPool(Node.MaxPool p) {
-            return node("MaxPool", p.name(), List.of(x), window(p.kernel(), p.stride(), p.padding()));
+            List<ByteString> attributes = window(p.kernel(), p.stride(), p.padding());
+            return form.pooled(graph.node("MaxPool", p.name(), List.of(x), attributes), x);
         }
 
         @Override
         public String sum(Node.Sum s) {
             List<String> branches = List.of(branch(s.main()), branch(s.shortcut()));
-            return activation(s.activation(), node("Add", s.name() + ".add", branches));
+            return form.value(activation(s.activation(), graph.node("Add", s.name() + ".add", branches)));
         }
 
         private String branch(List<Node> nodes) {
@@ -110,25 +161,8 @@ public final class OnnxModel {
     private String activation(Activation activation, String x) {
         return switch (activation) {
             case NONE -> x;
-            case RELU -> node("Relu", x + ".relu", List.of(x));
-            case RELU6 -> node("Clip", x + ".relu6", List.of(x, scalar("zero", 0), scalar("six", 6)));
+            case RELU -> graph.node("Relu", x + ".relu", List.of(x));
+            case RELU6 -> graph.node("Clip", x + ".relu6", List.of(x, graph.scalar("zero", 0), graph.scalar("six", 6)));
         };
-    }
-
-    private String scalar(String name, float value) {
-        if (scalars.add(name)) {
-            tensors.add(Onnx.tensor(name, new int[0], new float[] {value}, 0));
-        }
-        return name;
-    }
-
-    /** Adds a node whose one output has its name. */
-    private String node(String type, String name, List<String> inputs, List<ByteString> attributes) {
-        nodes.add(Onnx.node(type, name, inputs, attributes));
-        return name;
-    }
-
-    private String node(String type, String name, List<String> inputs, ByteString... attributes) {
-        return node(type, name, inputs, List.of(attributes));
     }
 }

@@ -12,10 +12,21 @@ import ai.softlabel.network.Weights;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.ModelCard;
 import ai.softlabel.score.Predictor;
+import ai.softlabel.score.ScoringEngine;
 import java.io.IOException;
 
-/** A run's model, ready for scoring: its model card, architecture, state and what was fitted on held-out pictures. */
-public record TrainedModel(ModelCard card, Model model, ModelState state, Calibration calibration) {
+/**
+ * A run's model, ready for scoring: its model card, architecture, state and what was fitted on held-out pictures.
+ *
+ * @param engine what scores with it
+ */
+public record TrainedModel(
+        ModelCard card, Model model, ModelState state, Calibration calibration, ScoringEngine engine) {
+    /** The same with another engine. */
+    public TrainedModel with(ScoringEngine other) {
+        return new TrainedModel(card, model, state, calibration, other);
+    }
+
     /** The map from logits to probabilities. */
     public Calibrator calibrator() {
         return calibration.calibrator();
@@ -58,19 +69,21 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                 loaded.state(),
                 card.several()
                         ? CalibrationFile.readLabels(run, model.classes())
-                        : CalibrationFile.readAll(run, model.classes()));
+                        : CalibrationFile.readAll(run, model.classes()),
+                ScoringEngine.BIGDL);
     }
 
     /** A predictor with the same settings as the run's own scoring. */
     public Predictor predictor(int threads) {
         return new Predictor(
-                model.architecture(),
-                card.classes().size(),
-                false,
-                card.sizes(),
-                card.flip(),
-                card.normalization(),
-                threads,
-                card.several());
+                        model.architecture(),
+                        card.classes().size(),
+                        false,
+                        card.sizes(),
+                        card.flip(),
+                        card.normalization(),
+                        threads,
+                        card.several())
+                .with(engine);
     }
 }

@@ -49,7 +49,7 @@ final class PredictionStream implements Iterator<Prediction> {
                 new Compiled(predictor, state),
                 CompiledNetwork.class,
                 () -> CompiledNetwork.of(predictor, batch, state));
-        return network.score(predictor, partition, some);
+        return network.score(partition, some);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package ai.softlabel.score;
 
 import ai.softlabel.Example;
+import ai.softlabel.Ranked;
 import ai.softlabel.calibrate.Calibrator;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.network.ActivationRanges;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -31,6 +33,8 @@ import org.apache.spark.broadcast.Broadcast;
  * @param flip whether logits are averaged over these crops' mirror images too
  * @param threads OpenMP threads per task
  * @param several whether pictures may have several classes: then each has a sigmoid of its own
+ * @param engine what computes predictions; features are BigDL's
+ * @param ranges of the network's values, by which ONNX Runtime computes the body in 8 bits; null for float32
  */
 public record Predictor(
         String architecture,
@@ -40,12 +44,47 @@ public record Predictor(
         boolean flip,
         Normalization normalization,
         int threads,
-        boolean several)
+        boolean several,
+        ScoringEngine engine,
+        ActivationRanges ranges)
         implements Serializable {
     /** The name of its progress, in pictures. */
     public static final String PROGRESS = "score";
 
     private static final Calibrator PLAIN = new Calibrator.None();
+
+    /** A predictor with BigDL's engine. */
+    public Predictor(
+            String architecture,
+            int classes,
+            boolean folded,
+            PictureSizes sizes,
+            boolean flip,
+            Normalization normalization,
+            int threads,
+            boolean several) {
+        this(architecture, classes, folded, sizes, flip, normalization, threads, several, ScoringEngine.BIGDL, null);
+    }
+
+    /** The same with another engine, in float32. */
+    public Predictor with(ScoringEngine other) {
+        return new Predictor(architecture, classes, folded, sizes, flip, normalization, threads, several, other, null);
+    }
+
+    /** The same in ONNX Runtime, in 8 bits. */
+    public Predictor int8(ActivationRanges of) {
+        return new Predictor(
+                architecture,
+                classes,
+                folded,
+                sizes,
+                flip,
+                normalization,
+                threads,
+                several,
+                ScoringEngine.ONNXRUNTIME,
+                of);
+    }
 
     /** The size that pictures are stored for, and that batches follow from: the largest. */
     public int imageSize() {
@@ -60,7 +99,7 @@ public record Predictor(
     /** Predictions, in the examples' order and partitions; lazy. */
     public JavaRDD<Prediction> predict(JavaRDD<Example> examples, Broadcast<ModelState> state) {
         return examples.mapPartitionsWithIndex(
-                (partition, items) -> stream(partition, items, () -> new Whole(partition, state.value())), true);
+                (partition, items) -> stream(partition, items, () -> new Whole(this, partition, state.value())), true);
     }
 
     /** The body's features, in the examples' order and partitions; lazy. */
@@ -132,24 +171,28 @@ public record Predictor(
         }
     }
 
-    private final class Whole implements BatchStream.Work<Example, Prediction> {
-        private final BodyWork body;
-        private final HeadWork head;
-
-        Whole(int partition, ModelState state) {
-            body = new BodyWork(state, views());
-            head = new HeadWork(partition, state);
+    private record Whole(CompiledNetwork network, int partition) implements BatchStream.Work<Example, Prediction> {
+        Whole(Predictor predictor, int partition, ModelState state) {
+            this(CompiledNetwork.of(predictor, Body.batch(predictor.imageSize()), state), partition);
         }
 
         @Override
         public List<Prediction> of(List<Example> some) {
-            return head.of(body.of(some));
+            return network.score(partition, some);
         }
 
         @Override
         public void close() {
-            head.close();
-            body.close();
+            network.close();
+        }
+    }
+
+    /** Writes a view of at most a batch where a network reads it: planes of red, green and blue, normalised. */
+    void write(List<Example> some, Views views, int view, float[] input) {
+        int side = views.size(view);
+        for (int i = 0; i < some.size(); i++) {
+            Example e = some.get(i);
+            views.crop(e, view).write(e.pixels(), side, normalization, input, i * 3 * side * side);
         }
     }
 
@@ -158,12 +201,8 @@ public record Predictor(
         int size = model().features();
         float[][][] found = new float[some.size()][views.count()][];
         for (int v = 0; v < views.count(); v++) {
-            int side = views.size(v);
-            Body body = bodies.of(side);
-            for (int i = 0; i < some.size(); i++) {
-                Example e = some.get(i);
-                views.crop(e, v).write(e.pixels(), side, normalization, body.input(), i * 3 * side * side);
-            }
+            Body body = bodies.of(views.size(v));
+            write(some, views, v, body.input());
             float[] all = body.forward();
             for (int i = 0; i < some.size(); i++) {
                 found[i][v] = Arrays.copyOfRange(all, i * size, (i + 1) * size);
@@ -183,11 +222,19 @@ public record Predictor(
 
     /** The predictions of at most a batch. */
     List<Prediction> score(int partition, List<Features> some, Head head) {
-        float[] logits = logits(head, some);
+        return predictions(partition, some, logits(head, some));
+    }
+
+    /**
+     * Predictions from logits.
+     *
+     * @param logits (pictures, classes) row-major
+     */
+    List<Prediction> predictions(int partition, List<? extends Ranked> some, float[] logits) {
         Calibrator plainly = several ? Calibrator.Labels.plain(classes) : PLAIN;
         List<Prediction> out = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
-            Features f = some.get(i);
+            Ranked f = some.get(i);
             int[] labels = f.annotation().labels();
             int label = labels.length == 1 ? labels[0] : Layouts.UNKNOWN;
             float[] own = Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);

@@ -80,7 +80,7 @@ public final class Scorer implements AutoCloseable {
         List<Prediction> out = new ArrayList<>();
         for (int at = 0; at < pictures.size(); at += batch) {
             List<Example> some = pictures.subList(at, Math.min(at + batch, pictures.size()));
-            out.addAll(network.score(predictor, 0, some));
+            out.addAll(network.score(0, some));
         }
         return out;
     }

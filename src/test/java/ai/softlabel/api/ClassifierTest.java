@@ -116,6 +116,25 @@ class ClassifierTest {
         }
     }
 
+    @Test
+    void anotherEngineGivesTheSameAnswers() throws IOException {
+        Path picture = file(predicted.keySet().iterator().next());
+        try (Classifier plain = Classifier.load(run.toString());
+                Classifier other =
+                        Classifier.builder(run.toString()).engine("onnxruntime").load()) {
+            assertEquals("bigdl", plain.engine());
+            assertEquals("onnxruntime", other.engine());
+            Classification own = plain.classify(picture);
+            Classification found = other.classify(picture);
+            assertEquals(own.label(), found.label());
+            for (int c = 0; c < own.probabilities().size(); c++) {
+                assertEquals(own.probabilities().get(c), found.probabilities().get(c), 1e-4);
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> Classifier.builder(run.toString())
+                .engine("tensorflow"));
+    }
+
     /** A run's sizes are those of its card. */
     @Test
     void aRunOfSeveralSizesIsScoredAtAllOfThem() throws IOException {

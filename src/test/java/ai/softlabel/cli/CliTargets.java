@@ -44,8 +44,8 @@ public final class CliTargets {
     private static void read(Command command, Values values) {
         switch (command) {
             case TRAIN -> SettingsReader.train(values);
-            case EVALUATE -> SettingsReader.evaluate(values);
-            case PREDICT -> SettingsReader.predict(values);
+            case EVALUATE -> ScoringOptions.evaluate(values);
+            case PREDICT -> ScoringOptions.predict(values);
             case INSPECT -> SettingsReader.inspect(values);
             case AUDIT -> SettingsReader.audit(values);
             case PACK -> SettingsReader.pack(values);
@@ -57,7 +57,7 @@ public final class CliTargets {
                 }
             }
             case FIND_LR -> SettingsReader.search(values);
-            case EXPORT -> SettingsReader.export(values);
+            case EXPORT -> ScoringOptions.export(values);
             case COMPARE -> SettingsReader.compare(values);
             case REPORT -> SettingsReader.report(values);
         }

@@ -23,6 +23,7 @@ import ai.softlabel.loss.Loss;
 import ai.softlabel.loss.Losses;
 import ai.softlabel.pipeline.Balancing;
 import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.score.ScoringEngine;
 import ai.softlabel.train.Augmentation;
 import ai.softlabel.train.Hyperparameters;
 import ai.softlabel.train.Optimization;
@@ -394,6 +395,9 @@ class CommandLineTest {
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("trian")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("train")));
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("evaluate", "--out", "x")));
+        assertEquals(
+                ExitStatus.OPTIONS,
+                Main.run(List.of("evaluate", "--model", "x", "--out", "x", "--engine", "tensorflow")));
         assertEquals(ExitStatus.DONE, Main.run(List.of("--version")));
     }
 
@@ -476,6 +480,21 @@ class CommandLineTest {
         assertEquals(2, s.setup().hyperparameters().frozenEpochs());
         assertEquals(5, s.folds());
         assertNull(s.out());
+    }
+
+    @Test
+    void benchMeasuresEachEngineWithThePrecisionsThatItHas() {
+        List<String> arguments = List.of("--engine", "bigdl,onnxruntime", "--precision", "float32,int8");
+        Values v = new Values(Command.BENCH, Arguments.parse(Command.BENCH, arguments), new Profiles(List.of(conf)));
+        assertEquals(
+                List.of(
+                        new BenchSettings.Scoring(ScoringEngine.BIGDL, false),
+                        new BenchSettings.Scoring(ScoringEngine.ONNXRUNTIME, false),
+                        new BenchSettings.Scoring(ScoringEngine.ONNXRUNTIME, true)),
+                BenchOptions.read(v).scoring());
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "inference", "--precision", "int8")));
+        assertEquals(
+                ExitStatus.OPTIONS, Main.run(List.of("export", "--model", "x", "--out", "y", "--precision", "int8")));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Answer;
@@ -14,11 +16,14 @@ import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.Selection;
 import ai.softlabel.calibrate.SetAnswer;
 import ai.softlabel.calibrate.SetsFit;
+import ai.softlabel.command.export.ExportSettings;
+import ai.softlabel.command.export.Int8Job;
 import ai.softlabel.command.predict.PredictJob;
 import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.predict.PredictSettings.Limits;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.CalibrationFile;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -189,6 +194,110 @@ class PredictJobTest extends JobFixture {
                         SetsFit.inMemory(data, maps))
                 .orElseThrow();
         return new Calibration(HALF, selection, sets.best());
+    }
+
+    @Test
+    void enginesGiveTheSameAnswersAndAreNotMixed() throws IOException {
+        Map<EngineChoice, Path> outs = new HashMap<>();
+        try (Session session = Session.start("predict", "local[2]")) {
+            for (EngineChoice engine : EngineChoice.values()) {
+                outs.put(engine, dir.resolve(engine.toString()));
+                predict(with(engine, outs.get(engine), false), session);
+            }
+            List<Row> own = rows(session, outs.get(EngineChoice.BIGDL));
+            List<Row> others = rows(session, outs.get(EngineChoice.ONNXRUNTIME));
+            assertEquals(own.size(), others.size());
+            for (int i = 0; i < own.size(); i++) {
+                assertEquals(own.get(i).<String>getAs("path"), others.get(i).<String>getAs("path"));
+                assertEquals(
+                        own.get(i).<Double>getAs("confidence"), others.get(i).<Double>getAs("confidence"), 1e-4);
+            }
+            JobException e = assertThrows(
+                    JobException.class,
+                    () -> predict(with(EngineChoice.BIGDL, outs.get(EngineChoice.ONNXRUNTIME), true), session));
+            assertTrue(e.getMessage().contains("found that engine differ"), e.getMessage());
+            // What is measured is the engine of the rows that are there.
+            String measured =
+                    report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText();
+            predict(with(EngineChoice.AUTO, outs.get(EngineChoice.AUTO), true), session);
+            assertEquals(
+                    measured,
+                    report(outs.get(EngineChoice.AUTO)).at("/model/engine").asText());
+            String line = said.toString(StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(l -> l.startsWith("engine "))
+                    .reduce((a, b) -> a + b)
+                    .orElseThrow();
+            assertTrue(
+                    line.matches("engine " + measured + ": bigdl \\d+, onnxruntime \\d+ pictures/s in a task"), line);
+        }
+        assertEquals(
+                "onnxruntime",
+                report(outs.get(EngineChoice.ONNXRUNTIME)).at("/model/engine").asText());
+    }
+
+    @Test
+    void exportsTheModelInEightBits() throws Exception {
+        Path file = dir.resolve("int8.onnx");
+        Path others = Files.createDirectories(dir.resolve("others"));
+        Files.copy(pets.resolve("images").resolve(firstTestPicture()), others.resolve("another.jpg"));
+        try (Session session = Session.start("export", "local[2]");
+                ConsoleProgress console =
+                        new ConsoleProgress(new PrintStream(said, true, StandardCharsets.UTF_8), false)) {
+            JobException e =
+                    assertThrows(JobException.class, () -> new Int8Job(int8(others, file), session, console).run());
+            assertEquals(ExitStatus.INPUT, e.status());
+            assertTrue(
+                    e.getMessage().contains("found 0 of the 32 that it was not trained on, and 1 others"),
+                    e.toString());
+            assertFalse(Files.exists(file));
+            new Int8Job(int8(pets, file), session, console).run();
+        }
+        String line = said.toString(StandardCharsets.UTF_8);
+        assertTrue(line.contains("calibrating int8 on 16 training pictures\n"), line);
+        assertTrue(line.contains("int8 on 32 pictures: error ") && line.contains("fewer than 334 are too few"), line);
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession model = environment.createSession(file.toString())) {
+            Map<String, String> metadata = model.getMetadata().getCustomMetadata();
+            assertEquals("int8", metadata.get("precision"));
+            assertEquals(
+                    "temperature",
+                    JSON.readTree(metadata.get("calibration")).get("method").asText());
+            JsonNode figures = JSON.readTree(metadata.get("int8"));
+            assertEquals(16, figures.get("calibrated_on").asInt());
+            assertEquals(32, figures.get("compared_on").asInt());
+            assertEquals("test", figures.get("part").asText());
+            assertEquals(
+                    report(run).at("/test/error").asDouble(),
+                    figures.get("error_float32").asDouble(),
+                    1e-9);
+        }
+        long float32 = Files.size(run.resolve("model.safetensors"));
+        assertTrue(Files.size(file) < 0.3 * float32, Files.size(file) + " of " + float32);
+    }
+
+    private static String firstTestPicture() throws IOException {
+        return Files.readAllLines(pets.resolve("annotations/test.txt")).get(0).split(" ")[0] + ".jpg";
+    }
+
+    private static ExportSettings int8(Path data, Path file) {
+        return new ExportSettings(
+                run.toString(), "onnx", file.toString(), new ExportSettings.Int8(data.toString(), 16));
+    }
+
+    private static PredictSettings with(EngineChoice engine, Path out, boolean resume) {
+        return new PredictSettings(
+                run.toString(),
+                pets.resolve("images").toString(),
+                out.toString(),
+                0,
+                false,
+                3,
+                false,
+                resume,
+                PredictSettings.Limits.NONE,
+                false,
+                engine);
     }
 
     @Test

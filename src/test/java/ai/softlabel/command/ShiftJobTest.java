@@ -10,6 +10,7 @@ import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.SampleFiles;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -46,7 +47,8 @@ class ShiftJobTest extends JobFixture {
                                     0.05,
                                     false,
                                     new EvaluateSettings.Shift(
-                                            20, pets.resolve("images").toString())),
+                                            20, pets.resolve("images").toString()),
+                                    EngineChoice.BIGDL),
                             session,
                             console)
                     .run();

@@ -220,7 +220,7 @@ class ArchitecturesTest {
         try (NativeThread thread = NativeThread.borrow(2)) {
             ours = thread.call(() -> {
                 ModelState state = trained(model);
-                OnnxModel.write(model, state, size, Map.of(), file);
+                OnnxModel.write(model, state, null, size, Map.of(), file);
                 try (Body body = new Body(model, BATCH, size, state.weights(), state.statistics());
                         Head head = new Head(model, BATCH, state.weights(), null, null)) {
                     System.arraycopy(pictures, 0, body.input(), 0, pictures.length);

@@ -2,6 +2,7 @@ package ai.softlabel.score;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Annotation;
 import ai.softlabel.Example;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,6 +75,35 @@ class PredictorTest {
             assertArrayEquals(mean, streamed.get(i).logits(), 1e-5f);
             assertArrayEquals(streamed.get(i).logits(), scored.get(i).logits());
         }
+    }
+
+    @Test
+    void enginesAgreeAndTheFasterIsMeasured() {
+        Predictor predictor = new Predictor(
+                "resnet18", CLASSES, false, PictureSizes.of(96, 64), true, Normalization.IMAGENET, 1, false);
+        List<List<Prediction>> found = new ArrayList<>();
+        for (ScoringEngine engine : ScoringEngine.values()) {
+            try (Scorer scorer = new Scorer(predictor.with(engine), STATE, 1, 4)) {
+                found.add(scorer.score(pictures()));
+            }
+        }
+        double worst = 0;
+        double largest = 0;
+        for (int i = 0; i < found.get(0).size(); i++) {
+            for (int c = 0; c < CLASSES; c++) {
+                float own = found.get(0).get(i).logits()[c];
+                worst = Math.max(worst, Math.abs(own - found.get(1).get(i).logits()[c]));
+                largest = Math.max(largest, Math.abs(own));
+            }
+        }
+        assertTrue(largest > 0 && worst <= 1e-4 * largest, worst + " of " + largest);
+        Predictor small =
+                new Predictor("resnet18", CLASSES, false, PictureSizes.of(64), false, Normalization.IMAGENET, 1, false);
+        EngineSpeed speed = EngineSpeed.measure(small, STATE);
+        assertTrue(speed.bigDl() > 0 && speed.onnxRuntime() > 0, speed.toString());
+        assertEquals(
+                speed.bigDl() < speed.onnxRuntime() ? ScoringEngine.ONNXRUNTIME : ScoringEngine.BIGDL, speed.faster());
+        assertEquals(ScoringEngine.BIGDL, new EngineSpeed(1, 0).faster());
     }
 
     /** Each picture's logits from the square of {@code side} pixels in its middle. */

@@ -11,7 +11,8 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainingEvents;
 import ai.softlabel.run.Build;
 import ai.softlabel.run.Json;
-import ai.softlabel.score.Views;
+import ai.softlabel.score.Observation;
+import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.ProcessMemory;
 import ai.softlabel.train.ExchangeProbe;
 import ai.softlabel.train.Recipe;
@@ -22,17 +23,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.function.DoubleSupplier;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
-/** {@code bench}: measures steps, scoring and the exchange between executors, and prints a JSON line. */
+/**
+ * {@code bench}: measures steps, scoring and the exchange between executors, and prints a JSON line, of scoring one for
+ * each engine and precision.
+ */
 public final class BenchJob {
     /**
      * Additional pictures in the longer of two passes; the difference in time leaves out what is done once per pass.
      */
     private static final int MORE_PICTURES = 600;
+
+    /** Pictures of which int8 takes the ranges of values. */
+    private static final int CALIBRATED_ON = 32;
 
     private final BenchSettings settings;
     private final Session session;
@@ -47,15 +55,17 @@ public final class BenchJob {
 
     /** Measures, and prints a line. */
     public void run() throws IOException {
-        ObjectNode line =
+        List<ObjectNode> lines =
                 switch (settings.which()) {
-                    case "train" -> train();
+                    case "train" -> List.of(train());
                     case "inference" -> inference();
-                    case "exchange" -> exchange();
-                    case "watching" -> watching();
+                    case "exchange" -> List.of(exchange());
+                    case "watching" -> List.of(watching());
                     default -> throw new IllegalArgumentException(settings.which() + " needs several clusters");
                 };
-        out.print(Json.line(line));
+        for (ObjectNode line : lines) {
+            out.print(Json.line(line));
+        }
         out.flush();
     }
 
@@ -92,7 +102,8 @@ public final class BenchJob {
         return line;
     }
 
-    private ObjectNode inference() throws IOException {
+    /** Each way to score in turns, round by round. */
+    private List<ObjectNode> inference() throws IOException {
         PreparedTraining prepared = prepare();
         var state = session.spark().broadcast(prepared.initial());
         JavaRDD<Example> once = prepared.pictures().parts().get(Part.TEST).examples();
@@ -100,22 +111,47 @@ public final class BenchJob {
         int copies = 1 + (MORE_PICTURES + count - 1) / count;
         JavaRDD<Example> often =
                 once.flatMap(e -> Collections.nCopies(copies, e).iterator());
-        Views views = prepared.predictor().views();
-        DoubleSupplier single = () ->
-                seconds(() -> prepared.predictor().features(once, state, views).count());
-        DoubleSupplier several = () ->
-                seconds(() -> prepared.predictor().features(often, state, views).count());
-        double unused = several.getAsDouble();
-        double pictures = (copies - 1) * (double) count;
-        double[] rates = new double[settings.rounds()];
-        for (int i = 0; i < rates.length; i++) {
-            double less = single.getAsDouble();
-            rates[i] = pictures / (several.getAsDouble() - less);
+        List<BenchSettings.Scoring> ways = settings.scoring();
+        List<Predictor> predictors =
+                ways.stream().map(w -> predictor(prepared, w)).toList();
+        for (Predictor p : predictors) {
+            p.predict(often, state).count();
         }
-        Arrays.sort(rates);
-        return head(prepared.recipe())
-                .put("images_per_second", rates[rates.length / 2])
-                .put("peak_resident_bytes", ProcessMemory.peakResident());
+        double pictures = (copies - 1) * (double) count;
+        double[][] rates = new double[ways.size()][settings.rounds()];
+        double[][] ratios = new double[ways.size()][settings.rounds()];
+        for (int round = 0; round < settings.rounds(); round++) {
+            for (int w = 0; w < rates.length; w++) {
+                Predictor p = predictors.get(w);
+                double less = seconds(() -> p.predict(once, state).count());
+                rates[w][round] =
+                        pictures / (seconds(() -> p.predict(often, state).count()) - less);
+                ratios[w][round] = rates[w][round] / rates[0][round];
+            }
+        }
+        List<ObjectNode> lines = new ArrayList<>();
+        for (int w = 0; w < rates.length; w++) {
+            Arrays.sort(rates[w]);
+            Arrays.sort(ratios[w]);
+            int middle = settings.rounds() / 2;
+            lines.add(head(prepared.recipe())
+                    .put("engine", ways.get(w).engine().toString())
+                    .put("precision", ways.get(w).int8() ? "int8" : "float32")
+                    .put("images_per_second", rates[w][middle])
+                    .put("over_first", ratios[w][middle])
+                    .put("peak_resident_bytes", ProcessMemory.peakResident()));
+        }
+        return lines;
+    }
+
+    private static Predictor predictor(PreparedTraining prepared, BenchSettings.Scoring way) {
+        Predictor own = prepared.predictor().with(way.engine());
+        if (!way.int8()) {
+            return own;
+        }
+        List<Example> some =
+                prepared.pictures().parts().get(Part.TEST).examples().take(CALIBRATED_ON);
+        return own.int8(Observation.of(own, prepared.initial(), some.iterator()));
     }
 
     private ObjectNode exchange() throws IOException {

@@ -2,6 +2,7 @@ package ai.softlabel.command.bench;
 
 import ai.softlabel.JobException;
 import ai.softlabel.pipeline.TrainingSetup;
+import ai.softlabel.score.ScoringEngine;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  * @param out a directory for the results, or null to print them only
  * @param pictures numbers of pictures that {@code size} predicts and {@code size-train} trains on, the smallest first
  * @param answers what {@code size-answers} evaluates and calibrates
+ * @param scoring what {@code inference} measures, in turns; at least one
  */
 public record BenchSettings(
         String which,
@@ -28,7 +30,15 @@ public record BenchSettings(
         double latencyMillis,
         String out,
         List<Integer> pictures,
-        List<Answers> answers) {
+        List<Answers> answers,
+        List<Scoring> scoring) {
+    /**
+     * A way to score.
+     *
+     * @param int8 whether in 8 bits, and not in float32
+     */
+    public record Scoring(ScoringEngine engine, boolean int8) {}
+
     /** The case that runs a whole training. */
     public static final String JOB = "job";
 
@@ -58,6 +68,32 @@ public record BenchSettings(
             double latencyMillis,
             String out) {
         this(which, setup, steps, rounds, executors, gigabits, latencyMillis, out, List.of(), List.of());
+    }
+
+    /** With BigDL's engine. */
+    public BenchSettings(
+            String which,
+            TrainingSetup setup,
+            int steps,
+            int rounds,
+            List<Integer> executors,
+            double gigabits,
+            double latencyMillis,
+            String out,
+            List<Integer> pictures,
+            List<Answers> answers) {
+        this(
+                which,
+                setup,
+                steps,
+                rounds,
+                executors,
+                gigabits,
+                latencyMillis,
+                out,
+                pictures,
+                answers,
+                List.of(new Scoring(ScoringEngine.BIGDL, false)));
     }
 
     /** Whether it measures memory. */

@@ -60,7 +60,7 @@ public final class EvaluateJob {
 
     private void evaluate() throws IOException {
         out.delete(ReportSections.FILE);
-        TrainedModel trained = TrainedModel.readAny(run);
+        TrainedModel trained = settings.engine().of(TrainedModel.readAny(run), session, console);
         ModelCard card = trained.card();
         if (card.several() && settings.shift() != null) {
             throw JobException.options(
@@ -131,7 +131,8 @@ public final class EvaluateJob {
         ModelCard.architecture(report.putObject("model"), card.architecture())
                 .put("parameters", trained.model().size())
                 .put("image_size", card.imageSize())
-                .put("weights", settings.model());
+                .put("weights", settings.model())
+                .put("engine", trained.engine().toString());
         return report;
     }
 

@@ -1,6 +1,7 @@
 package ai.softlabel.command.evaluate;
 
 import ai.softlabel.data.LabelSource;
+import ai.softlabel.pipeline.EngineChoice;
 
 /**
  * The settings of {@code evaluate}, checked.
@@ -12,9 +13,17 @@ import ai.softlabel.data.LabelSource;
  * @param maxRejected largest accepted share of rejected pictures
  * @param replace whether to overwrite an earlier result of the command in {@code out}
  * @param shift what is measured beside the pictures as they are, or null
+ * @param engine what computes the network
  */
 public record EvaluateSettings(
-        String model, String data, LabelSource labels, String out, double maxRejected, boolean replace, Shift shift) {
+        String model,
+        String data,
+        LabelSource labels,
+        String out,
+        double maxRejected,
+        boolean replace,
+        Shift shift,
+        EngineChoice engine) {
     /**
      * Corrupted pictures, and pictures of no known class.
      *
@@ -26,7 +35,7 @@ public record EvaluateSettings(
     /** Of the pictures as they are. */
     public EvaluateSettings(
             String model, String data, LabelSource labels, String out, double maxRejected, boolean replace) {
-        this(model, data, labels, out, maxRejected, replace, null);
+        this(model, data, labels, out, maxRejected, replace, null, EngineChoice.BIGDL);
     }
 
     /** Labels of the folder's layout. */

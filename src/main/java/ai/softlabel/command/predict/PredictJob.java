@@ -9,6 +9,7 @@ import ai.softlabel.network.Body;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
@@ -64,7 +65,7 @@ public final class PredictJob {
     }
 
     private void predict() throws IOException {
-        TrainedModel trained = TrainedModel.readAny(model);
+        TrainedModel trained = engine().of(TrainedModel.readAny(model), session, console);
         Listing listing = Listed.pictures(settings.data(), session, console);
         List<String> names =
                 listing.entries().stream().map(Listing.Entry::name).sorted().toList();
@@ -81,6 +82,10 @@ public final class PredictJob {
                 .write(trained, found, listing.rejected().size(), answers);
     }
 
+    private EngineChoice engine() throws IOException {
+        return settings.resume() ? PredictPlan.engine(settings.engine(), out) : settings.engine();
+    }
+
     /** The plan of this run, or of the one that it goes on with. */
     private PredictPlan plan(TrainedModel trained, List<String> names) throws IOException {
         int slots = session.cluster().slots();
@@ -90,6 +95,7 @@ public final class PredictJob {
                 PredictPlan.perPartition(names.size(), slots, batch),
                 PredictPlan.hash(names),
                 PredictPlan.modelHash(model),
+                trained.engine(),
                 settings.topK(),
                 settings.allProbabilities(),
                 settings.limits().text());

@@ -3,9 +3,11 @@ package ai.softlabel.command.predict;
 import ai.softlabel.JobException;
 import ai.softlabel.Sha256;
 import ai.softlabel.files.Directory;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.run.CalibrationFile;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.ModelCard;
+import ai.softlabel.score.ScoringEngine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Serializable;
@@ -22,10 +24,18 @@ import java.util.Locale;
  * @param perPartition how many a partition has, the last one excepted
  * @param names hash of their names, in order
  * @param model hash of the model's files
+ * @param engine what computes the network
  * @param limits when to abstain and the sets' coverage, as text; empty for neither
  */
 record PredictPlan(
-        int pictures, int perPartition, String names, String model, int topK, boolean allProbabilities, String limits)
+        int pictures,
+        int perPartition,
+        String names,
+        String model,
+        ScoringEngine engine,
+        int topK,
+        boolean allProbabilities,
+        String limits)
         implements Serializable {
     static final String FILE = "plan.json";
 
@@ -82,9 +92,32 @@ record PredictPlan(
                         .put("per_partition", perPartition)
                         .put("names", names)
                         .put("model", model)
+                        .put("engine", engine.toString())
                         .put("top_k", topK)
                         .put("all_probabilities", allProbabilities)
                         .put("limits", limits)));
+    }
+
+    /** The engine that goes on: that of the plan where one is measured, so that all rows come from one. */
+    static EngineChoice engine(EngineChoice given, Directory out) throws IOException {
+        return given == EngineChoice.AUTO && out.has(FILE)
+                ? EngineChoice.parse(engine(read(out))).orElse(given)
+                : given;
+    }
+
+    private static String engine(ObjectNode plan) {
+        // A plan of an older version has none.
+        return plan.path("engine").asText(ScoringEngine.BIGDL.toString());
+    }
+
+    private static ObjectNode read(Directory out) throws IOException {
+        try {
+            return (ObjectNode) Json.parse(out.readText(FILE));
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | ClassCastException e) {
+            throw JobException.input(
+                    "expected a plan as predict writes it in %s, found other content; give --replace to start again",
+                    out.path(FILE));
+        }
     }
 
     /**
@@ -93,14 +126,7 @@ record PredictPlan(
      * @throws JobException of status 2 where that run had other pictures, another model or other columns
      */
     PredictPlan resumed(Directory out) throws IOException {
-        ObjectNode found;
-        try {
-            found = (ObjectNode) Json.parse(out.readText(FILE));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | ClassCastException e) {
-            throw JobException.input(
-                    "expected a plan as predict writes it in %s, found other content; give --replace to start again",
-                    out.path(FILE));
-        }
+        ObjectNode found = read(out);
         ObjectNode own = Json.object()
                 .put("pictures", pictures)
                 .put("names", names)
@@ -118,12 +144,15 @@ record PredictPlan(
         if (!limits.equals(found.path("limits").asText(""))) {
             differences.add("max_error, min_coverage or coverage");
         }
+        if (!engine.toString().equals(engine(found))) {
+            differences.add("engine");
+        }
         int size = found.path("per_partition").asInt();
         if (!differences.isEmpty() || size < 1) {
             throw JobException.options(
                     "expected the pictures, model and options of the predict in --out %s, found that %s differ; give those, or --replace to start again",
                     out, String.join(", ", differences.isEmpty() ? List.of("per_partition") : differences));
         }
-        return new PredictPlan(pictures, size, names, model, topK, allProbabilities, limits);
+        return new PredictPlan(pictures, size, names, model, engine, topK, allProbabilities, limits);
     }
 }

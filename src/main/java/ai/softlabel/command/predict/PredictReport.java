@@ -28,6 +28,7 @@ record PredictReport(PredictSettings settings, Session session, ConsoleProgress 
                 .put("fingerprint", found.content().toString());
         report.putObject("model")
                 .put("weights", settings.model())
+                .put("engine", trained.engine().toString())
                 .put("recalibrated", trained.calibrator().method());
         if (answers.abstains()) {
             ObjectNode n = report.putObject("selective")

@@ -1,6 +1,7 @@
 package ai.softlabel.command.predict;
 
 import ai.softlabel.JobException;
+import ai.softlabel.pipeline.EngineChoice;
 
 /**
  * The settings of {@code predict}, checked.
@@ -15,6 +16,7 @@ import ai.softlabel.JobException;
  * @param resume whether to keep the partitions that an earlier predict in {@code out} finished
  * @param limits when to abstain, and the coverage of prediction sets
  * @param watch whether {@code data} is a folder that pictures come into, which are classified until the job is stopped
+ * @param engine what computes the network
  */
 public record PredictSettings(
         String model,
@@ -26,7 +28,8 @@ public record PredictSettings(
         boolean allProbabilities,
         boolean resume,
         Limits limits,
-        boolean watch) {
+        boolean watch,
+        EngineChoice engine) {
     /**
      * What answers must hold to.
      *
@@ -79,7 +82,7 @@ public record PredictSettings(
             boolean allProbabilities,
             boolean resume,
             Limits limits) {
-        this(model, data, out, maxRejected, replace, topK, allProbabilities, resume, limits, false);
+        this(model, data, out, maxRejected, replace, topK, allProbabilities, resume, limits, false, EngineChoice.BIGDL);
     }
 
     public PredictSettings {

@@ -10,6 +10,7 @@ import ai.softlabel.network.Body;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.CountProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
@@ -79,10 +80,11 @@ public final class WatchJob {
     }
 
     private void watch() throws IOException {
-        TrainedModel trained = TrainedModel.readAny(model);
+        EngineChoice engine = settings.resume() ? PredictPlan.engine(settings.engine(), out) : settings.engine();
+        TrainedModel trained = engine.of(TrainedModel.readAny(model), session, console);
         Answers answers = Answers.of(trained.calibration(), settings.limits());
         Source source = Layouts.source(settings.data(), session.spark().hadoopConfiguration());
-        PredictPlan plan = plan();
+        PredictPlan plan = plan(trained);
         ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
         stopped.put(
                 "message",
@@ -98,12 +100,13 @@ public final class WatchJob {
     }
 
     /** Batches have no number of pictures that is known before; the rest must be that of the run that goes on. */
-    private PredictPlan plan() throws IOException {
+    private PredictPlan plan(TrainedModel trained) throws IOException {
         PredictPlan own = new PredictPlan(
                 0,
                 1,
                 PredictPlan.hash(List.of("watch", root())),
                 PredictPlan.modelHash(model),
+                trained.engine(),
                 settings.topK(),
                 settings.allProbabilities(),
                 settings.limits().text());

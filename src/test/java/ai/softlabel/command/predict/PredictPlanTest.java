@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.softlabel.data.ContentSum;
+import ai.softlabel.score.ScoringEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +24,7 @@ class PredictPlanTest {
     void slicesAreAllPicturesInOrder() {
         List<String> names =
                 IntStream.range(0, 103).mapToObj(i -> "picture " + i).toList();
-        PredictPlan plan = new PredictPlan(103, 10, PredictPlan.hash(names), "", 5, false, "");
+        PredictPlan plan = new PredictPlan(103, 10, PredictPlan.hash(names), "", ScoringEngine.BIGDL, 5, false, "");
         List<String> again = new ArrayList<>();
         for (int p = 0; p < plan.partitions(); p++) {
             again.addAll(plan.slice(p, names).names());

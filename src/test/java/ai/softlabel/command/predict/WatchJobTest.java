@@ -9,6 +9,7 @@ import ai.softlabel.command.train.TrainJob;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.SampleFiles;
 import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.EngineChoice;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainingSetup;
 import ai.softlabel.train.Hyperparameters;
@@ -43,7 +44,8 @@ class WatchJobTest {
                 false,
                 resume,
                 PredictSettings.Limits.NONE,
-                true);
+                true,
+                EngineChoice.BIGDL);
         try (ConsoleProgress console = ConsoleProgress.silent()) {
             new WatchJob(settings, session, console, Trigger.AvailableNow()).run();
         }

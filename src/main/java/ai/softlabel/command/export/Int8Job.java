@@ -1,0 +1,222 @@
+package ai.softlabel.command.export;
+
+import ai.softlabel.JobException;
+import ai.softlabel.Part;
+import ai.softlabel.Seeds;
+import ai.softlabel.calibrate.FittedCalibrators;
+import ai.softlabel.calibrate.Labelled;
+import ai.softlabel.calibrate.RecalibrationMethod;
+import ai.softlabel.data.Listing;
+import ai.softlabel.data.PictureStream;
+import ai.softlabel.data.Source;
+import ai.softlabel.files.Directory;
+import ai.softlabel.network.ActivationRanges;
+import ai.softlabel.network.ModelState;
+import ai.softlabel.pipeline.ConsoleProgress;
+import ai.softlabel.pipeline.Listed;
+import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
+import ai.softlabel.pipeline.TrainedModel;
+import ai.softlabel.run.Json;
+import ai.softlabel.run.PredictionFiles;
+import ai.softlabel.score.Observation;
+import ai.softlabel.score.Prediction;
+import ai.softlabel.score.Predictor;
+import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.TaskCount;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * {@code export --precision int8}: measures the ranges of the network's values on training pictures, scores pictures
+ * that the run did not learn from in float32 and in int8, fits int8's own temperature, and writes the file where
+ * {@link Int8Check} accepts it.
+ */
+public final class Int8Job {
+    private static final String PROGRESS = "int8";
+    /** How many pictures the two precisions are compared on. */
+    private static final int MOST_COMPARED = 5000;
+
+    private final ExportSettings settings;
+    private final Session session;
+    private final ConsoleProgress console;
+    private final Directory run;
+
+    public Int8Job(ExportSettings settings, Session session, ConsoleProgress console) {
+        this.settings = settings;
+        this.session = session;
+        this.console = console;
+        this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
+    }
+
+    /** What is compared, by name with the label, and what is calibrated on. */
+    private record Chosen(String part, Map<String, Integer> held, List<String> compared, List<String> training) {}
+
+    /**
+     * Writes the file.
+     *
+     * @throws JobException of status 3 where int8 is not good enough, or the pictures are not the run's
+     */
+    public void run() throws IOException {
+        TrainedModel trained = TrainedModel.read(run);
+        ExportedFile file = new ExportedFile(settings, console, session.spark().hadoopConfiguration());
+        Listing listing = Listed.pictures(settings.int8().data(), session, console);
+        Chosen chosen = chosen(listing, trained.card().seed());
+        JavaSparkContext spark = session.spark();
+        Broadcast<ModelState> state = spark.broadcast(trained.state());
+        try {
+            Predictor floats = trained.predictor(
+                    session.cluster().threads(session.cluster().slots()));
+            ActivationRanges ranges = ranges(floats, state, listing.source(), chosen.training());
+            List<Labelled> before = score("float32", floats, state, listing.source(), chosen);
+            List<Labelled> after = score("int8", floats.int8(ranges), state, listing.source(), chosen);
+            FittedCalibrators own = fitted(after);
+            Int8Check check = Int8Check.of(before, after, crossFitted(fitted(before)), crossFitted(own));
+            check.require();
+            console.print("%s", check.line());
+            file.write(trained, ranges, own.best(), metadata(check, chosen));
+        } finally {
+            Broadcasts.destroy(state);
+        }
+    }
+
+    private Chosen chosen(Listing listing, long seed) {
+        Map<String, Integer> validation = labels(Part.VALIDATION);
+        Map<String, Integer> test = labels(Part.TEST);
+        Map<String, Integer> held = validation.isEmpty() ? test : validation;
+        Set<String> there = new HashSet<>();
+        List<String> training = new ArrayList<>();
+        for (Listing.Entry e : listing.entries()) {
+            there.add(e.name());
+            if (!validation.containsKey(e.name()) && !test.containsKey(e.name())) {
+                training.add(e.name());
+            }
+        }
+        List<String> compared = held.keySet().stream().filter(there::contains).toList();
+        if (compared.size() < held.size() || held.isEmpty() || training.isEmpty()) {
+            throw JobException.input(
+                    "expected the run's pictures at --data %s, found %d of the %d that it was not trained on, and %d others; give the run's own data",
+                    settings.int8().data() == null
+                            ? "built-in"
+                            : settings.int8().data(),
+                    compared.size(),
+                    held.size(),
+                    training.size());
+        }
+        return new Chosen(
+                validation.isEmpty() ? "test" : "validation",
+                held,
+                drawn(compared, seed, MOST_COMPARED),
+                drawn(training, seed, settings.int8().pictures()));
+    }
+
+    /** At most so many, the same ones each time. */
+    private static List<String> drawn(List<String> names, long seed, int most) {
+        return names.stream()
+                .sorted(Comparator.comparingLong((String n) -> Seeds.key(seed, "int8", n))
+                        .thenComparing(n -> n))
+                .limit(most)
+                .toList();
+    }
+
+    private Map<String, Integer> labels(Part part) {
+        if (!run.has("predictions.parquet")) {
+            throw JobException.input(
+                    "expected a finished run with predictions.parquet at --model %s, found none; give the --out of a finished train",
+                    run);
+        }
+        Map<String, Integer> out = new HashMap<>();
+        PredictionFiles.read(session.sql(), run, PredictionFiles.split(part))
+                .map(p -> new Labelled(p.path(), new float[0], p.label()))
+                .collect()
+                .forEach(l -> out.put(l.name(), l.label()));
+        return out;
+    }
+
+    private ActivationRanges ranges(
+            Predictor predictor, Broadcast<ModelState> state, Source source, List<String> names) {
+        console.print("calibrating int8 on %d training pictures", names.size());
+        List<ActivationRanges> found = session.spark()
+                .parallelize(names, partitions(names))
+                .mapPartitions(some -> {
+                    PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                    ActivationRanges own = Observation.of(predictor, state.value(), pictures);
+                    return (own == null ? List.<ActivationRanges>of() : List.of(own)).iterator();
+                })
+                .collect();
+        return found.stream()
+                .reduce(ActivationRanges::plus)
+                .orElseThrow(() -> JobException.input(
+                        "expected training pictures that can be decoded, found none of %d; raise --pictures",
+                        names.size()));
+    }
+
+    private int partitions(List<String> names) {
+        return Math.min(names.size(), session.cluster().slots());
+    }
+
+    /** The predictions of the pictures that can be decoded, in the pictures' order. */
+    private List<Labelled> score(
+            String precision, Predictor predictor, Broadcast<ModelState> state, Source source, Chosen chosen) {
+        List<String> names = chosen.compared();
+        int partitions = partitions(names);
+        Map<String, Integer> labels = chosen.held();
+        try (TaskProgress progress = TaskProgress.ofPictures(PROGRESS, partitions, console, precision, names.size())) {
+            return session
+                    .spark()
+                    .parallelize(names, partitions)
+                    .mapPartitionsWithIndex(
+                            (partition, some) -> {
+                                PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                                TaskCount count = new TaskCount(PROGRESS, partition);
+                                List<Prediction> out = new ArrayList<>();
+                                predictor.stream(partition, pictures, state.value())
+                                        .forEachRemaining(p -> {
+                                            out.add(p);
+                                            count.add(1);
+                                        });
+                                count.end();
+                                return out.iterator();
+                            },
+                            false)
+                    .collect()
+                    .stream()
+                    .map(p -> new Labelled(p.path(), p.logits(), labels.get(p.path())))
+                    .toList();
+        }
+    }
+
+    private FittedCalibrators fitted(List<Labelled> data) {
+        return FittedCalibrators.of(session.sql(), session.spark().parallelize(data), RecalibrationMethod.TEMPERATURE);
+    }
+
+    private static Function<Labelled, double[]> crossFitted(FittedCalibrators fitted) {
+        return d -> fitted.crossFitted().without(d).apply(d.logits());
+    }
+
+    private static Map<String, String> metadata(Int8Check check, Chosen chosen) {
+        return Map.of(
+                "precision",
+                "int8",
+                "int8",
+                Json.object()
+                        .put("calibrated_on", chosen.training().size())
+                        .put("compared_on", check.count())
+                        .put("part", chosen.part())
+                        .put("error", check.error())
+                        .put("error_float32", check.floatError())
+                        .put("ece", check.ece())
+                        .put("ece_float32", check.floatEce())
+                        .put("ece_limit", check.limit())
+                        .toString());
+    }
+}
