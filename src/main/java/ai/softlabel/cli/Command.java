@@ -175,6 +175,8 @@ enum Command {
                     new Option("cutmix", "A", "0", "CutMix alpha; 0 is off").asBrief(),
                     new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                     MAX_REJECTED,
+                    new Option("decode", "NAME", "full", "full, or scaled: large JPEGs at 1/2, 1/4 or 1/8")
+                            .asBrief(),
                     new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                             .asBrief(),
                     new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief(),

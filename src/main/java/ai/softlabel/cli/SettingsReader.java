@@ -14,6 +14,7 @@ import ai.softlabel.command.predict.PredictSettings;
 import ai.softlabel.command.report.ReportSettings;
 import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Storing;
@@ -207,14 +208,14 @@ final class SettingsReader {
 
     /** The hyperparameters that all training commands share. */
     static Hyperparameters.Builder hyperparameters(Values v) {
-        Augmentation augmentation =
-                augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
         return Hyperparameters.builder()
                 .architecture(architecture(v))
                 .imageSize(v.integer("image-size", 64, 512))
+                .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS)))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
-                .augmentation(augmentation);
+                .augmentation(
+                        augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));
     }
 
     static Augmentation augmentation(Values v, int views) {

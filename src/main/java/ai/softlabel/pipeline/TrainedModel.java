@@ -70,6 +70,7 @@ public record TrainedModel(ModelCard card, Model model, ModelState state, Calibr
                 card.sizes(),
                 card.flip(),
                 card.normalization(),
+                card.decoding(),
                 threads,
                 card.several());
     }

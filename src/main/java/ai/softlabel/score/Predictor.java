@@ -2,9 +2,11 @@ package ai.softlabel.score;
 
 import ai.softlabel.Example;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
 import ai.softlabel.network.Model;
@@ -29,6 +31,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param folded whether the model's BatchNorms are folded into the convolutions
  * @param sizes sides of the centre crops that logits are averaged over
  * @param flip whether logits are averaged over these crops' mirror images too
+ * @param decoding how files become the pictures that are scored
  * @param threads OpenMP threads per task
  * @param several whether pictures may have several classes: then each has a sigmoid of its own
  */
@@ -39,6 +42,7 @@ public record Predictor(
         PictureSizes sizes,
         boolean flip,
         Normalization normalization,
+        Decoding decoding,
         int threads,
         boolean several)
         implements Serializable {
@@ -50,6 +54,11 @@ public record Predictor(
     /** The size that pictures are stored for, and that batches follow from: the largest. */
     public int imageSize() {
         return sizes.largest();
+    }
+
+    /** What pictures are made by before they are scored. */
+    public Preparation preparation() {
+        return new Preparation(imageSize(), decoding);
     }
 
     /** The views that logits are averaged over. */

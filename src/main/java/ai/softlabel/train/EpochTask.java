@@ -257,7 +257,7 @@ final class EpochTask<T extends Ranked> implements BarrierStage.Task<TaskItems<T
         int batch = recipe.replicaBatch();
         long wanted = ((long) plan.steps() * recipe.optimization().accumulate() - firstBatch) * batch;
         return new DecodedAhead<>(
-                stored, s -> StoredPicture.example(s, recipe.testSize()), AHEAD_BATCHES * batch, wanted);
+                stored, s -> StoredPicture.example(s, recipe.hyperparameters().preparation()), AHEAD_BATCHES * batch, wanted);
     }
 
     private void compute(Group group, int index, List<Learner> learners, int step, StepTimes.Clock clock) {

@@ -9,6 +9,7 @@ import ai.softlabel.Part;
 import ai.softlabel.Pixels;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Crop;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.network.Body;
@@ -48,7 +49,15 @@ class PredictorTest {
     @ValueSource(booleans = {false, true})
     void logitsAreTheMeanOfTheSingleViews(boolean flip) {
         Predictor predictor = new Predictor(
-                "resnet18", CLASSES, false, PictureSizes.of(96, 64), flip, Normalization.IMAGENET, 1, false);
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(96, 64),
+                flip,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         List<Example> pictures = pictures();
         List<Prediction> streamed = new ArrayList<>();
         predictor.stream(0, pictures.iterator(), STATE).forEachRemaining(streamed::add);
