@@ -13,6 +13,7 @@ import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Split;
@@ -83,7 +84,8 @@ class CommandLineTest {
                 LabelSmoothing.of(0.1),
                 augmentation,
                 optimization,
-                Normalization.IMAGENET);
+                Normalization.IMAGENET,
+                Decoding.FULL);
         TrainingSetup setup = new TrainingSetup(
                 null,
                 LabelSource.LAYOUT,

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DecodingMemoryTest {
+    private static final Preparation PREPARATION = Preparation.full(128);
+
     @TempDir
     Path dir;
 
@@ -58,9 +60,9 @@ class DecodingMemoryTest {
     void aPictureTakesNoMoreThanItsHeaderAllows(int type, String format) throws IOException {
         byte[] file = picture(3000, 2000, type, format);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Decoder.decode(file, 146);
+        Decoder.decode(file, PREPARATION);
         long before = threads.getCurrentThreadAllocatedBytes();
-        Decoder.decode(file, 146);
+        Decoder.decode(file, PREPARATION);
         long used = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(used <= (64L << 20) + 6_000_000L * DecodingMemory.BYTES_PER_PIXEL, format + " took " + used);
     }
@@ -134,7 +136,7 @@ class DecodingMemoryTest {
             byte[] file = Files.readAllBytes(Path.of(files[0]));
             ExecutorService pool = Executors.newFixedThreadPool(12);
             List<Future<Integer>> done = IntStream.range(0, 48)
-                    .mapToObj(i -> pool.submit(() -> Decoder.decode(file, 146).width()))
+                    .mapToObj(i -> pool.submit(() -> Decoder.decode(file, PREPARATION).width()))
                     .toList();
             for (Future<Integer> f : done) {
                 f.get();

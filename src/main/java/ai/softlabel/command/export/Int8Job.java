@@ -148,7 +148,7 @@ public final class Int8Job {
         List<ActivationRanges> found = session.spark()
                 .parallelize(names, partitions(names))
                 .mapPartitions(some -> {
-                    PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                    PictureStream pictures = new PictureStream(source, predictor.preparation(), some);
                     ActivationRanges own = Observation.of(predictor, state.value(), pictures);
                     return (own == null ? List.<ActivationRanges>of() : List.of(own)).iterator();
                 })
@@ -176,7 +176,7 @@ public final class Int8Job {
                     .parallelize(names, partitions)
                     .mapPartitionsWithIndex(
                             (partition, some) -> {
-                                PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                                PictureStream pictures = new PictureStream(source, predictor.preparation(), some);
                                 TaskCount count = new TaskCount(PROGRESS, partition);
                                 List<Prediction> out = new ArrayList<>();
                                 predictor.stream(partition, pictures, state.value())
