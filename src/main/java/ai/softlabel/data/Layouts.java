@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** Finds out how a folder is laid out, and lists it. */
@@ -21,19 +22,33 @@ public final class Layouts {
     public static final int UNKNOWN = -1;
 
     /**
-     * Lists every picture below a folder, whatever its layout, its class not known; or the built-in sample's.
+     * Lists every picture below a folder, whatever its layout; or the built-in sample's.
      *
      * @param uri a path, a URI of any Hadoop file system, or null for the built-in sample
      * @throws JobException where there is nothing to list
      */
-    public static Listing pictures(String uri, Configuration configuration) {
+    public static Names names(String uri, JavaSparkContext spark) {
         if (uri == null) {
-            return BuiltInSample.listing();
+            Listing sample = BuiltInSample.listing();
+            return Names.of(
+                    spark.parallelize(sample.entries().stream()
+                            .map(Entry::name)
+                            .map(Item::picture)
+                            .toList()),
+                    sample.source());
         }
-        PictureFolder folder = PictureFolder.of(uri, configuration);
-        return PackedSet.fits(folder)
-                ? unlabelled(PackedSet.list(folder, uri, configuration))
-                : unlabelled(uri, folder, folder.walk(""));
+        PictureFolder folder = PictureFolder.of(uri, spark.hadoopConfiguration());
+        Names names = PackedSet.fits(folder) ? PackedSet.names(folder, uri, spark) : Names.of(folder, spark);
+        if (names.count() == 0) {
+            names.close();
+            throw noPicture(uri, names.example(), names.rejected());
+        }
+        return names;
+    }
+
+    private static JobException noPicture(String uri, Rejection example, long rejected) {
+        return JobException.input(
+                "expected pictures below --data %s, found none%s; check the path", uri, unusable(example, rejected));
     }
 
     private static Listing unlabelled(Listing packed) {
@@ -51,8 +66,7 @@ public final class Layouts {
                 .map(name -> new Entry(name, UNKNOWN, Official.NONE))
                 .toList();
         if (entries.isEmpty()) {
-            throw JobException.input(
-                    "expected pictures below --data %s, found none%s; check the path", uri, unusable(found.unusable()));
+            throw noPicture(uri, first(found.unusable()), found.unusable().size());
         }
         return new Listing(List.of(), entries, found.unusable(), folder.source());
     }
@@ -163,16 +177,23 @@ public final class Layouts {
         return PetsLayout.fits(folder) ? PetsLayout.list(folder) : FolderLayout.list(folder);
     }
 
-    /** The first that counts, where one does. */
+    /** The first that counts, where one does; null where there is none. */
     private static Rejection first(List<Rejection> rejected) {
-        return rejected.stream().filter(Rejection::counts).findFirst().orElse(rejected.get(0));
+        return rejected.stream()
+                .filter(Rejection::counts)
+                .findFirst()
+                .orElse(rejected.isEmpty() ? null : rejected.get(0));
     }
 
     private static String unusable(List<Rejection> rejected) {
-        return rejected.isEmpty()
+        return unusable(first(rejected), rejected.size());
+    }
+
+    private static String unusable(Rejection example, long rejected) {
+        return rejected == 0
                 ? ""
                 : String.format(
                         " that can be used, and %d that can't (such as %s: %s)",
-                        rejected.size(), first(rejected).path(), first(rejected).reason());
+                        rejected, example.path(), example.reason());
     }
 }

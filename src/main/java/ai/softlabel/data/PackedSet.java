@@ -21,6 +21,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A packed data set: {@link PackedFile}s, and {@value #FILE} with the classes in the order of their labels and the
@@ -65,8 +68,17 @@ public final class PackedSet {
         return folder.has(FILE);
     }
 
-    /** Lists a packed set; its files are looked at in parallel, without the pictures' bytes. */
-    static Listing list(PictureFolder folder, String uri, Configuration configuration) {
+    /** What {@value #FILE} says, and what reads the pictures. */
+    private record Described(
+            String root,
+            int files,
+            long pictures,
+            List<String> classes,
+            List<Rejection> rejected,
+            boolean species,
+            Source source) {}
+
+    private static Described described(PictureFolder folder, String uri, Configuration configuration) {
         String text = String.join("\n", folder.lines(FILE));
         List<String> classes = new ArrayList<>();
         List<Rejection> rejected = new ArrayList<>();
@@ -87,33 +99,72 @@ public final class PackedSet {
                         r.path("path").asText(),
                         r.path("reason").asText(),
                         r.path("counts").asBoolean())));
-        Map<String, Integer> labels = ClassOrder.numbers(classes);
         String root;
         try {
-            root = new Path(uri)
-                    .getFileSystem(configuration)
-                    .makeQualified(new Path(uri))
-                    .toString();
+            Path path = new Path(uri);
+            root = path.getFileSystem(configuration).makeQualified(path).toString();
+        } catch (IOException | RuntimeException e) {
+            throw damaged(uri, Plain.reason(e.getMessage()));
+        }
+        return new Described(
+                root,
+                files,
+                pictures,
+                classes,
+                rejected,
+                all.path("species").asBoolean(),
+                new PackedSource(root, files, Sha256.of(text), configuration));
+    }
+
+    /** The names of a packed set's pictures, and of the files that can't be used; tasks look at its files. */
+    static Names names(PictureFolder folder, String uri, JavaSparkContext spark) {
+        Described set = described(folder, uri, spark.hadoopConfiguration());
+        SerializableConfiguration sent = new SerializableConfiguration(spark.hadoopConfiguration());
+        String root = set.root();
+        TaskCount.onDriver(Layouts.PROGRESS).expect(set.pictures());
+        JavaRDD<Item> items =
+                Names.items(spark, IntStream.range(0, set.files()).boxed().toList(), 0, (file, seen) -> {
+                    try {
+                        return rows(new Path(root, PackedFile.name(file)), sent.value(), seen).stream()
+                                .map(row -> Item.picture(row.path()))
+                                .toList();
+                    } catch (RuntimeException e) {
+                        throw damaged(uri, Plain.reason(e.getMessage()));
+                    }
+                });
+        Names names = Names.of(
+                set.rejected().isEmpty()
+                        ? items
+                        : items.union(spark.parallelize(
+                                set.rejected().stream().map(Item::of).toList())),
+                set.source());
+        if (names.count() != set.pictures()) {
+            names.close();
+            throw damaged(uri, names.count() + " pictures instead of " + set.pictures());
+        }
+        return names;
+    }
+
+    /** Lists a packed set; its files are looked at in parallel, without the pictures' bytes. */
+    static Listing list(PictureFolder folder, String uri, Configuration configuration) {
+        Described set = described(folder, uri, configuration);
+        Map<String, Integer> labels = ClassOrder.numbers(set.classes());
+        try {
             TaskCount seen = TaskCount.onDriver(Layouts.PROGRESS);
-            seen.expect(pictures);
-            List<Entry> entries = IntStream.range(0, files)
+            seen.expect(set.pictures());
+            List<Entry> entries = IntStream.range(0, set.files())
                     .parallel()
                     .boxed()
-                    .flatMap(f -> rows(new Path(root, PackedFile.name(f)), configuration, seen).stream())
+                    .flatMap(f -> rows(new Path(set.root(), PackedFile.name(f)), configuration, seen).stream())
                     .map(r -> entry(r, labels, uri))
                     .sorted(Comparator.comparing(Entry::name))
                     .toList();
             seen.end();
-            if (entries.size() != pictures) {
-                throw damaged(uri, entries.size() + " pictures instead of " + pictures);
+            if (entries.size() != set.pictures()) {
+                throw damaged(uri, entries.size() + " pictures instead of " + set.pictures());
             }
-            return new Listing(
-                    classes,
-                    entries,
-                    rejected,
-                    new PackedSource(root, files, Sha256.of(text), configuration),
-                    all.path("species").asBoolean());
-        } catch (IOException | RuntimeException e) {
+            return new Listing(set.classes(), entries, set.rejected(), set.source(), set.species());
+        } catch (RuntimeException e) {
             if (e instanceof JobException ours) {
                 throw ours;
             }

@@ -3,9 +3,7 @@ package ai.softlabel.data;
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Endings.Type;
 import ai.softlabel.data.Storage.Child;
-import ai.softlabel.data.Storage.Kind;
 import ai.softlabel.spark.TaskCount;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -66,6 +66,11 @@ final class PictureFolder {
         return spelt ? "" : ", and set LC_ALL=C.UTF-8: this locale's " + encoding + " can't spell all names";
     }
 
+    /** Lists and reads what is here, on any executor. */
+    Storage storage() {
+        return storage;
+    }
+
     /** Reads the files that are found here. */
     Source source() {
         return storage;
@@ -111,52 +116,69 @@ final class PictureFolder {
      */
     Found walk(String name) {
         Found found = new Found();
+        walk(name, item -> {
+            if (item.problem() != null) {
+                found.unusable().add(item.rejection());
+            } else {
+                (item.folder() ? found.folders() : found.pictures()).add(item.path());
+            }
+        });
+        return found;
+    }
+
+    /** The same, each item as it is met: a folder before what is in it; a link that is not followed as a problem. */
+    void walk(String name, Consumer<Item> each) {
         Set<Object> entered = new HashSet<>();
         entered.add(reading(name, () -> storage.key("")));
         entered.add(reading(name, () -> storage.key(name)));
         TaskCount seen = TaskCount.onDriver(Layouts.PROGRESS);
-        walk(name, found, entered, seen);
+        walk(name, each, entered, seen);
         seen.end();
-        return found;
     }
 
-    private void walk(String folder, Found found, Set<Object> entered, TaskCount seen) {
+    private void walk(String folder, Consumer<Item> each, Set<Object> entered, TaskCount seen) {
+        for (Child child : children(folder, seen)) {
+            Item item = Item.of(folder, child);
+            if (item == null) {
+                continue;
+            }
+            if (!item.folder()) {
+                each.accept(item);
+                continue;
+            }
+            requireUsable(item);
+            boolean fresh = child.key() == null || entered.add(child.key());
+            if (!fresh && child.link()) {
+                each.accept(
+                        new Item(item.path(), true, true, "a link to a folder that is above it or was listed already"));
+                continue;
+            }
+            each.accept(item);
+            walk(item.path(), each, entered, seen);
+        }
+    }
+
+    /** What is directly in a folder. */
+    List<Item> items(String folder, TaskCount seen) {
+        return children(folder, seen).stream()
+                .map(child -> Item.of(folder, child))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private List<Child> children(String folder, TaskCount seen) {
         List<Child> children = new ArrayList<>(reading(folder, () -> storage.list(folder, seen)));
         children.sort(Comparator.comparing(Child::name));
-        for (Child child : children) {
-            String path = folder.isEmpty() ? child.name() : folder + "/" + child.name();
-            if (child.name().startsWith(".")) {
-                continue;
-            }
-            if (child.kind() == Kind.FOLDER) {
-                enter(path, child, found, entered, seen);
-                continue;
-            }
-            Type type = Endings.of(child.name());
-            String problem =
-                    child.problem() == null && type == Type.FOREIGN ? Endings.reason(child.name()) : child.problem();
-            if (problem == null && type == Type.PICTURE) {
-                found.pictures().add(path);
-            } else if (problem != null && (type != Type.NONE || child.link()) && type != Type.OTHER) {
-                found.unusable().add(new Rejection(path, problem, true));
-            }
-        }
+        return children;
     }
 
-    private void enter(String path, Child child, Found found, Set<Object> entered, TaskCount seen) {
-        if (child.problem() != null) {
+    /** @throws JobException of status 3 where a folder can't be entered */
+    void requireUsable(Item folder) {
+        if (folder.problem() != null) {
             throw JobException.input(
                     "expected folders below --data %s that can be used, found %s: %s",
-                    storage.where(), path, child.problem());
+                    storage.where(), folder.path(), folder.problem());
         }
-        boolean fresh = child.key() == null || entered.add(child.key());
-        if (!fresh && child.link()) {
-            found.unusable()
-                    .add(new Rejection(path, "a link to a folder that is above it or was listed already", true));
-            return;
-        }
-        found.folders().add(path);
-        walk(path, found, entered, seen);
     }
 
     /** The lines of a text file. */

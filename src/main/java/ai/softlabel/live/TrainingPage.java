@@ -43,11 +43,7 @@ final class TrainingPage {
             html.partitions();
             html.rejected();
         }
-        return html.page
-                .append("</div><script>")
-                .append(Html.resource("/training.js"))
-                .append("</script>")
-                .toString();
+        return html.page.append("</div>").toString();
     }
 
     private void head() {

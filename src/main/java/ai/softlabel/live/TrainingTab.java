@@ -1,5 +1,6 @@
 package ai.softlabel.live;
 
+import ai.softlabel.report.Html;
 import ai.softlabel.spark.TabContent;
 import ai.softlabel.spark.WatchedEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -39,5 +40,10 @@ public final class TrainingTab implements TabContent {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public String script() {
+        return Html.resource("/training.js");
     }
 }

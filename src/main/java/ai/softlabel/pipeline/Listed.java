@@ -3,6 +3,7 @@ package ai.softlabel.pipeline;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
+import ai.softlabel.data.Names;
 
 /** A job's pictures, listed with progress. */
 public final class Listed {
@@ -16,10 +17,13 @@ public final class Listed {
         }
     }
 
-    /** See {@link Layouts#pictures}. */
-    public static Listing pictures(String data, Session session, ConsoleProgress console) {
+    /** See {@link Layouts#names}. */
+    public static Names names(String data, Session session, ConsoleProgress console) {
+        session.spark().sc().setJobDescription("list the pictures");
         try (TaskProgress progress = progress(console)) {
-            return Layouts.pictures(data, session.spark().hadoopConfiguration());
+            return Layouts.names(data, session.spark());
+        } finally {
+            session.spark().sc().setJobDescription(null);
         }
     }
 

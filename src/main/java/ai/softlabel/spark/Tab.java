@@ -74,7 +74,7 @@ public final class Tab extends SparkUITab {
 
         @Override
         public Seq<Node> render(HttpServletRequest request) {
-            Node body = new Unparsed(content.html(tab.state(content)));
+            Node body = new Unparsed(content.html(tab.state(content)) + PageFrame.script(content.script()));
             return PageFrame.around(
                     request,
                     tab,

@@ -12,10 +12,13 @@ public interface TabContent {
     Recorder recorder();
 
     /**
-     * The tab's content as HTML, of what a recorder knew; {@code state} is null where there was no event. Style and
-     * script stand in it: Spark serves files of its own class path only.
+     * The tab's content as HTML, of what a recorder knew; {@code state} is null where there was no event. Its style
+     * stands in it: Spark serves files of its own class path only.
      */
     String html(String state);
+
+    /** The script that runs after the content; apart from it, for newer Sparks run only what they marked. */
+    String script();
 
     /** Takes in an application's events. */
     interface Recorder {

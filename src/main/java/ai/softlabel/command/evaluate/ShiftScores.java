@@ -9,9 +9,10 @@ import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.PredictionSets;
 import ai.softlabel.calibrate.Selection;
 import ai.softlabel.data.Layouts;
-import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Loader;
+import ai.softlabel.data.Names;
 import ai.softlabel.data.Preparation;
 import ai.softlabel.data.Source;
 import ai.softlabel.metrics.CalibrationError;
@@ -109,24 +110,14 @@ final class ShiftScores {
             unknown(unknown, "withheld classes", "unknown-withheld", source(), most(scored.unknown(), settings), known);
         }
         if (settings.unknown() != null) {
-            Listing given = Listed.pictures(settings.unknown(), session, console);
-            unknown(
-                    unknown,
-                    settings.unknown(),
-                    "unknown-given",
-                    given.source(),
-                    most(given.entries(), settings),
-                    known);
+            try (Names given = Listed.names(settings.unknown(), session, console)) {
+                unknown(unknown, settings.unknown(), "unknown-given", given.source(), most(given, settings), known);
+            }
         }
         if (data != null) {
-            Listing sample = Layouts.pictures(null, session.spark().hadoopConfiguration());
-            unknown(
-                    unknown,
-                    "built-in sample",
-                    "unknown-sample",
-                    sample.source(),
-                    most(sample.entries(), settings),
-                    known);
+            try (Names sample = Layouts.names(null, session.spark())) {
+                unknown(unknown, "built-in sample", "unknown-sample", sample.source(), most(sample, settings), known);
+            }
         }
         return section;
     }
@@ -151,6 +142,13 @@ final class ShiftScores {
         return entries.stream()
                 .sorted(Comparator.comparing(Entry::name, new ByHash()))
                 .limit(settings.pictures())
+                .toList();
+    }
+
+    /** The same of those whose class nobody knows. */
+    private static List<Entry> most(Names names, EvaluateSettings.Shift settings) {
+        return names.pictures().takeOrdered(settings.pictures(), new ByHash()).stream()
+                .map(name -> new Entry(name, Layouts.UNKNOWN, Official.NONE))
                 .toList();
     }
 

@@ -6,7 +6,7 @@ import ai.softlabel.Seeds;
 import ai.softlabel.calibrate.FittedCalibrators;
 import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.calibrate.RecalibrationMethod;
-import ai.softlabel.data.Listing;
+import ai.softlabel.data.Names;
 import ai.softlabel.data.PictureStream;
 import ai.softlabel.data.Source;
 import ai.softlabel.files.Directory;
@@ -25,6 +25,7 @@ import ai.softlabel.score.Predictor;
 import ai.softlabel.spark.Broadcasts;
 import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,6 +59,15 @@ public final class Int8Job {
         this.run = Directory.of("model", settings.model(), session.spark().hadoopConfiguration());
     }
 
+    /** An order that is the same each time, and has nothing to do with the names. */
+    private record Drawn(long seed) implements Comparator<String>, Serializable {
+        @Override
+        public int compare(String a, String b) {
+            int order = Long.compare(Seeds.key(seed, "int8", a), Seeds.key(seed, "int8", b));
+            return order != 0 ? order : a.compareTo(b);
+        }
+    }
+
     /** What is compared, by name with the label, and what is calibrated on. */
     private record Chosen(String part, Map<String, Integer> held, List<String> compared, List<String> training) {}
 
@@ -69,16 +79,20 @@ public final class Int8Job {
     public void run() throws IOException {
         TrainedModel trained = TrainedModel.read(run);
         ExportedFile file = new ExportedFile(settings, console, session.spark().hadoopConfiguration());
-        Listing listing = Listed.pictures(settings.int8().data(), session, console);
-        Chosen chosen = chosen(listing, trained.card().seed());
+        Source pictures;
+        Chosen chosen;
+        try (Names names = Listed.names(settings.int8().data(), session, console)) {
+            pictures = names.source();
+            chosen = chosen(names, trained.card().seed());
+        }
         JavaSparkContext spark = session.spark();
         Broadcast<ModelState> state = spark.broadcast(trained.state());
         try {
             Predictor floats = trained.predictor(
                     session.cluster().threads(session.cluster().slots()));
-            ActivationRanges ranges = ranges(floats, state, listing.source(), chosen.training());
-            List<Labelled> before = score("float32", floats, state, listing.source(), chosen);
-            List<Labelled> after = score("int8", floats.int8(ranges), state, listing.source(), chosen);
+            ActivationRanges ranges = ranges(floats, state, pictures, chosen.training());
+            List<Labelled> before = score("float32", floats, state, pictures, chosen);
+            List<Labelled> after = score("int8", floats.int8(ranges), state, pictures, chosen);
             FittedCalibrators own = fitted(after);
             Int8Check check = Int8Check.of(before, after, crossFitted(fitted(before)), crossFitted(own));
             check.require();
@@ -89,20 +103,16 @@ public final class Int8Job {
         }
     }
 
-    private Chosen chosen(Listing listing, long seed) {
+    private Chosen chosen(Names names, long seed) {
         Map<String, Integer> validation = labels(Part.VALIDATION);
         Map<String, Integer> test = labels(Part.TEST);
         Map<String, Integer> held = validation.isEmpty() ? test : validation;
-        Set<String> there = new HashSet<>();
-        List<String> training = new ArrayList<>();
-        for (Listing.Entry e : listing.entries()) {
-            there.add(e.name());
-            if (!validation.containsKey(e.name()) && !test.containsKey(e.name())) {
-                training.add(e.name());
-            }
-        }
+        Set<String> known = new HashSet<>(validation.keySet());
+        known.addAll(test.keySet());
+        Set<String> there = new HashSet<>(names.pictures().filter(known::contains).collect());
+        long others = names.count() - there.size();
         List<String> compared = held.keySet().stream().filter(there::contains).toList();
-        if (compared.size() < held.size() || held.isEmpty() || training.isEmpty()) {
+        if (compared.size() < held.size() || held.isEmpty() || others == 0) {
             throw JobException.input(
                     "expected the run's pictures at --data %s, found %d of the %d that it was not trained on, and %d others; give the run's own data",
                     settings.int8().data() == null
@@ -110,22 +120,16 @@ public final class Int8Job {
                             : settings.int8().data(),
                     compared.size(),
                     held.size(),
-                    training.size());
+                    others);
         }
+        Drawn order = new Drawn(seed);
         return new Chosen(
                 validation.isEmpty() ? "test" : "validation",
                 held,
-                drawn(compared, seed, MOST_COMPARED),
-                drawn(training, seed, settings.int8().pictures()));
-    }
-
-    /** At most so many, the same ones each time. */
-    private static List<String> drawn(List<String> names, long seed, int most) {
-        return names.stream()
-                .sorted(Comparator.comparingLong((String n) -> Seeds.key(seed, "int8", n))
-                        .thenComparing(n -> n))
-                .limit(most)
-                .toList();
+                compared.stream().sorted(order).limit(MOST_COMPARED).toList(),
+                names.pictures()
+                        .filter(n -> !known.contains(n))
+                        .takeOrdered(settings.int8().pictures(), order));
     }
 
     private Map<String, Integer> labels(Part part) {

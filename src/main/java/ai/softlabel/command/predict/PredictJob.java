@@ -3,7 +3,7 @@ package ai.softlabel.command.predict;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Listing;
+import ai.softlabel.data.Names;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Body;
 import ai.softlabel.pipeline.CommandFailure;
@@ -20,14 +20,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * {@code predict}: classifies unlabelled pictures with a run's model, with recalibrated probabilities. Each partition
  * goes from picture files to a file of its own ({@link PredictTask}): memory does not depend on the number of pictures,
- * except for their names, and a finished partition stays finished.
+ * and a finished partition stays finished.
  */
 public final class PredictJob {
     static final String TABLE = "predictions.parquet";
+
+    /** How the files of rejections begin that were known before a picture was opened. */
+    private static final String LISTING = "part-listing";
 
     private final PredictSettings settings;
     private final Session session;
@@ -66,20 +72,51 @@ public final class PredictJob {
 
     private void predict() throws IOException {
         TrainedModel trained = engine().of(TrainedModel.readAny(model), session, console);
-        Listing listing = Listed.pictures(settings.data(), session, console);
-        List<String> names =
-                listing.entries().stream().map(Listing.Entry::name).sorted().toList();
         Answers answers = Answers.of(trained.calibration(), settings.limits());
-        PredictPlan plan = plan(trained, names);
-        ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
-        stopped.put("message", "expected predict to finish, found that it was stopped; continue with --resume");
-        out.writeText(ReportSections.FILE, Json.pretty(stopped));
-        RejectionFile.part(listing.rejected(), out, "part-listing", "");
-        PartitionResult found = score(trained, listing, names, plan, answers);
-        long unusable = listing.rejected().stream().filter(Rejection::counts).count();
-        checkRejected(found, listing, unusable);
-        new PredictReport(settings, session, console, out)
-                .write(trained, found, listing.rejected().size(), answers);
+        try (Names names = Listed.names(settings.data(), session, console)) {
+            session.spark().sc().setJobDescription("put the pictures in order");
+            OrderedNames ordered = new OrderedNames(names);
+            PredictPlan plan = plan(trained, ordered);
+            ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());
+            stopped.put("message", "expected predict to finish, found that it was stopped; continue with --resume");
+            out.writeText(ReportSections.FILE, Json.pretty(stopped));
+            writeRejections(names);
+            PartitionResult found = new SliceScoring(session, trained, names.source(), plan, answers, out)
+                    .run(
+                            ordered.slices(plan),
+                            new CountProgress(console, "predict", "pictures", plan.pictures()),
+                            plan.pictures());
+            checkRejected(found, names);
+            new PredictReport(settings, session, console, out).write(trained, found, names.rejected(), answers);
+        }
+    }
+
+    /** Those that the listing knows, by tasks. */
+    private void writeRejections(Names names) throws IOException {
+        Directory rejected = out.sub(RejectionFile.FILE);
+        for (String old : rejected.names()) {
+            if (old.startsWith(LISTING)) {
+                rejected.delete(old);
+            }
+        }
+        if (names.rejected() == 0) {
+            return;
+        }
+        SerializableConfiguration configuration =
+                new SerializableConfiguration(session.spark().hadoopConfiguration());
+        String to = out.path("");
+        names.rejections()
+                .sortBy(Rejection::path, true, OrderedNames.ranges(names.rejected()))
+                .foreachPartition(some -> {
+                    List<Rejection> own = new ArrayList<>();
+                    some.forEachRemaining(own::add);
+                    TaskContext task = TaskContext.get();
+                    RejectionFile.part(
+                            own,
+                            Directory.of("out", to, configuration.value()),
+                            String.format(Locale.ROOT, "%s-%05d", LISTING, task.partitionId()),
+                            "-" + task.taskAttemptId());
+                });
     }
 
     private EngineChoice engine() throws IOException {
@@ -87,13 +124,13 @@ public final class PredictJob {
     }
 
     /** The plan of this run, or of the one that it goes on with. */
-    private PredictPlan plan(TrainedModel trained, List<String> names) throws IOException {
+    private PredictPlan plan(TrainedModel trained, OrderedNames names) throws IOException {
         int slots = session.cluster().slots();
         int batch = Body.batch(trained.card().imageSize());
         PredictPlan own = new PredictPlan(
-                names.size(),
-                PredictPlan.perPartition(names.size(), slots, batch),
-                PredictPlan.hash(names),
+                names.count(),
+                PredictPlan.perPartition(names.count(), slots, batch),
+                names.hash(),
                 PredictPlan.modelHash(model),
                 trained.engine(),
                 settings.topK(),
@@ -110,27 +147,11 @@ public final class PredictJob {
         return own;
     }
 
-    private PartitionResult score(
-            TrainedModel trained, Listing listing, List<String> names, PredictPlan plan, Answers answers)
-            throws IOException {
-        List<PredictTask.Slice> slices = new ArrayList<>();
-        for (int p = 0; p < plan.partitions(); p++) {
-            slices.add(plan.slice(p, names));
-        }
-        return new SliceScoring(session, trained, listing.source(), plan, answers, out)
-                .run(slices, new CountProgress(console, "predict", "pictures", plan.pictures()));
-    }
-
-    private void checkRejected(PartitionResult found, Listing listing, long unusable) {
-        long counted = found.rejected() + unusable;
+    private void checkRejected(PartitionResult found, Names names) {
+        long counted = found.rejected() + names.counted();
         long listed = found.used() + counted;
         if (counted > settings.maxRejected() * listed) {
-            Rejection first = found.example() != null
-                    ? found.example()
-                    : listing.rejected().stream()
-                            .filter(Rejection::counts)
-                            .findFirst()
-                            .orElseThrow();
+            Rejection first = found.example() != null ? found.example() : names.example();
             throw JobException.input(
                     "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, then repair them and give --replace, or raise --max-rejected and give --resume",
                     settings.maxRejected(),

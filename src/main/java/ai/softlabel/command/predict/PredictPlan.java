@@ -52,11 +52,15 @@ record PredictPlan(
         return Math.max(1, Math.min(MOST, Math.max(many, Math.min(batch, even))));
     }
 
-    /** A hash of names in their order. */
-    static String hash(List<String> names) {
-        String hash = "";
-        for (String name : names) {
-            hash = Sha256.of(hash + name);
+    /**
+     * A hash of names in their order.
+     *
+     * @param before that of the names that come before, empty for none
+     */
+    static String hash(String before, Iterator<String> names) {
+        String hash = before;
+        while (names.hasNext()) {
+            hash = Sha256.of(hash + names.next());
         }
         return hash;
     }
@@ -75,13 +79,9 @@ record PredictPlan(
         return (pictures + perPartition - 1) / perPartition;
     }
 
-    /** A partition's pictures, of all of them in order. */
-    PredictTask.Slice slice(int partition, List<String> all) {
-        int from = partition * perPartition;
-        return new PredictTask.Slice(
-                partition,
-                String.format(Locale.ROOT, "part-%05d", partition),
-                new ArrayList<>(all.subList(from, Math.min(all.size(), from + perPartition))));
+    /** A partition with its pictures. */
+    PredictTask.Slice slice(int partition, List<String> names) {
+        return new PredictTask.Slice(partition, String.format(Locale.ROOT, "part-%05d", partition), names);
     }
 
     void write(Directory out) throws IOException {

@@ -14,7 +14,7 @@ import java.io.IOException;
 /** What a predict ends with: its report, and lines on the console. */
 record PredictReport(PredictSettings settings, Session session, ConsoleProgress console, Directory out) {
     /** @param unread pictures that were rejected before they were opened */
-    void write(TrainedModel trained, PartitionResult found, int unread, Answers answers) throws IOException {
+    void write(TrainedModel trained, PartitionResult found, long unread, Answers answers) throws IOException {
         long rejected = found.rejected() + unread;
         // Of attempts that were stopped because another was first.
         out.sub(PredictJob.TABLE).deleteUnfinished();

@@ -8,7 +8,7 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.spark.Broadcasts;
-import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -18,12 +18,12 @@ record SliceScoring(
     /**
      * Classifies the pictures of partitions.
      *
-     * @param slices at least one
+     * @param slices one in each of its partitions, at least one
+     * @param pictures how many there are
      */
-    PartitionResult run(List<PredictTask.Slice> slices, CountProgress count) {
+    PartitionResult run(JavaRDD<PredictTask.Slice> slices, CountProgress count, int pictures) {
         JavaSparkContext spark = session.spark();
-        int partitions = slices.size();
-        int pictures = slices.stream().mapToInt(s -> s.names().size()).sum();
+        int partitions = slices.getNumPartitions();
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
         Broadcast<Answers> sentAnswers = spark.broadcast(answers);
         spark.sc().setJobDescription("predict " + pictures + " pictures");
@@ -39,10 +39,7 @@ record SliceScoring(
                     plan,
                     out,
                     spark.hadoopConfiguration());
-            return spark.parallelize(slices, partitions)
-                    .map(task)
-                    .setName("pictures, predicted")
-                    .reduce(PartitionResult::plus);
+            return slices.map(task).setName("pictures, predicted").reduce(PartitionResult::plus);
         } finally {
             spark.sc().setJobDescription(null);
             Broadcasts.destroy(sent);

@@ -104,7 +104,7 @@ public final class WatchJob {
         PredictPlan own = new PredictPlan(
                 0,
                 1,
-                PredictPlan.hash(List.of("watch", root())),
+                PredictPlan.hash("", List.of("watch", root()).iterator()),
                 PredictPlan.modelHash(model),
                 trained.engine(),
                 settings.topK(),
@@ -134,8 +134,11 @@ public final class WatchJob {
         VoidFunction2<Dataset<Row>, Long> each = (files, id) -> {
             List<String> names = names(files, root);
             if (!names.isEmpty()) {
+                List<PredictTask.Slice> slices = slices(names, id, batch);
                 PartitionResult found = scoring.run(
-                        slices(names, id, batch), new CountProgress(console, "predict", "pictures", names.size()));
+                        session.spark().parallelize(slices, slices.size()),
+                        new CountProgress(console, "predict", "pictures", names.size()),
+                        names.size());
                 total[0] = total[0].plus(id, found);
                 total[0].write(out);
                 console.print(

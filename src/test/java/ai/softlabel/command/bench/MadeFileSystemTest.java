@@ -18,7 +18,7 @@ class MadeFileSystemTest {
     void everyFileIsListedReadAndAnother() throws IOException {
         Configuration configuration = new Configuration();
         MadeFileSystem.register(configuration);
-        Listing listing = Layouts.pictures(MadeFileSystem.of(2345), configuration);
+        Listing listing = Layouts.list(MadeFileSystem.of(2345), configuration);
         assertEquals(2345, listing.entries().size());
         Set<String> contents = new HashSet<>();
         for (Listing.Entry e : listing.entries()) {

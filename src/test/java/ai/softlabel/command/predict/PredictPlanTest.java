@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.softlabel.data.ContentSum;
 import ai.softlabel.score.ScoringEngine;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,16 +19,15 @@ class PredictPlanTest {
     }
 
     @Test
-    void slicesAreAllPicturesInOrder() {
-        List<String> names =
-                IntStream.range(0, 103).mapToObj(i -> "picture " + i).toList();
-        PredictPlan plan = new PredictPlan(103, 10, PredictPlan.hash(names), "", ScoringEngine.BIGDL, 5, false, "");
-        List<String> again = new ArrayList<>();
-        for (int p = 0; p < plan.partitions(); p++) {
-            again.addAll(plan.slice(p, names).names());
-        }
-        assertEquals(names, again);
-        assertEquals(11, plan.partitions());
+    void theHashOfSomeNamesGoesOnFromThoseBefore() {
+        List<String> names = List.of("a", "b", "c", "d");
+        String first = PredictPlan.hash("", names.subList(0, 3).iterator());
+        assertEquals(
+                PredictPlan.hash("", names.iterator()),
+                PredictPlan.hash(first, names.subList(3, 4).iterator()));
+        assertNotEquals(
+                PredictPlan.hash("", List.of("b", "a").iterator()),
+                PredictPlan.hash("", List.of("a", "b").iterator()));
     }
 
     @Test
