@@ -100,8 +100,7 @@ final class RecipeOptions {
                 .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS)))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
-                .augmentation(
-                        augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));
+                .augmentation(augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));
     }
 
     static Augmentation augmentation(Values v, int views) {

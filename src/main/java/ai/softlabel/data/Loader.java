@@ -48,9 +48,7 @@ public final class Loader {
         this(spark, source, preparation, Storing.standard());
     }
 
-    /**
-     * @param preparation decides what is kept: pictures with the short side that evaluation needs
-     */
+    /** @param preparation decides what is kept: pictures with the short side that evaluation needs */
     public Loader(JavaSparkContext spark, Source source, Preparation preparation, Storing storing) {
         this.spark = spark;
         this.source = source;
@@ -125,7 +123,10 @@ public final class Loader {
                                 int rank = blocking == null ? shards.rank(p, place) : blocking.rank(p, place);
                                 counted.add(1);
                                 return decode(
-                                        new Picture(e.name(), annotation(e, part), rank, null), from, prepared, encoded);
+                                        new Picture(e.name(), annotation(e, part), rank, null),
+                                        from,
+                                        prepared,
+                                        encoded);
                             });
                         },
                         true)

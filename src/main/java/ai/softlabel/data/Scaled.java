@@ -15,8 +15,7 @@ final class Scaled {
      * @return upright, with the preparation's short side; empty where every pixel must be decoded: by the preparation,
      *     by the picture's size, or because it is no baseline JPEG as the standard has them
      */
-    static Optional<Pixels> decode(byte[] file, Jpeg jpeg, int width, int height, Preparation preparation)
- {
+    static Optional<Pixels> decode(byte[] file, Jpeg jpeg, int width, int height, Preparation preparation) {
         int side = preparation.shortSide();
         int reduction = preparation.decoding().reduction(Math.min(width, height), side);
         if (reduction == 1) {
@@ -25,7 +24,7 @@ final class Scaled {
         // The decoder has the file once more.
         long pixels = (long) width * height / (reduction * reduction) + file.length / DecodingMemory.BYTES_PER_PIXEL;
         try (DecodingMemory.Held held = DecodingMemory.PROCESS.take(pixels)) {
-            return ScaledJpeg.decode(file, jpeg.luma(), reduction)
+            return ScaledJpeg.decode(file, width, height, jpeg.luma(), reduction)
                     .map(p -> Upright.turn(
                             Resampler.resize(
                                     p,

@@ -20,8 +20,7 @@ public final class StoredPicture {
         }
         Picture p = (Picture) stored;
         try {
-            return new Example(
-                    p.name(), p.annotation(), p.rank(), Decoder.decode(p.bytes(), preparation));
+            return new Example(p.name(), p.annotation(), p.rank(), Decoder.decode(p.bytes(), preparation));
         } catch (Undecodable e) {
             // It was decoded when it was stored.
             throw JobException.training(

@@ -152,6 +152,12 @@ record Frame(int width, int height, Component[] components, int restart, int dat
                     || number(spectrum + 2, 1) != 0) {
                 throw new Unsuited("another precision, or several scans");
             }
+            if (count == 3
+                    && (number(frame + 6, 1) == number(frame + 9, 1)
+                            || number(frame + 9, 1) == number(frame + 12, 1)
+                            || number(frame + 12, 1) == number(frame + 6, 1))) {
+                throw new Unsuited("two components of one name");
+            }
             Component[] components = new Component[count];
             for (int c = 0; c < count; c++) {
                 components[c] = component(frame + 6 + 3 * c, from + 1 + 2 * c, count);

@@ -34,13 +34,18 @@ public final class ScaledJpeg {
      * Decodes a picture.
      *
      * @param file a JPEG's bytes
+     * @param width in pixels, as the caller found it and has room for; {@code height} alike
      * @param ycc whether three components are luma and two differences, otherwise red, green and blue
      * @param reduction 2, 4 or 8: by what width and height are divided, and rounded up
-     * @return not turned as Exif says; empty where the file is none that is read here
+     * @return not turned as Exif says; empty where the file is none that is read here, or of another size
      */
-    public static Optional<Pixels> decode(byte[] file, boolean ycc, int reduction) {
+    public static Optional<Pixels> decode(byte[] file, int width, int height, boolean ycc, int reduction) {
         try {
-            return Optional.of(new ScaledJpeg(file, Frame.of(file), ycc, reduction).pixels());
+            Frame frame = Frame.of(file);
+            if (frame.width() != width || frame.height() != height) {
+                return Optional.empty();
+            }
+            return Optional.of(new ScaledJpeg(file, frame, ycc, reduction).pixels());
         } catch (Unsuited e) {
             return Optional.empty();
         }
@@ -64,7 +69,6 @@ public final class ScaledJpeg {
             scans[c] = new Scan(bits, component, means);
         }
         byte[] rgb = new byte[3 * width * height];
-        long left = (long) across * down;
         int restarts = 0;
         int due = 0;
         for (int y = 0; y < down; y++) {

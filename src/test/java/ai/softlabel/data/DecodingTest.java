@@ -71,7 +71,8 @@ class DecodingTest {
     @Test
     void picturesThatAreNotMuchLargerAreAsWithFullDecoding() throws Undecodable {
         byte[] file = file("plain.jpg");
-        int half = size(Math.min(Decoder.decode(file).width(), Decoder.decode(file).height()) / 2);
+        int half =
+                size(Math.min(Decoder.decode(file).width(), Decoder.decode(file).height()) / 2);
         assertArrayEquals(
                 decoded(file, half + 2, Decoding.FULL).rgb(),
                 decoded(file, half + 2, Decoding.SCALED).rgb());

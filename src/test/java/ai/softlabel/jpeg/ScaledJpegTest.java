@@ -61,8 +61,8 @@ class ScaledJpegTest {
             BufferedImage image = picture(type);
             IIOMetadata data = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), parameters);
             IIOMetadataNode root = (IIOMetadataNode) data.getAsTree(data.getNativeMetadataFormatName());
-            IIOMetadataNode luma = (IIOMetadataNode)
-                    root.getElementsByTagName("componentSpec").item(0);
+            IIOMetadataNode luma =
+                    (IIOMetadataNode) root.getElementsByTagName("componentSpec").item(0);
             luma.setAttribute("HsamplingFactor", Integer.toString(across));
             luma.setAttribute("VsamplingFactor", Integer.toString(down));
             if (restart > 0) {
@@ -103,6 +103,10 @@ class ScaledJpegTest {
         return means;
     }
 
+    private static Optional<Pixels> decode(byte[] file, int reduction) {
+        return ScaledJpeg.decode(file, WIDTH, HEIGHT, true, reduction);
+    }
+
     private static int largest(int[] means, Pixels p) {
         assertEquals(means.length, p.rgb().length);
         int largest = 0;
@@ -119,7 +123,7 @@ class ScaledJpegTest {
         byte[] file = jpeg(BufferedImage.TYPE_INT_RGB, across, down, restart, false);
         assertEquals(restart > 0, indexOf(file, 0xD0) > 0);
         for (int reduction : new int[] {2, 4, 8}) {
-            Pixels p = ScaledJpeg.decode(file, true, reduction).orElseThrow();
+            Pixels p = decode(file, reduction).orElseThrow();
             assertEquals((WIDTH + reduction - 1) / reduction, p.width());
             int most = largest(means(file, reduction), p);
             assertTrue(most <= 5, "1/" + reduction + ": " + most);
@@ -130,7 +134,7 @@ class ScaledJpegTest {
     void greyIsMeansToALevel() throws IOException {
         byte[] file = jpeg(BufferedImage.TYPE_BYTE_GRAY, 1, 1, 0, false);
         for (int reduction : new int[] {2, 4, 8}) {
-            int most = largest(means(file, reduction), ScaledJpeg.decode(file, true, reduction).orElseThrow());
+            int most = largest(means(file, reduction), decode(file, reduction).orElseThrow());
             // At the rim what lies beyond the picture is in a mean too.
             assertTrue(most <= 1, "1/" + reduction + ": " + most);
         }
@@ -140,9 +144,13 @@ class ScaledJpegTest {
     void othersAreLeftToOtherDecoders() throws IOException {
         byte[] progressive = jpeg(BufferedImage.TYPE_INT_RGB, 2, 2, 0, true);
         assertTrue(indexOf(progressive, 0xC2) > 0);
-        assertEquals(Optional.empty(), ScaledJpeg.decode(progressive, true, 2));
-        assertEquals(Optional.empty(), ScaledJpeg.decode(TestFiles.bytes("pictures/cmyk.jpg"), true, 2));
-        assertEquals(Optional.empty(), ScaledJpeg.decode(new byte[0], true, 2));
+        assertEquals(Optional.empty(), decode(progressive, 2));
+        assertEquals(Optional.empty(), decode(new byte[0], 2));
+        assertEquals(Optional.empty(), ScaledJpeg.decode(TestFiles.bytes("pictures/cmyk.jpg"), 24, 16, true, 2));
+        // Memory was taken for another size.
+        byte[] file = jpeg(BufferedImage.TYPE_INT_RGB, 2, 2, 0, false);
+        assertEquals(Optional.empty(), ScaledJpeg.decode(file, WIDTH, HEIGHT - 1, true, 2));
+        assertEquals(Optional.empty(), ScaledJpeg.decode(file, WIDTH - 1, HEIGHT, true, 2));
     }
 
     @ParameterizedTest
@@ -150,7 +158,7 @@ class ScaledJpegTest {
     void cutAnywhereItIsNotRead(int restart) throws IOException {
         byte[] file = jpeg(BufferedImage.TYPE_INT_RGB, 2, 2, restart, false);
         for (int length = 0; length < file.length; length++) {
-            assertEquals(Optional.empty(), ScaledJpeg.decode(Arrays.copyOf(file, length), true, 8), "at " + length);
+            assertEquals(Optional.empty(), decode(Arrays.copyOf(file, length), 8), "at " + length);
         }
     }
 

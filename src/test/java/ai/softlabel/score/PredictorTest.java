@@ -89,7 +89,15 @@ class PredictorTest {
     @Test
     void enginesAgreeAndTheFasterIsMeasured() {
         Predictor predictor = new Predictor(
-                "resnet18", CLASSES, false, PictureSizes.of(96, 64), true, Normalization.IMAGENET, Decoding.FULL, 1, false);
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(96, 64),
+                true,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         List<List<Prediction>> found = new ArrayList<>();
         for (ScoringEngine engine : ScoringEngine.values()) {
             try (Scorer scorer = new Scorer(predictor.with(engine), STATE, 1, 4)) {
@@ -106,8 +114,16 @@ class PredictorTest {
             }
         }
         assertTrue(largest > 0 && worst <= 1e-4 * largest, worst + " of " + largest);
-        Predictor small =
-                new Predictor("resnet18", CLASSES, false, PictureSizes.of(64), false, Normalization.IMAGENET, Decoding.FULL, 1, false);
+        Predictor small = new Predictor(
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(64),
+                false,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         EngineSpeed speed = EngineSpeed.measure(small, STATE);
         assertTrue(speed.bigDl() > 0 && speed.onnxRuntime() > 0, speed.toString());
         assertEquals(

@@ -48,16 +48,7 @@ public record BenchSettings(
 
     /** The cases that can be measured. */
     public static final List<String> CASES = List.of(
-            "train",
-            "inference",
-            "exchange",
-            "watching",
-            "scaling",
-            JOB,
-            DECODE,
-            "size",
-            "size-train",
-            "size-answers");
+            "train", "inference", "exchange", "watching", "scaling", JOB, DECODE, "size", "size-train", "size-answers");
 
     /** So many answers over so many classes. */
     public record Answers(int pictures, int classes) {}
