@@ -97,7 +97,7 @@ final class RecipeOptions {
         return Hyperparameters.builder()
                 .architecture(architecture(v))
                 .imageSize(v.integer("image-size", 64, 512))
-                .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS)))
+                .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS.toArray(String[]::new))))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .augmentation(augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));

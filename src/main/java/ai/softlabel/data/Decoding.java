@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import java.util.List;
 import java.util.Locale;
 
 /** How a picture becomes pixels. A model is trained and used with one of them: their pixels differ by some levels. */
@@ -15,7 +16,7 @@ public enum Decoding {
     private static final int MOST = 8;
 
     /** As on the command line and in {@code model.json}. */
-    public static final String[] WORDS = {FULL.word(), SCALED.word()};
+    public static final List<String> WORDS = List.of(FULL.word(), SCALED.word());
 
     /** @throws IllegalArgumentException if it is none of {@link #WORDS} */
     public static Decoding of(String word) {

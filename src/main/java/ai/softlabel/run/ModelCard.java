@@ -185,7 +185,7 @@ public record ModelCard(
 
     private static Decoding decoding(RunFile f) {
         String found = f.has(DECODE) ? f.text(DECODE) : Decoding.FULL.word();
-        if (!List.of(Decoding.WORDS).contains(found)) {
+        if (!Decoding.WORDS.contains(found)) {
             throw f.wrong(DECODE, "one of " + String.join(", ", Decoding.WORDS));
         }
         return Decoding.of(found);
