@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * {@code bench decode}: decodes and resizes made pictures of 12 megapixels with each {@link Decoding}, in alternation
@@ -59,18 +61,18 @@ public final class DecodeJob {
         for (int i = 0; i < pictures; i++) {
             byte[] file = files[i % files.length];
             boolean fullFirst = i / files.length % 2 == 0;
-            Pixels[] found = new Pixels[2];
+            Map<Decoding, Pixels> found = new EnumMap<>(Decoding.class);
             for (Decoding d : fullFirst
                     ? new Decoding[] {Decoding.FULL, Decoding.SCALED}
                     : new Decoding[] {Decoding.SCALED, Decoding.FULL}) {
                 // Of this thread, so that what else the machine does counts less.
                 long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                found[d.ordinal()] = InMemory.decoded(file, new Preparation(size, d));
+                found.put(d, InMemory.decoded(file, new Preparation(size, d)));
                 double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
                 (d == Decoding.FULL ? full : scaled)[i] = seconds;
             }
             ratios[i] = full[i] / scaled[i];
-            compare(found[0].rgb(), found[1].rgb());
+            compare(found.get(Decoding.FULL).rgb(), found.get(Decoding.SCALED).rgb());
         }
         for (double[] all : new double[][] {full, scaled, ratios}) {
             Arrays.sort(all);
