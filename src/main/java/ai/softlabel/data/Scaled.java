@@ -22,7 +22,8 @@ final class Scaled {
             return Optional.empty();
         }
         // The decoder has the file once more.
-        long pixels = (long) width * height / ((long) reduction * reduction) + file.length / DecodingMemory.BYTES_PER_PIXEL;
+        long pixels =
+                (long) width * height / ((long) reduction * reduction) + file.length / DecodingMemory.BYTES_PER_PIXEL;
         try (DecodingMemory.Held held = DecodingMemory.PROCESS.take(pixels)) {
             return ScaledJpeg.decode(file, width, height, jpeg.luma(), reduction)
                     .map(p -> Upright.turn(
