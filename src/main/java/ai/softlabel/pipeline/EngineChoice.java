@@ -7,6 +7,7 @@ import ai.softlabel.score.EngineSpeed;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.score.ScoringEngine;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -57,15 +58,13 @@ public enum EngineChoice {
         Predictor predictor =
                 trained.predictor(session.cluster().threads(session.cluster().slots()));
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
-        try {
-            spark.sc().setJobDescription("measure engines");
+        try (JobDescription what = JobDescription.of(spark, "measure engines")) {
             EngineSpeed speed = spark.parallelize(List.of(0), 1)
                     .map(any -> EngineSpeed.measure(predictor, sent.value()))
                     .first();
             console.print("%s", line(speed));
             return trained.with(speed.faster());
         } finally {
-            spark.sc().setJobDescription(null);
             Broadcasts.destroy(sent);
         }
     }

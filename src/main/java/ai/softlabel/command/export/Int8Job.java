@@ -109,7 +109,8 @@ public final class Int8Job {
         Map<String, Integer> held = validation.isEmpty() ? test : validation;
         Set<String> known = new HashSet<>(validation.keySet());
         known.addAll(test.keySet());
-        Set<String> there = new HashSet<>(names.pictures().filter(known::contains).collect());
+        Set<String> there =
+                new HashSet<>(names.pictures().filter(known::contains).collect());
         long others = names.count() - there.size();
         List<String> compared = held.keySet().stream().filter(there::contains).toList();
         if (compared.size() < held.size() || held.isEmpty() || others == 0) {
