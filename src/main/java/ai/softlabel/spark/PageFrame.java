@@ -37,7 +37,9 @@ final class PageFrame {
         }
     }
 
-    /** A script's element, with the mark of this answer where Spark's content security policy asks for one, as 4.3 does. */
+    /**
+     * A script's element, with the mark of this answer where Spark's content security policy asks for one, as 4.3 does.
+     */
     static String script(String text) {
         return "<script" + nonce() + ">" + text + "</script>";
     }

@@ -130,7 +130,8 @@ public final class Int8Job {
                     others);
         }
         Drawn order = new Drawn(trained.card().seed());
-        int most = Math.max(1, Math.min(MOST_COMPARED, MOST_LOGITS / trained.model().classes()));
+        int most = Math.max(
+                1, Math.min(MOST_COMPARED, MOST_LOGITS / trained.model().classes()));
         Map<String, Integer> some = new LinkedHashMap<>();
         compared.takeOrdered(most, order).forEach(p -> some.put(p._1(), p._2()));
         return new Chosen(
