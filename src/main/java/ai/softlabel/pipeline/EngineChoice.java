@@ -52,7 +52,7 @@ public enum EngineChoice {
      */
     public TrainedModel of(TrainedModel trained, Session session, ConsoleProgress console) {
         if (this != AUTO) {
-            return trained.with(fixed());
+            return trained.with(checked().fixed());
         }
         JavaSparkContext spark = session.spark();
         Predictor predictor =
@@ -72,7 +72,7 @@ public enum EngineChoice {
     /** The model with the engine that is chosen, for this process. {@link #AUTO} measures here. */
     public TrainedModel here(TrainedModel trained, int threads) {
         if (this != AUTO) {
-            return checked() == BIGDL ? trained : trained.with(fixed());
+            return trained.with(checked().fixed());
         }
         return trained.with(
                 EngineSpeed.measure(trained.predictor(threads), trained.state()).faster());
