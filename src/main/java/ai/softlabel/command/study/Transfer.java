@@ -139,9 +139,7 @@ final class Transfer {
             if (!rejected.isEmpty()) {
                 console.print(
                         "transfer: %d pictures are not used, the first is %s: %s",
-                        rejected.size(),
-                        rejected.get(0).path(),
-                        rejected.get(0).reason());
+                        rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
             }
         }
         Broadcast<ModelState> state = session.spark().broadcast(trained.state());
