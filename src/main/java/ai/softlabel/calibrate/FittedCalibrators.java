@@ -48,7 +48,12 @@ public record FittedCalibrators(
 
     /** Fits all methods on predictions in memory, and chooses one. */
     public static FittedCalibrators of(SparkSession spark, List<Labelled> data) {
-        return of(spark, Predictions.of(data), () -> data, RecalibrationMethod.AUTO);
+        return of(spark, data, RecalibrationMethod.AUTO);
+    }
+
+    /** Fits methods on predictions in memory, at least one, and chooses one. */
+    public static FittedCalibrators of(SparkSession spark, List<Labelled> data, RecalibrationMethod method) {
+        return of(spark, Predictions.of(data), () -> data, method);
     }
 
     /**

@@ -64,6 +64,10 @@ final class ScoringOptions {
         if (v.oneOf("precision", "float32", "int8").equals("int8")) {
             OnnxRuntime.require("--precision int8");
             int8 = new ExportSettings.Int8(SettingsReader.data(v), v.integer("pictures", 1, Integer.MAX_VALUE));
+        } else if (v.typed("data") || v.typed("pictures")) {
+            throw JobException.options(
+                    "expected --precision int8 with --%s, found float32; add --precision int8, or leave --%s out",
+                    v.typed("data") ? "data" : "pictures", v.typed("data") ? "data" : "pictures");
         }
         return new ExportSettings(v.needed("model"), format, v.needed("out"), int8);
     }

@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Endings.Type;
 import ai.softlabel.data.Storage.Child;
@@ -28,6 +29,11 @@ record Item(String path, boolean folder, boolean link, String problem, boolean c
         return new Item(r.path(), false, false, r.reason(), r.counts());
     }
 
+    /** What a task has in place of the items that it could not list. */
+    static Item failed(JobException e) {
+        return new Item("", true, false, e.getMessage());
+    }
+
     /** Null for what is none of these, and for what is hidden. */
     static Item of(String folder, Child child) {
         if (child.name().startsWith(".")) {
@@ -43,6 +49,10 @@ record Item(String path, boolean folder, boolean link, String problem, boolean c
         boolean meant = (type != Type.NONE || child.link()) && type != Type.OTHER;
         boolean used = problem == null ? type == Type.PICTURE : meant;
         return used ? new Item(path, false, child.link(), problem) : null;
+    }
+
+    boolean failed() {
+        return folder && path.isEmpty();
     }
 
     boolean picture() {

@@ -1,5 +1,7 @@
 package ai.softlabel.data;
 
+import ai.softlabel.ExitStatus;
+import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
 import ai.softlabel.spark.TaskCount;
 import java.io.Serializable;
@@ -100,10 +102,17 @@ public final class Names implements AutoCloseable {
             return new Tally(folders, pictures, rejected, counted, example);
         }
 
+        /** @throws JobException of status 3 where a task could not list its items */
         static Tally of(JavaRDD<Item> items) {
-            return items.mapPartitions(it -> List.of(Tally.of(it)).iterator()).collect().stream()
+            Tally all = items.mapPartitions(it -> List.of(Tally.of(it)).iterator()).collect().stream()
                     .reduce(Tally::plus)
                     .orElse(new Tally(List.of(), 0, 0, 0, null));
+            for (Item folder : all.folders()) {
+                if (folder.failed()) {
+                    throw new JobException(ExitStatus.INPUT, folder.problem());
+                }
+            }
+            return all;
         }
 
         Tally withoutFolders() {
@@ -173,7 +182,8 @@ public final class Names implements AutoCloseable {
                 refused.add(Item.of(item.rejection()));
             }
         });
-        JavaRDD<Item> files = listed(spark, folders, 0, folder.storage()).filter(item -> !item.folder());
+        JavaRDD<Item> files =
+                listed(spark, folders, 0, folder.storage()).filter(item -> !item.folder() || item.failed());
         return of(refused.isEmpty() ? files : files.union(spark.parallelize(refused)), folder.storage());
     }
 
@@ -218,9 +228,18 @@ public final class Names implements AutoCloseable {
                 .mapPartitionsWithIndex(
                         (p, some) -> {
                             TaskCount seen = new TaskCount(Layouts.PROGRESS, firstTask + p);
-                            return new Expanded<>(some, one -> expansion.of(one, seen), seen);
+                            return new Expanded<>(some, one -> items(expansion, one, seen), seen);
                         },
                         true);
+    }
+
+    /** An exception would be tried again and logged with its trace: the driver says it, in one line. */
+    private static <T> List<Item> items(Expansion<T> expansion, T one, TaskCount seen) {
+        try {
+            return expansion.of(one, seen);
+        } catch (JobException e) {
+            return List.of(Item.failed(e));
+        }
     }
 
     /** One after another, so that only one lies in memory. */

@@ -16,7 +16,7 @@ import java.util.Map;
 final class QuantizedForm implements OnnxForm {
     /**
      * Seven bits: the sum of two products with a value of at most 255 then fits into 16 bits, in which processors
-     * without VNNI add them, so that all processors compute the same.
+     * without VNNI add them: it saturates on none.
      */
     static final int LARGEST_WEIGHT = 64;
 
@@ -53,7 +53,7 @@ final class QuantizedForm implements OnnxForm {
         float low = Math.min(0, ranges.low().get(next));
         float high = Math.max(0, ranges.high().get(next));
         next++;
-        float scale = high > low ? (high - low) / LARGEST_VALUE : 1;
+        float scale = high > low ? Math.max((high - low) / LARGEST_VALUE, Float.MIN_NORMAL) : 1;
         Scale own = new Scale(graph.scalar(name + ".scale", scale), name + ".zero_point", scale);
         graph.tensor(Onnx.bytes(own.zero(), new int[0], false, new byte[] {(byte) (int) Math.rint(-low / scale)}));
         return quantized(name, own);

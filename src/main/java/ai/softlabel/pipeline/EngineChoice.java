@@ -7,6 +7,7 @@ import ai.softlabel.score.EngineSpeed;
 import ai.softlabel.score.Predictor;
 import ai.softlabel.score.ScoringEngine;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -51,21 +52,19 @@ public enum EngineChoice {
      */
     public TrainedModel of(TrainedModel trained, Session session, ConsoleProgress console) {
         if (this != AUTO) {
-            return trained.with(fixed());
+            return trained.with(checked().fixed());
         }
         JavaSparkContext spark = session.spark();
         Predictor predictor =
                 trained.predictor(session.cluster().threads(session.cluster().slots()));
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
-        try {
-            spark.sc().setJobDescription("measure engines");
+        try (JobDescription what = JobDescription.of(spark, "measure engines")) {
             EngineSpeed speed = spark.parallelize(List.of(0), 1)
                     .map(any -> EngineSpeed.measure(predictor, sent.value()))
                     .first();
             console.print("%s", line(speed));
             return trained.with(speed.faster());
         } finally {
-            spark.sc().setJobDescription(null);
             Broadcasts.destroy(sent);
         }
     }
@@ -73,7 +72,7 @@ public enum EngineChoice {
     /** The model with the engine that is chosen, for this process. {@link #AUTO} measures here. */
     public TrainedModel here(TrainedModel trained, int threads) {
         if (this != AUTO) {
-            return checked() == BIGDL ? trained : trained.with(fixed());
+            return trained.with(checked().fixed());
         }
         return trained.with(
                 EngineSpeed.measure(trained.predictor(threads), trained.state()).faster());

@@ -4,6 +4,7 @@ import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Names;
+import ai.softlabel.spark.JobDescription;
 
 /** A job's pictures, listed with progress. */
 public final class Listed {
@@ -19,11 +20,9 @@ public final class Listed {
 
     /** See {@link Layouts#names}. */
     public static Names names(String data, Session session, ConsoleProgress console) {
-        session.spark().sc().setJobDescription("list the pictures");
-        try (TaskProgress progress = progress(console)) {
+        try (JobDescription what = JobDescription.of(session.spark(), "list the pictures");
+                TaskProgress progress = progress(console)) {
             return Layouts.names(data, session.spark());
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
     }
 

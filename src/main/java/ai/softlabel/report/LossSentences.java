@@ -73,7 +73,7 @@ final class LossSentences {
         String order = named("aurc_excess_p_norm_from_aurc_excess", 1, above);
         return " Where it is higher, the excess over the least AURC that their errors allow is "
                 + (order.isEmpty()
-                        ? "not clearly higher: they err more often, and do not order their answers worse."
+                        ? "not clearly higher: they err more often, and nothing shows that they order their answers worse."
                         : "higher too with " + order + ": there the order of the answers is worse.");
     }
 

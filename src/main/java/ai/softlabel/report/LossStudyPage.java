@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code study.html} of a study of losses, on one self-contained page; its sentences are made of the figures. */
 public final class LossStudyPage {
@@ -232,28 +233,30 @@ public final class LossStudyPage {
 
     /** CSV with a line for each loss: figures, then differences with their limits, then what seeds tell. */
     public static String csv(JsonNode study) {
-        StringBuilder csv = new StringBuilder("loss,runs,").append(String.join(",", FIGURES.keySet()));
-        DIFFERENCES.keySet().forEach(k -> csv.append(String.format(",%1$s_difference,%1$s_low,%1$s_high", k)));
-        DIFFERENCES.keySet().forEach(k -> csv.append(String.format(",%1$s_seeds_low,%1$s_seeds_high", k)));
-        FIGURES.keySet().forEach(k -> csv.append(',').append(k).append("_deviation"));
+        Set<String> figures = shown(FIGURES, study.at("/table/0")).keySet();
+        Set<String> differences = shown(DIFFERENCES, study.at("/table/0")).keySet();
+        StringBuilder csv = new StringBuilder("loss,runs,").append(String.join(",", figures));
+        differences.forEach(k -> csv.append(String.format(",%1$s_difference,%1$s_low,%1$s_high", k)));
+        differences.forEach(k -> csv.append(String.format(",%1$s_seeds_low,%1$s_seeds_high", k)));
+        figures.forEach(k -> csv.append(',').append(k).append("_deviation"));
         csv.append(",chosen");
         for (JsonNode row : study.get("table")) {
             csv.append("\n\"")
                     .append(row.get("loss").asText())
                     .append("\",")
                     .append(row.get("runs").asInt());
-            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.path(k))));
-            DIFFERENCES.keySet().forEach(k -> {
+            figures.forEach(k -> csv.append(',').append(text(row.get(k))));
+            differences.forEach(k -> {
                 JsonNode d = row.at("/differences/" + k);
                 csv.append(',').append(text(d.get("value")));
                 csv.append(',').append(text(d.at("/interval/0")));
                 csv.append(',').append(text(d.at("/interval/1")));
             });
-            DIFFERENCES.keySet().forEach(k -> {
+            differences.forEach(k -> {
                 csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/0")));
                 csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/1")));
             });
-            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.at("/deviations/" + k))));
+            figures.forEach(k -> csv.append(',').append(text(row.at("/deviations/" + k))));
             csv.append(',').append(row.get("chosen").asBoolean());
         }
         return csv.append('\n').toString();

@@ -36,8 +36,9 @@ public final class Accessibility {
             return [...document.querySelector(arguments[0]).querySelectorAll('svg text')]
               .filter(t => contrast(getComputedStyle(t).fill, paper) < 4.5).map(t => t.textContent);""";
 
-    /** The elements that take keys, in the page's order. */
+    /** The elements that take keys, in the page's order; Spark 4.3 scrolls to them smoothly, which takes time. */
     private static final String FOCUSABLE = """
+            document.documentElement.style.scrollBehavior = 'auto';
             window.focusable = [...document.querySelector(arguments[0]).querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
               .filter(e => !e.disabled && e.offsetParent !== null);
             return focusable.length;""";

@@ -497,6 +497,8 @@ class CommandLineTest {
         assertEquals(ExitStatus.OPTIONS, Main.run(List.of("bench", "inference", "--precision", "int8")));
         assertEquals(
                 ExitStatus.OPTIONS, Main.run(List.of("export", "--model", "x", "--out", "y", "--precision", "int8")));
+        // They would be of no use in float32.
+        assertEquals(ExitStatus.OPTIONS, Main.run(List.of("export", "--model", "x", "--out", "y", "--pictures", "9")));
     }
 
     @Test

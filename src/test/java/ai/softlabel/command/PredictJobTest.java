@@ -382,6 +382,7 @@ class PredictJobTest extends JobFixture {
     /** The tasks of the stages that classify, and what the driver is sent of all tasks of the command. */
     private static class Stages extends SparkListener {
         private final Map<Integer, Integer> tasks = new ConcurrentHashMap<>();
+        private final Set<String> localities = ConcurrentHashMap.newKeySet();
         private final Set<Integer> described = ConcurrentHashMap.newKeySet();
         private final List<Long> resultBytes = new CopyOnWriteArrayList<>();
 
@@ -399,6 +400,9 @@ class PredictJobTest extends JobFixture {
 
         @Override
         public void onTaskEnd(SparkListenerTaskEnd end) {
+            if (classifies(end)) {
+                localities.add(end.taskInfo().taskLocality().toString());
+            }
             if (described.contains(end.stageId())) {
                 resultBytes.add(end.taskMetrics().resultSize());
             }
@@ -434,6 +438,8 @@ class PredictJobTest extends JobFixture {
             assertEquals(224, paths.size());
         }
         assertEquals(List.of(7), List.copyOf(stages.tasks.values()));
+        // Else most would wait for the hosts where the names lie.
+        assertFalse(stages.localities.contains("NODE_LOCAL"), stages.localities.toString());
         // As much for 32 pictures as for 2,000: no name, no answer.
         assertTrue(stages.resultBytes.size() > 7, stages.resultBytes.toString());
         assertTrue(stages.resultBytes.stream().allMatch(b -> b < 4000), stages.resultBytes.toString());

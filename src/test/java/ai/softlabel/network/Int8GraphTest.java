@@ -91,7 +91,8 @@ class Int8GraphTest {
             double colour = r.nextDouble(-1.5, 1.5);
             double wave = r.nextDouble(0.1, 1);
             for (int i = 0; i < SIZE * SIZE; i++) {
-                double x = Math.sin(wave * (i % SIZE)) * Math.cos(wave * (i / SIZE));
+                int row = i / SIZE;
+                double x = Math.sin(wave * (i % SIZE)) * Math.cos(wave * row);
                 out[plane * SIZE * SIZE + i] = (float) (colour + x / 2 + r.nextDouble(-0.1, 0.1));
             }
         }

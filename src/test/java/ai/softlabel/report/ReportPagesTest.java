@@ -296,9 +296,26 @@ class ReportPagesTest {
         for (String line : csv) {
             assertEquals(csv.get(0).split(",").length, line.split(",").length, line);
         }
+        assertTrue(csv.get(0).contains(",transfer_difference,"), csv.get(0));
+        withoutTransfer(study.deepCopy());
         String url = written("study.html", page);
         try (Browser browser = Browser.start()) {
             Accessibility.check(browser, url);
+        }
+    }
+
+    /** Without --transfer a study has none of its columns. */
+    private static void withoutTransfer(ObjectNode study) throws IOException {
+        study.remove("transfer");
+        for (JsonNode row : study.get("table")) {
+            ((ObjectNode) row).remove("transfer");
+            ((ObjectNode) row.get("differences")).remove("transfer");
+        }
+        for (String text : List.of(
+                LossStudyPage.of(study, report()),
+                LossStudyPage.csv(study),
+                String.join("\n", LossStudyPage.lines(study)))) {
+            assertFalse(text.contains("transfer"), text);
         }
     }
 }

@@ -102,6 +102,9 @@ class PredictorTest {
         for (ScoringEngine engine : ScoringEngine.values()) {
             try (Scorer scorer = new Scorer(predictor.with(engine), STATE, 1, 4)) {
                 found.add(scorer.score(pictures()));
+                // A picture's neighbours, and its place among them, change no bit.
+                Prediction alone = scorer.score(pictures().subList(2, 3)).get(0);
+                assertArrayEquals(found.get(found.size() - 1).get(2).logits(), alone.logits());
             }
         }
         double worst = 0;

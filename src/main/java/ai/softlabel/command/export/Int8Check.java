@@ -3,6 +3,7 @@ package ai.softlabel.command.export;
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Labelled;
 import ai.softlabel.metrics.CalibrationError;
+import ai.softlabel.metrics.ClopperPearson;
 import ai.softlabel.metrics.PerfectCalibration;
 import ai.softlabel.metrics.Summary;
 import java.util.List;
@@ -14,13 +15,13 @@ import java.util.function.Function;
  *
  * @param count how many pictures
  * @param wrong how many of them are wrong in int8
- * @param risen how many more than in float32
- * @param deviation standard error of the difference of the two, from the pictures that only one of them gets right
+ * @param worse how many only float32 gets right
+ * @param better how many only int8 gets right
  * @param floatEce recalibrated ECE in float32
  * @param ece recalibrated ECE in int8
  * @param calibratedEce 95th percentile of the ECE of a perfectly calibrated model with these confidences
  */
-record Int8Check(int count, int wrong, int risen, double deviation, double floatEce, double ece, double calibratedEce) {
+record Int8Check(int count, int wrong, int worse, int better, double floatEce, double ece, double calibratedEce) {
     /** How much error may rise, and recalibrated ECE where chance does not explain it. */
     static final double MOST = 0.003;
 
@@ -30,8 +31,8 @@ record Int8Check(int count, int wrong, int risen, double deviation, double float
     /** Far less than a picture. */
     private static final double ROUNDING = 1e-6;
 
-    /** One-sided, 95 %. */
-    private static final double SURE = 1.645;
+    /** The largest chance of a rise that is not put down to chance. */
+    private static final double SURE = 0.05;
 
     /**
      * Compares predictions of the same pictures in the same order.
@@ -61,13 +62,11 @@ record Int8Check(int count, int wrong, int risen, double deviation, double float
             before.update(floatMap.apply(f), f.label());
             after.update(map.apply(q), q.label());
         }
-        double rise = (worse - better) / (double) count;
-        double deviation = Math.sqrt(((worse + better) / (double) count - rise * rise) / count);
         return new Int8Check(
                 count,
                 wrong,
-                worse - better,
-                deviation,
+                worse,
+                better,
                 CalibrationError.ece(before),
                 CalibrationError.ece(after),
                 PerfectCalibration.ece95(after));
@@ -86,14 +85,27 @@ record Int8Check(int count, int wrong, int risen, double deviation, double float
         return wrong / (double) count;
     }
 
+    /** How many more are wrong in int8 than in float32. */
+    private int risen() {
+        return worse - better;
+    }
+
     /** Error in float32. */
     double floatError() {
-        return (wrong - risen) / (double) count;
+        return (wrong - risen()) / (double) count;
     }
 
     /** Whether there are too few pictures for a rise by {@link #MOST} to show. */
     boolean tooFew() {
         return count < FEWEST;
+    }
+
+    /**
+     * Whether the pictures that only one of the two gets right could as well have been the other's (the exact sign
+     * test, one-sided).
+     */
+    private boolean byChance() {
+        return ClopperPearson.atLeast(worse, worse + better, 0.5) > SURE;
     }
 
     /** The largest recalibrated ECE that is accepted: what chance explains, or {@link #MOST} above float32's. */
@@ -103,14 +115,13 @@ record Int8Check(int count, int wrong, int risen, double deviation, double float
 
     /** @throws JobException of status 3 where the model is not good enough in int8 */
     void require() {
-        // Of few pictures, only a rise that chance does not explain.
-        double allowed = MOST + (tooFew() ? SURE * deviation : 0);
-        if (risen > allowed * count + ROUNDING) {
+        if (risen() > MOST * count + ROUNDING && (!tooFew() || !byChance())) {
             throw JobException.input(
                     "expected error to rise by at most %.1f points in int8, found %.2f %% in float32 and %.2f %% in int8 on %d pictures; export float32, or calibrate on more pictures with --pictures",
                     100 * MOST, 100 * floatError(), 100 * error(), count);
         }
-        if (!tooFew() && ece > limit()) {
+        // Not a number is refused too.
+        if (!tooFew() && !(ece <= limit())) {
             throw JobException.input(
                     "expected a recalibrated ECE of at most %.4f in int8, found %.4f (in float32 %.4f) on %d pictures; export float32, or calibrate on more pictures with --pictures",
                     limit(), ece, floatEce, count);

@@ -9,6 +9,7 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Source;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.run.Json;
+import ai.softlabel.spark.JobDescription;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -102,16 +103,13 @@ final class Overview {
         Source source = listing.source();
         Map<String, FileFacts> facts = new HashMap<>();
         int slices = Math.max(1, Math.min(names.size(), 4 * session.cluster().slots()));
-        session.spark().sc().setJobDescription("read formats and sizes");
-        try {
+        try (JobDescription what = JobDescription.of(session.spark(), "read formats and sizes")) {
             session.spark()
                     .parallelize(names, slices)
                     .map(name -> FileFacts.of(name, source, thumbnails.contains(name)))
                     .filter(Objects::nonNull)
                     .collect()
                     .forEach(f -> facts.put(f.name(), f));
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
         return facts;
     }

@@ -12,6 +12,7 @@ import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.run.Json;
+import ai.softlabel.spark.JobDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,17 +48,15 @@ public final class PackJob {
                 Math.min(session.cluster().slots(), count),
                 (count + (long) settings.perFile() - 1) / settings.perFile());
         List<PackTask.File> slices = slices(listing, files);
-        session.spark().sc().setJobDescription("pack " + count + " pictures");
         PackTask.Packed packed;
-        try (TaskProgress progress = TaskProgress.ofPictures(PackTask.PROGRESS, files, console, "pack", count)) {
+        try (JobDescription what = JobDescription.of(session.spark(), "pack " + count + " pictures");
+                TaskProgress progress = TaskProgress.ofPictures(PackTask.PROGRESS, files, console, "pack", count)) {
             PackTask task = new PackTask(listing.source(), out, session.spark().hadoopConfiguration());
             packed = session.spark()
                     .parallelize(slices, files)
                     .map(task)
                     .setName("pictures, packed")
                     .reduce(PackTask.Packed::plus);
-        } finally {
-            session.spark().sc().setJobDescription(null);
         }
         out.deleteUnfinished();
         out.writeText(PackedSet.FILE, PackedSet.describe(listing, files, packed.pictures(), packed.rejected()));

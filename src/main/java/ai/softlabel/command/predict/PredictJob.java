@@ -16,6 +16,7 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.Json;
 import ai.softlabel.run.RejectionFile;
+import ai.softlabel.spark.JobDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,8 +74,8 @@ public final class PredictJob {
     private void predict() throws IOException {
         TrainedModel trained = engine().of(TrainedModel.readAny(model), session, console);
         Answers answers = Answers.of(trained.calibration(), settings.limits());
-        try (Names names = Listed.names(settings.data(), session, console)) {
-            session.spark().sc().setJobDescription("put the pictures in order");
+        try (Names names = Listed.names(settings.data(), session, console);
+                JobDescription what = JobDescription.of(session.spark(), "put the pictures in order")) {
             OrderedNames ordered = new OrderedNames(names);
             PredictPlan plan = plan(trained, ordered);
             ObjectNode stopped = ReportSections.start("predict", ExitStatus.TRAINING.code());

@@ -8,6 +8,7 @@ import ai.softlabel.pipeline.Session;
 import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.spark.Broadcasts;
+import ai.softlabel.spark.JobDescription;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,8 +27,8 @@ record SliceScoring(
         int partitions = slices.getNumPartitions();
         Broadcast<ModelState> sent = spark.broadcast(trained.state());
         Broadcast<Answers> sentAnswers = spark.broadcast(answers);
-        spark.sc().setJobDescription("predict " + pictures + " pictures");
-        try (TaskProgress progress = new TaskProgress(PredictTask.PROGRESS, partitions, count)) {
+        try (JobDescription what = JobDescription.of(spark, "predict " + pictures + " pictures");
+                TaskProgress progress = new TaskProgress(PredictTask.PROGRESS, partitions, count)) {
             PredictTask task = new PredictTask(
                     source,
                     trained.predictor(session.cluster()
@@ -41,7 +42,6 @@ record SliceScoring(
                     spark.hadoopConfiguration());
             return slices.map(task).setName("pictures, predicted").reduce(PartitionResult::plus);
         } finally {
-            spark.sc().setJobDescription(null);
             Broadcasts.destroy(sent);
             Broadcasts.destroy(sentAnswers);
         }

@@ -93,7 +93,10 @@ final class LossStudy {
      */
     ArrayNode table() {
         ArrayNode table = Json.object().arrayNode();
-        List<String> tested = first().get(0).pictures().stream().map(Seen::name).toList();
+        List<int[]> tested =
+                draws(first().get(0).pictures().stream().map(Seen::name).toList());
+        List<int[]> tried =
+                draws(first().get(0).transfer().stream().map(Tried::name).toList());
         boolean transfer = !first().get(0).transfer().isEmpty();
         runs.forEach((loss, own) -> {
             ObjectNode n = table.addObject().put("loss", Losses.text(loss)).put("runs", own.size());
@@ -115,8 +118,6 @@ final class LossStudy {
                     PAIRED.get(firsts)));
             if (transfer) {
                 figure(n, "transfer", own, r -> missed(r, once(r.transfer().size())));
-                List<String> tried =
-                        first().get(0).transfer().stream().map(Tried::name).toList();
                 difference(differences.putObject("transfer"), tried, own, LossStudy::missed, LossStudy::missed);
             }
         });
@@ -136,6 +137,18 @@ final class LossStudy {
             }
         }
         best.values().forEach(n -> n.put("chosen", true));
+    }
+
+    /** How often each picture is drawn, by replicate: the same for all figures and runs, which pairs them. */
+    private static List<int[]> draws(List<String> names) {
+        List<int[]> draws = new ArrayList<>();
+        for (int r = 0; r < Bootstrap.REPLICATES; r++) {
+            int replicate = r;
+            int[] times = new int[names.size()];
+            Arrays.setAll(times, i -> Bootstrap.poisson(Seeds.key(replicate, "bootstrap", names.get(i))));
+            draws.add(times);
+        }
+        return draws;
     }
 
     private static int[] once(int count) {
@@ -198,7 +211,7 @@ final class LossStudy {
 
     /** Puts each seed's difference, and the interval of other seeds. */
     static void bySeed(ObjectNode to, double[] seeds) {
-        Arrays.stream(seeds).forEach(to.putArray("by_seed")::add);
+        Json.add(to.putArray("by_seed"), seeds);
         Json.add(to.putArray("seeds_interval"), StudentInterval.of(seeds));
     }
 
@@ -222,27 +235,23 @@ final class LossStudy {
      * A loss's figure less the first loss's: its mean, with the interval of other test pictures; and that of each seed,
      * with the interval of other seeds. Runs of a seed share split, first weights and order of the pictures.
      *
-     * @param names of the pictures that the figures are of
+     * @param draws of the pictures that the figures are of
      */
     private void difference(
             ObjectNode to,
-            List<String> names,
+            List<int[]> draws,
             List<StudiedRun> own,
             BiFunction<StudiedRun, int[], Double> figure,
             BiFunction<StudiedRun, int[], Double> firsts) {
-        int[] times = once(names.size());
-        Json.put(to, "value", over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
+        int[] once = once(draws.get(0).length);
+        Json.put(to, "value", over(own, r -> figure.apply(r, once)) - over(first(), r -> firsts.apply(r, once)));
         List<Double> drawn = new ArrayList<>();
-        for (int replicate = 0; replicate < Bootstrap.REPLICATES; replicate++) {
-            int at = replicate;
-            Arrays.setAll(times, i -> Bootstrap.poisson(Seeds.key(at, "bootstrap", names.get(i))));
+        for (int[] times : draws) {
             drawn.add(over(own, r -> figure.apply(r, times)) - over(first(), r -> firsts.apply(r, times)));
         }
-        double[] limits = Bootstrap.limits(drawn);
-        Json.add(to.putArray("interval"), limits);
-        Arrays.fill(times, 1);
+        Json.add(to.putArray("interval"), Bootstrap.limits(drawn));
         double[] seeds = new double[own.size()];
-        Arrays.setAll(seeds, i -> figure.apply(own.get(i), times) - firsts.apply(first().get(i), times));
+        Arrays.setAll(seeds, i -> figure.apply(own.get(i), once) - firsts.apply(first().get(i), once));
         bySeed(to, seeds);
     }
 

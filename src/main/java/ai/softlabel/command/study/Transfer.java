@@ -2,6 +2,7 @@ package ai.softlabel.command.study;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.Rejection;
 import ai.softlabel.Seeds;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Listing;
@@ -134,6 +135,12 @@ final class Transfer {
                             some,
                             new Shards(
                                     session.cluster().slots(), session.cluster().slots()));
+            List<Rejection> rejected = pictures.rejected();
+            if (!rejected.isEmpty()) {
+                console.print(
+                        "transfer: %d pictures are not used, the first is %s: %s",
+                        rejected.size(), rejected.get(0).path(), rejected.get(0).reason());
+            }
         }
         Broadcast<ModelState> state = session.spark().broadcast(trained.state());
         try {

@@ -59,6 +59,9 @@ class Int8CheckTest {
         Int8Check one = check(predictions(100), predictions(100, 1));
         one.require();
         assertTrue(one.line().endsWith("; fewer than 334 are too few to tell whether these rise by 0.3 points"));
+        // The chance of four of four is 1 of 16.
+        check(predictions(100), predictions(100, 1, 2, 3, 4)).require();
+        check(predictions(100, 6), predictions(100, 1, 2, 3, 4, 5)).require();
         assertTrue(refused(check(predictions(100), predictions(100, 1, 2, 3, 4, 5)))
                 .contains("10.00 % in float32"));
         // As many got right as got wrong.
