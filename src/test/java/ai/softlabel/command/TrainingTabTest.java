@@ -165,6 +165,11 @@ class TrainingTabTest extends JobFixture {
 
     private static void shows(String page, String base) throws Exception {
         String html = get(page);
+        // Spark tells its pages of an event a moment later.
+        for (int i = 0; i < 100 && !html.contains("data-status=\"done\""); i++) {
+            Thread.sleep(100);
+            html = get(page);
+        }
         for (String shown :
                 List.of("data-status=\"done\"", "Done: 4 epochs.", "reliability diagram", "images/s", "Executors in")) {
             assertTrue(html.contains(shown), shown + " in " + html);
