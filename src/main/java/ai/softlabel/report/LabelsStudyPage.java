@@ -108,12 +108,7 @@ public final class LabelsStudyPage {
             page.append("<tr><td>")
                     .append(Html.escape(row.get("loss").asText()))
                     .append(chosen ? " (least held-out NLL of the others)" : "");
-            FIGURES.keySet().forEach(k -> {
-                page.append("</td><td>").append(Html.number(row.get(k)));
-                JsonNode deviation = row.at("/deviations/" + k);
-                page.append(deviation.isNumber() ? " ± " + Html.number(deviation) : "");
-            });
-            page.append("</td></tr>");
+            StudyCells.figures(page, row, FIGURES.keySet());
         }
         page.append("</table></div>");
     }
@@ -157,21 +152,17 @@ public final class LabelsStudyPage {
                     .append(row.get("loss").asText())
                     .append("\",")
                     .append(row.get("runs").asInt());
-            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.get(k))));
-            FIGURES.keySet().forEach(k -> csv.append(',').append(text(row.at("/deviations/" + k))));
+            FIGURES.keySet().forEach(k -> csv.append(',').append(StudyCells.csv(row.get(k))));
+            FIGURES.keySet().forEach(k -> csv.append(',').append(StudyCells.csv(row.at("/deviations/" + k))));
             for (String k : DIFFERENCES) {
                 JsonNode d = row.at("/differences/" + k);
-                csv.append(',').append(text(d.path("value")));
-                csv.append(',').append(text(d.at("/seeds_interval/0")));
-                csv.append(',').append(text(d.at("/seeds_interval/1")));
+                csv.append(',').append(StudyCells.csv(d.path("value")));
+                csv.append(',').append(StudyCells.csv(d.at("/seeds_interval/0")));
+                csv.append(',').append(StudyCells.csv(d.at("/seeds_interval/1")));
             }
             csv.append(',').append(row.path("chosen").asText());
         }
         return csv.append('\n').toString();
-    }
-
-    private static String text(JsonNode n) {
-        return n.isNumber() ? Double.toString(n.asDouble()) : "";
     }
 
     /** A Markdown table of the figures, for the console. */

@@ -159,12 +159,7 @@ public final class LossStudyPage {
         page.append("</tr>");
         for (JsonNode row : table) {
             page.append("<tr><td>").append(Html.escape(row.get("loss").asText()));
-            shown(FIGURES, row).keySet().forEach(k -> {
-                page.append("</td><td>").append(Html.number(row.get(k)));
-                JsonNode deviation = row.at("/deviations/" + k);
-                page.append(deviation.isNumber() ? " ± " + Html.number(deviation) : "");
-            });
-            page.append("</td></tr>");
+            StudyCells.figures(page, row, shown(FIGURES, row).keySet());
         }
         page.append("</table></div>");
     }
@@ -245,25 +240,21 @@ public final class LossStudyPage {
                     .append(row.get("loss").asText())
                     .append("\",")
                     .append(row.get("runs").asInt());
-            figures.forEach(k -> csv.append(',').append(text(row.get(k))));
+            figures.forEach(k -> csv.append(',').append(StudyCells.csv(row.get(k))));
             differences.forEach(k -> {
                 JsonNode d = row.at("/differences/" + k);
-                csv.append(',').append(text(d.get("value")));
-                csv.append(',').append(text(d.at("/interval/0")));
-                csv.append(',').append(text(d.at("/interval/1")));
+                csv.append(',').append(StudyCells.csv(d.get("value")));
+                csv.append(',').append(StudyCells.csv(d.at("/interval/0")));
+                csv.append(',').append(StudyCells.csv(d.at("/interval/1")));
             });
             differences.forEach(k -> {
-                csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/0")));
-                csv.append(',').append(text(row.at("/differences/" + k + "/seeds_interval/1")));
+                csv.append(',').append(StudyCells.csv(row.at("/differences/" + k + "/seeds_interval/0")));
+                csv.append(',').append(StudyCells.csv(row.at("/differences/" + k + "/seeds_interval/1")));
             });
-            figures.forEach(k -> csv.append(',').append(text(row.at("/deviations/" + k))));
+            figures.forEach(k -> csv.append(',').append(StudyCells.csv(row.at("/deviations/" + k))));
             csv.append(',').append(row.get("chosen").asBoolean());
         }
         return csv.append('\n').toString();
-    }
-
-    private static String text(JsonNode n) {
-        return n.isNumber() ? Double.toString(n.asDouble()) : "";
     }
 
     /** A Markdown table of figures and differences, then the sentences, for the console. */
