@@ -49,7 +49,7 @@ public final class Classifier implements AutoCloseable {
     private Classifier(Builder b, TrainedModel model) {
         this.model = model;
         this.calibrator = model.calibrator();
-        this.decoder = new PictureDecoder(model.card().imageSize());
+        this.decoder = new PictureDecoder(model.card().preparation());
         this.topK = b.topK;
         this.answers = Answers.of(model.calibration(), new Limits(b.maxError, b.minCoverage, b.coverage));
         this.scorer = new Scorer(model.predictor(b.threads), model.state(), b.workers, b.batchSize);

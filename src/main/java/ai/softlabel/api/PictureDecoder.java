@@ -2,6 +2,7 @@ package ai.softlabel.api;
 
 import ai.softlabel.Pixels;
 import ai.softlabel.data.InMemory;
+import ai.softlabel.data.Preparation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,9 +12,9 @@ import java.nio.file.Path;
 /**
  * Pictures of a caller as upright pixels for a network, with the API's exceptions.
  *
- * @param imageSize the side of the network's pictures, in pixels
+ * @param preparation what the network's pictures are made by
  */
-record PictureDecoder(int imageSize) {
+record PictureDecoder(Preparation preparation) {
     /**
      * Pixels of a picture of any kind that {@link Classifier#classifyAll} takes.
      *
@@ -34,7 +35,7 @@ record PictureDecoder(int imageSize) {
 
     Pixels pixels(BufferedImage picture) {
         try {
-            return InMemory.resized(picture, imageSize);
+            return InMemory.resized(picture, preparation.imageSize());
         } catch (IOException e) {
             throw unusable("this image", e);
         }
@@ -56,7 +57,7 @@ record PictureDecoder(int imageSize) {
 
     private Pixels decoded(String what, byte[] picture) {
         try {
-            return InMemory.decoded(picture, imageSize);
+            return InMemory.decoded(picture, preparation);
         } catch (IOException e) {
             throw unusable(what, e);
         }

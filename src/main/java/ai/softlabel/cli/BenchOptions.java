@@ -22,11 +22,14 @@ final class BenchOptions {
             new Option("gigabits", "R", "10", "network speed for scaling's predictions, Gbit/s"),
             new Option("latency", "R", "0.1", "network latency for scaling's predictions, ms"),
             new Option("out", "PATH", null, "directory for scaling's and size's results, job's run"),
-            new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size and size-train").asBrief(),
+            new Option("pictures", "N,N", "2000,50000", "numbers of pictures for size, size-train, decode").asBrief(),
             new Option("engine", "A,B", "bigdl", "bigdl, onnxruntime: what inference measures").asBrief(),
             new Option("precision", "A,B", "float32", "float32, int8: what inference measures").asBrief(),
             new Option("answers", "NxK,NxK", "20000x21841,1000000x37", "pictures and classes for size-answers")
                     .asBrief());
+
+    /** Pictures of 12 megapixels are decoded in less than a minute. */
+    private static final int DECODED = 40;
 
     private BenchOptions() {}
 
@@ -116,6 +119,9 @@ final class BenchOptions {
     }
 
     private static List<Integer> pictures(Values v) {
+        if (v.needed("case").equals(BenchSettings.DECODE) && !v.typed("pictures")) {
+            return List.of(DECODED);
+        }
         List<Integer> pictures = new ArrayList<>();
         for (String text : v.needed("pictures").split(",")) {
             pictures.add((int) v.whole("pictures", text.trim(), 1, 100_000_000));

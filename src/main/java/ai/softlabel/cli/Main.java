@@ -6,6 +6,7 @@ import ai.softlabel.command.audit.AuditJob;
 import ai.softlabel.command.audit.AuditSettings;
 import ai.softlabel.command.bench.BenchJob;
 import ai.softlabel.command.bench.BenchSettings;
+import ai.softlabel.command.bench.DecodeJob;
 import ai.softlabel.command.bench.ScalingJob;
 import ai.softlabel.command.bench.SizeJob;
 import ai.softlabel.command.bench.WholeJob;
@@ -109,6 +110,9 @@ public final class Main {
             BenchSettings settings = BenchOptions.read(values);
             if (settings.manyClusters()) {
                 new ScalingJob(settings, System.out).run();
+                return;
+            } else if (settings.which().equals(BenchSettings.DECODE)) {
+                new DecodeJob(settings, System.out).run();
                 return;
             }
         }

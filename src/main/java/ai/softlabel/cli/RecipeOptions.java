@@ -2,6 +2,7 @@ package ai.softlabel.cli;
 
 import ai.softlabel.JobException;
 import ai.softlabel.cli.Command.Common;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Storing;
 import ai.softlabel.network.Architectures;
 import ai.softlabel.network.ResNet;
@@ -58,6 +59,7 @@ final class RecipeOptions {
                 new Option("cutmix", "A", "0", "CutMix alpha; 0 is off").asBrief(),
                 new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                 Common.MAX_REJECTED,
+                new Option("decode", "NAME", "full", "full, or scaled: large JPEGs at 1/2, 1/4 or 1/8").asBrief(),
                 new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                         .asBrief(),
                 new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief(),
@@ -92,14 +94,13 @@ final class RecipeOptions {
 
     /** The hyperparameters that all training commands share. */
     static Hyperparameters.Builder hyperparameters(Values v) {
-        Augmentation augmentation =
-                augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE));
         return Hyperparameters.builder()
                 .architecture(architecture(v))
                 .imageSize(v.integer("image-size", 64, 512))
+                .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS.toArray(String[]::new))))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
-                .augmentation(augmentation);
+                .augmentation(augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));
     }
 
     static Augmentation augmentation(Values v, int views) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -32,22 +33,22 @@ final class Decoder {
     private Decoder() {}
 
     /**
-     * Decodes a picture and resizes it so that its short side is {@code side}. An OutOfMemoryError is none of the
-     * picture's faults and is thrown on.
+     * Decodes a picture and resizes it so that its short side is that of the preparation. An OutOfMemoryError is none
+     * of the picture's faults and is thrown on.
      *
      * @throws Undecodable where the bytes are no whole picture, or one of fewer than 8 or more than 100 million pixels,
      *     or one so long and narrow that it would have more than 8 million when it is resized
      */
-    static Pixels decode(byte[] file, int side) throws Undecodable {
-        return guarded(file, side, true);
+    static Pixels decode(byte[] file, Preparation preparation) throws Undecodable {
+        return guarded(file, preparation);
     }
 
     /** Decodes a picture in its own size. */
     static Pixels decode(byte[] file) throws Undecodable {
-        return guarded(file, 1, false);
+        return guarded(file, null);
     }
 
-    private static Pixels guarded(byte[] file, int side, boolean resized) throws Undecodable {
+    private static Pixels guarded(byte[] file, Preparation preparation) throws Undecodable {
         if (file.length == 0) {
             throw new Undecodable("the file is empty");
         }
@@ -57,6 +58,7 @@ final class Decoder {
         }
         try {
             Jpeg jpeg = format == Format.JPEG ? new Jpeg(file) : null;
+            int side = preparation == null ? 1 : preparation.shortSide();
             byte[] plain = jpeg == null ? WithoutProfile.of(format, file) : jpeg.plain();
             try (ImageInputStream in = format == Format.WEBP
                     ? new BoundedInput(plain)
@@ -68,13 +70,20 @@ final class Decoder {
                     reader.setInput(in, true, format != Format.JPEG);
                     long pixels = pixels(reader, side);
                     check(format, file, pixels);
+                    if (jpeg != null && preparation != null) {
+                        Optional<Pixels> scaled =
+                                Scaled.decode(file, jpeg, reader.getWidth(0), reader.getHeight(0), preparation);
+                        if (scaled.isPresent()) {
+                            return scaled.get();
+                        }
+                    }
                     try (DecodingMemory.Held held = DecodingMemory.PROCESS.take(pixels)) {
                         Pixels upright =
                                 Upright.turn(RgbPixels.of(reader.read(0)), jpeg == null ? 1 : jpeg.orientation());
                         if (warning[0] != null) {
                             throw new Undecodable("truncated " + format + ": " + warning[0]);
                         }
-                        return resized ? Resampler.shortSide(upright, side) : upright;
+                        return preparation == null ? upright : Resampler.shortSide(upright, side);
                     }
                 } finally {
                     reader.dispose();

@@ -9,12 +9,12 @@ public final class InMemory {
     private InMemory() {}
 
     /**
-     * Decodes the content of a file and resizes it for a network of this picture size.
+     * Decodes the content of a file and resizes it.
      *
      * @throws IOException if the bytes are no picture that can be used; the message is the reason
      */
-    public static Pixels decoded(byte[] file, int imageSize) throws IOException {
-        return Decoder.decode(file, Preprocessing.shortSide(imageSize));
+    public static Pixels decoded(byte[] file, Preparation preparation) throws IOException {
+        return Decoder.decode(file, preparation);
     }
 
     /**
@@ -45,8 +45,8 @@ public final class InMemory {
      *
      * @throws IOException if it is no picture that can be used; the message is the reason
      */
-    public static Pixels read(String name, Source source, int imageSize) throws IOException {
-        return PictureStream.read(name, source, imageSize).pixels();
+    public static Pixels read(String name, Source source, Preparation preparation) throws IOException {
+        return PictureStream.read(name, source, preparation).pixels();
     }
 
     /**

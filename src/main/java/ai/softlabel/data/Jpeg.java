@@ -88,16 +88,7 @@ final class Jpeg {
         ByteArrayOutputStream out = new ByteArrayOutputStream(file.length + 32);
         out.write(file, 0, 2);
         if (components == 3 || components == 4) {
-            int transform;
-            if (components == 4) {
-                transform = adobe == 2 ? 2 : 0;
-            } else if (jfif) {
-                transform = 1;
-            } else if (adobe >= 0) {
-                transform = adobe == 0 ? 0 : 1;
-            } else {
-                transform = ids == ('R' << 16 | 'G' << 8 | 'B') ? 0 : 1;
-            }
+            int transform = components == 4 ? adobe == 2 ? 2 : 0 : luma() ? 1 : 0;
             byte[] marker = {
                 (byte) 0xFF, (byte) APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform
             };
@@ -106,6 +97,14 @@ final class Jpeg {
         out.writeBytes(kept.toByteArray());
         out.write(file, rest, file.length - rest);
         return out.toByteArray();
+    }
+
+    /** Whether three components are luma and two colour differences, otherwise red, green and blue: libjpeg's rules. */
+    boolean luma() {
+        if (jfif) {
+            return true;
+        }
+        return adobe >= 0 ? adobe != 0 : ids != ('R' << 16 | 'G' << 8 | 'B');
     }
 
     private boolean starts(int at, int end, String text) {

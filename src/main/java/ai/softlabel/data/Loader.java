@@ -40,22 +40,19 @@ public final class Loader {
 
     private final JavaSparkContext spark;
     private final Source source;
-    private final int imageSize;
+    private final Preparation preparation;
     private final Storing storing;
 
     /** Stores as {@link Storing#standard} says. */
-    public Loader(JavaSparkContext spark, Source source, int imageSize) {
-        this(spark, source, imageSize, Storing.standard());
+    public Loader(JavaSparkContext spark, Source source, Preparation preparation) {
+        this(spark, source, preparation, Storing.standard());
     }
 
-    /**
-     * @param imageSize the network's picture size, which decides what is kept: pictures with the short side that
-     *     evaluation needs
-     */
-    public Loader(JavaSparkContext spark, Source source, int imageSize, Storing storing) {
+    /** @param preparation decides what is kept: pictures with the short side that evaluation needs */
+    public Loader(JavaSparkContext spark, Source source, Preparation preparation, Storing storing) {
         this.spark = spark;
         this.source = source;
-        this.imageSize = imageSize;
+        this.preparation = preparation;
         this.storing = storing;
     }
 
@@ -105,10 +102,10 @@ public final class Loader {
 
     private Loaded loaded(Part part, List<Entry> inRankOrder, Shards shards) {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
-        int size = imageSize;
+        Preparation prepared = preparation;
         Source from = source;
         int count = inRankOrder.size();
-        long bytes = Storing.pictureBytes(Preprocessing.shortSide(size));
+        long bytes = Storing.pictureBytes(prepared.shortSide());
         // Scoring goes through a part in its order, a batch at a time.
         Blocking blocking = part == Part.TRAIN ? Blocking.of(shards, count, storing.window(bytes)) : null;
         boolean large = Blocking.of(shards, count, storing.window(bytes)) != null;
@@ -126,7 +123,10 @@ public final class Loader {
                                 int rank = blocking == null ? shards.rank(p, place) : blocking.rank(p, place);
                                 counted.add(1);
                                 return decode(
-                                        new Picture(e.name(), annotation(e, part), rank, null), from, size, encoded);
+                                        new Picture(e.name(), annotation(e, part), rank, null),
+                                        from,
+                                        prepared,
+                                        encoded);
                             });
                         },
                         true)
@@ -166,7 +166,7 @@ public final class Loader {
                         true)
                 .flatMap(List::iterator);
         return new Loaded(
-                stored.map(s -> StoredPicture.example(s, size)),
+                stored.map(s -> StoredPicture.example(s, prepared)),
                 stored,
                 blocking,
                 encoded,
@@ -225,9 +225,9 @@ public final class Loader {
         return new Annotation(e.classes(), e.weight(), e.group(), part);
     }
 
-    private static FileRead decode(Picture p, Source source, int imageSize, boolean encoded) {
+    private static FileRead decode(Picture p, Source source, Preparation preparation, boolean encoded) {
         try {
-            PictureStream.Read read = PictureStream.read(p.name(), source, imageSize);
+            PictureStream.Read read = PictureStream.read(p.name(), source, preparation);
             return FileRead.used(
                     encoded
                             ? new Picture(p.name(), p.annotation(), p.rank(), read.bytes())

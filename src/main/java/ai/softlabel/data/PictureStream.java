@@ -20,18 +20,18 @@ import java.util.function.Consumer;
  */
 public final class PictureStream implements Iterator<Example> {
     private final Source source;
-    private final int imageSize;
+    private final Preparation preparation;
     private final Iterator<String> names;
     private final Seen seen = new Seen();
     private Example next;
 
     /**
-     * @param imageSize the network's picture size; pictures come with the short side that evaluation needs
+     * @param preparation how pictures come
      * @param names paths below the source's root
      */
-    public PictureStream(Source source, int imageSize, Iterator<String> names) {
+    public PictureStream(Source source, Preparation preparation, Iterator<String> names) {
         this.source = source;
-        this.imageSize = imageSize;
+        this.preparation = preparation;
         this.names = names;
     }
 
@@ -67,10 +67,10 @@ public final class PictureStream implements Iterator<Example> {
     record Read(byte[] bytes, Pixels pixels, String sha256) {}
 
     /** Reads one file, with the attempts of {@link Retry}. */
-    static Read read(String name, Source source, int imageSize) throws Undecodable {
+    static Read read(String name, Source source, Preparation preparation) throws Undecodable {
         try {
             byte[] bytes = Retry.reading(name, source.where(), () -> source.read(name));
-            return new Read(bytes, Decoder.decode(bytes, Preprocessing.shortSide(imageSize)), Sha256.of(bytes));
+            return new Read(bytes, Decoder.decode(bytes, preparation), Sha256.of(bytes));
         } catch (OutOfMemoryError e) {
             // The picture is within its limits: what else lies in the heap is not its fault.
             throw JobException.training(
@@ -103,7 +103,7 @@ public final class PictureStream implements Iterator<Example> {
         while (next == null && names.hasNext()) {
             String name = names.next();
             try {
-                Read read = read(name, source, imageSize);
+                Read read = read(name, source, preparation);
                 next = new Example(
                         name, new Annotation(new int[0], 1, null, Part.TEST), (int) seen.used, read.pixels());
                 seen.used++;

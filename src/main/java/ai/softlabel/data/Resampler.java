@@ -17,32 +17,50 @@ final class Resampler {
 
     /** Resizes so that the short side is {@code side}, keeping the aspect ratio. */
     static Pixels shortSide(Pixels p, int side) {
-        boolean wide = p.width() > p.height();
-        int width = wide ? Math.max(side, Math.round((float) side * p.width() / p.height())) : side;
-        int height = wide ? side : Math.max(side, Math.round((float) side * p.height() / p.width()));
-        return resize(p, width, height);
+        return resize(p, length(p.width(), p.height(), side), length(p.height(), p.width(), side));
+    }
+
+    /** How long one side becomes where the shorter of the two becomes {@code side}. */
+    static int length(int one, int other, int side) {
+        return one > other ? Math.max(side, Math.round((float) side * one / other)) : side;
     }
 
     static Pixels resize(Pixels p, int width, int height) {
-        Pixels wide = width == p.width()
+        return resize(p, p.width(), p.height(), width, height);
+    }
+
+    /**
+     * The same of a picture whose last column and line may be there in part only.
+     *
+     * @param fromWidth its width, at most that of the pixels; {@code fromHeight} alike
+     */
+    static Pixels resize(Pixels p, double fromWidth, double fromHeight, int width, int height) {
+        Pixels wide = width == fromWidth
                 ? p
                 : new Pixels(
-                        width, p.height(), pass(p.rgb(), p.width(), width, p.height(), 3, 3 * p.width(), 3 * width, 3));
-        return height == p.height()
+                        width,
+                        p.height(),
+                        pass(p.rgb(), p.width(), fromWidth, width, p.height(), 3, 3 * p.width(), 3 * width, 3));
+        return height == fromHeight
                 ? wide
-                : new Pixels(width, height, pass(wide.rgb(), p.height(), height, width, 3 * width, 3, 3, 3 * width));
+                : new Pixels(
+                        width,
+                        height,
+                        pass(wide.rgb(), p.height(), fromHeight, height, width, 3 * width, 3, 3, 3 * width));
     }
 
     /**
      * Resizes {@code lines} lines of {@code from} pixels to {@code to} pixels.
      *
+     * @param length how many of the pixels are to be seen, where the last one is there in part
      * @param step distance between the pixels of a line, in and out
      * @param line distance between lines in the input
      * @param lineOut distance between lines in the output
      * @param stepOut distance between the pixels of a line in the output
      */
-    private static byte[] pass(byte[] in, int from, int to, int lines, int step, int line, int lineOut, int stepOut) {
-        double scale = (double) from / to;
+    private static byte[] pass(
+            byte[] in, int from, double length, int to, int lines, int step, int line, int lineOut, int stepOut) {
+        double scale = length / to;
         double support = Math.max(scale, 1);
         byte[] out = new byte[3 * to * lines];
         for (int i = 0; i < to; i++) {

@@ -12,16 +12,15 @@ public final class StoredPicture {
     /**
      * The decoded picture.
      *
-     * @param imageSize the network's picture size
+     * @param preparation as it was stored with
      */
-    public static Example example(Ranked stored, int imageSize) {
+    public static Example example(Ranked stored, Preparation preparation) {
         if (stored instanceof Example decoded) {
             return decoded;
         }
         Picture p = (Picture) stored;
         try {
-            return new Example(
-                    p.name(), p.annotation(), p.rank(), Decoder.decode(p.bytes(), Preprocessing.shortSide(imageSize)));
+            return new Example(p.name(), p.annotation(), p.rank(), Decoder.decode(p.bytes(), preparation));
         } catch (Undecodable e) {
             // It was decoded when it was stored.
             throw JobException.training(

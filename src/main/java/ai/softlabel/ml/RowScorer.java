@@ -104,7 +104,7 @@ record RowScorer(
 
         private Example example(Row row, int place) {
             try {
-                Pixels pixels = kind.pixels(row.get(column), predictor.imageSize(), files);
+                Pixels pixels = kind.pixels(row.get(column), predictor.preparation(), files);
                 // The random share of a prediction set follows from the name.
                 String name = columns.predictionSet().isEmpty() ? Integer.toString(place) : Sha256.of(pixels.rgb());
                 return new Example(name, new Annotation(new int[0], 1, null, Part.TEST), place, pixels);

@@ -60,6 +60,7 @@ public record PreparedTraining(
                 recipe.testSizes(),
                 setup.testFlip(),
                 recipe.normalization(),
+                recipe.hyperparameters().decoding(),
                 threads,
                 setup.labels().several());
     }

@@ -79,7 +79,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 listing,
                 entries,
                 rejected,
-                hyperparameters().testSize(),
+                hyperparameters().preparation(),
                 shards,
                 setup.maxRejected(),
                 out,

@@ -82,6 +82,7 @@ public record TrainedModel(
                         card.sizes(),
                         card.flip(),
                         card.normalization(),
+                        card.decoding(),
                         threads,
                         card.several())
                 .with(engine);

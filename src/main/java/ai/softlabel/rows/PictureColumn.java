@@ -2,6 +2,7 @@ package ai.softlabel.rows;
 
 import ai.softlabel.Pixels;
 import ai.softlabel.data.InMemory;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.data.Source;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
@@ -59,19 +60,19 @@ public enum PictureColumn {
     }
 
     /**
-     * A value as upright pixels for a network of this picture size.
+     * A value as upright pixels for a network.
      *
      * @param files reads paths
      * @throws IOException if it is no picture that can be used; the message is the reason
      */
-    public Pixels pixels(Object value, int imageSize, Source files) throws IOException {
+    public Pixels pixels(Object value, Preparation preparation, Source files) throws IOException {
         if (value == null) {
             throw missing();
         }
         return switch (this) {
-            case PATH -> InMemory.read((String) value, files, imageSize);
-            case CONTENT -> InMemory.decoded((byte[]) value, imageSize);
-            case IMAGE -> InMemory.resized(image((Row) value), imageSize);
+            case PATH -> InMemory.read((String) value, files, preparation);
+            case CONTENT -> InMemory.decoded((byte[]) value, preparation);
+            case IMAGE -> InMemory.resized(image((Row) value), preparation.imageSize());
         };
     }
 

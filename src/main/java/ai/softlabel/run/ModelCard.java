@@ -1,8 +1,10 @@
 package ai.softlabel.run;
 
 import ai.softlabel.JobException;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.Architectures;
 import ai.softlabel.network.ResNet;
@@ -19,6 +21,7 @@ import java.util.List;
  * @param flip whether scores are averaged over mirror images too
  * @param classes class names in the order of the labels
  * @param normalization normalisation of the pictures
+ * @param decoding how files become pixels
  * @param split the run's split as on the command line; {@code validation} is the share held out, {@code seed} the seed
  *     of the split
  * @param listing a hash over the names and labels of the run's data
@@ -31,12 +34,13 @@ public record ModelCard(
         boolean flip,
         List<String> classes,
         Normalization normalization,
+        Decoding decoding,
         String split,
         double validation,
         long seed,
         String listing,
         String separator) {
-    /** Of a model of one label for each picture, scored at one size. */
+    /** Of a model of one label for each picture, scored at one size, with every pixel decoded. */
     public ModelCard(
             String architecture,
             int imageSize,
@@ -53,6 +57,7 @@ public record ModelCard(
                 flip,
                 classes,
                 normalization,
+                Decoding.FULL,
                 split,
                 validation,
                 seed,
@@ -65,6 +70,11 @@ public record ModelCard(
         return sizes.largest();
     }
 
+    /** What pictures are made by before they are scored. */
+    public Preparation preparation() {
+        return new Preparation(imageSize(), decoding);
+    }
+
     /** Whether a picture may have several classes, or none. */
     public boolean several() {
         return separator != null;
@@ -72,6 +82,7 @@ public record ModelCard(
 
     public static final String FILE = "model.json";
 
+    private static final String DECODE = "decode";
     private static final int MOST_PIXELS = 4096;
 
     /**
@@ -104,6 +115,10 @@ public record ModelCard(
         classes.forEach(n.putArray(several() ? LABELS : CLASSES)::add);
         normalization.mean().forEach(n.putArray("mean")::add);
         normalization.deviation().forEach(n.putArray("deviation")::add);
+        if (decoding != Decoding.FULL) {
+            // One that every version reads has none.
+            n.put(DECODE, decoding.word());
+        }
         n.putObject("data")
                 .put("split", split)
                 .put("validation", validation)
@@ -136,6 +151,7 @@ public record ModelCard(
                 f.flag("test_flip"),
                 classes(f, schema == SEVERAL ? LABELS : CLASSES),
                 new Normalization(list(f.numbers("mean", 3)), deviations(f)),
+                decoding(f),
                 data.text("split"),
                 data.number("validation", 0, 1),
                 data.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
@@ -165,6 +181,14 @@ public record ModelCard(
             throw f.wrong("test_sizes", "different whole numbers, the largest first and equal to image_size");
         }
         return PictureSizes.of(Arrays.stream(found).mapToInt(d -> (int) d).toArray());
+    }
+
+    private static Decoding decoding(RunFile f) {
+        String found = f.has(DECODE) ? f.text(DECODE) : Decoding.FULL.word();
+        if (!Decoding.WORDS.contains(found)) {
+            throw f.wrong(DECODE, "one of " + String.join(", ", Decoding.WORDS));
+        }
+        return Decoding.of(found);
     }
 
     private static List<String> classes(RunFile f, String key) {

@@ -3,9 +3,11 @@ package ai.softlabel.score;
 import ai.softlabel.Example;
 import ai.softlabel.Ranked;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.network.ActivationRanges;
 import ai.softlabel.network.Body;
 import ai.softlabel.network.Head;
@@ -31,6 +33,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param folded whether the model's BatchNorms are folded into the convolutions
  * @param sizes sides of the centre crops that logits are averaged over
  * @param flip whether logits are averaged over these crops' mirror images too
+ * @param decoding how files become the pictures that are scored
  * @param threads OpenMP threads per task
  * @param several whether pictures may have several classes: then each has a sigmoid of its own
  * @param engine what computes predictions; features are BigDL's
@@ -43,6 +46,7 @@ public record Predictor(
         PictureSizes sizes,
         boolean flip,
         Normalization normalization,
+        Decoding decoding,
         int threads,
         boolean several,
         ScoringEngine engine,
@@ -61,34 +65,46 @@ public record Predictor(
             PictureSizes sizes,
             boolean flip,
             Normalization normalization,
+            Decoding decoding,
             int threads,
             boolean several) {
-        this(architecture, classes, folded, sizes, flip, normalization, threads, several, ScoringEngine.BIGDL, null);
-    }
-
-    /** The same with another engine, in float32. */
-    public Predictor with(ScoringEngine other) {
-        return new Predictor(architecture, classes, folded, sizes, flip, normalization, threads, several, other, null);
-    }
-
-    /** The same in ONNX Runtime, in 8 bits. */
-    public Predictor int8(ActivationRanges of) {
-        return new Predictor(
+        this(
                 architecture,
                 classes,
                 folded,
                 sizes,
                 flip,
                 normalization,
+                decoding,
                 threads,
                 several,
-                ScoringEngine.ONNXRUNTIME,
-                of);
+                ScoringEngine.BIGDL,
+                null);
+    }
+
+    /** The same with another engine, in float32. */
+    public Predictor with(ScoringEngine other) {
+        return scoring(other, null);
+    }
+
+    /** The same in ONNX Runtime, in 8 bits. */
+    public Predictor int8(ActivationRanges of) {
+        return scoring(ScoringEngine.ONNXRUNTIME, of);
+    }
+
+    private Predictor scoring(ScoringEngine by, ActivationRanges of) {
+        return new Predictor(
+                architecture, classes, folded, sizes, flip, normalization, decoding, threads, several, by, of);
     }
 
     /** The size that pictures are stored for, and that batches follow from: the largest. */
     public int imageSize() {
         return sizes.largest();
+    }
+
+    /** What pictures are made by before they are scored. */
+    public Preparation preparation() {
+        return new Preparation(imageSize(), decoding);
     }
 
     /** The views that logits are averaged over. */

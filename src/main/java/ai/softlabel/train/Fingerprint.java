@@ -1,6 +1,7 @@
 package ai.softlabel.train;
 
 import ai.softlabel.Sha256;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.loss.LabelSmoothing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,6 +113,9 @@ public record Fingerprint(Map<String, String> fields, String former) {
         }
         if (o.l2sp()) {
             f.put("l2-sp", "true");
+        }
+        if (h.decoding() != Decoding.FULL) {
+            f.put("decode", h.decoding().word());
         }
         return f;
     }

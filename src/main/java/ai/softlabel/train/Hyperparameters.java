@@ -1,7 +1,9 @@
 package ai.softlabel.train;
 
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Architectures;
@@ -23,6 +25,7 @@ import java.io.Serializable;
  * @param seed the random seed
  * @param loss the training loss; label smoothing by default
  * @param normalization normalisation of the pictures
+ * @param decoding how files become pixels
  */
 public record Hyperparameters(
         String architecture,
@@ -37,7 +40,8 @@ public record Hyperparameters(
         Loss loss,
         Augmentation augmentation,
         Optimization optimization,
-        Normalization normalization)
+        Normalization normalization,
+        Decoding decoding)
         implements Serializable {
 
     public Hyperparameters {
@@ -58,6 +62,11 @@ public record Hyperparameters(
     /** The largest test size: pictures are stored for it. */
     public int testSize() {
         return testSizes.largest();
+    }
+
+    /** What is kept of each picture. */
+    public Preparation preparation() {
+        return new Preparation(testSize(), decoding);
     }
 
     /** Label smoothing's ε; NaN for another loss. */
@@ -97,6 +106,7 @@ public record Hyperparameters(
         private Augmentation augmentation = Augmentation.DEFAULT;
         private Optimization optimization = Optimization.builder().build();
         private Normalization normalization = Normalization.IMAGENET;
+        private Decoding decoding = Decoding.FULL;
 
         private Builder() {}
 
@@ -114,6 +124,7 @@ public record Hyperparameters(
             augmentation = h.augmentation;
             optimization = h.optimization;
             normalization = h.normalization;
+            decoding = h.decoding;
         }
 
         public Builder architecture(String value) {
@@ -193,6 +204,11 @@ public record Hyperparameters(
             return this;
         }
 
+        public Builder decoding(Decoding value) {
+            decoding = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if a value is out of its range */
         public Hyperparameters build() {
             return new Hyperparameters(
@@ -208,7 +224,8 @@ public record Hyperparameters(
                     loss,
                     augmentation,
                     optimization,
-                    normalization);
+                    normalization,
+                    decoding);
         }
     }
 }

@@ -82,7 +82,10 @@ final class TaskLearners<T extends Ranked> implements AutoCloseable {
         int batch = recipe.replicaBatch();
         long wanted = ((long) plan.steps() * recipe.optimization().accumulate() - firstBatch) * batch;
         return new DecodedAhead<>(
-                stored, s -> StoredPicture.example(s, recipe.testSize()), AHEAD_BATCHES * batch, wanted);
+                stored,
+                s -> StoredPicture.example(s, recipe.hyperparameters().preparation()),
+                AHEAD_BATCHES * batch,
+                wanted);
     }
 
     /** Computes a step's gradients and losses, which the group then has. */

@@ -12,6 +12,7 @@ import ai.softlabel.Part;
 import ai.softlabel.Program;
 import ai.softlabel.data.InMemory;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.TrainedModel;
 import ai.softlabel.run.CalibrationFile;
@@ -150,6 +151,7 @@ class ClassifierTest {
                         true,
                         card.classes(),
                         card.normalization(),
+                        card.decoding(),
                         card.split(),
                         card.validation(),
                         card.seed(),
@@ -162,7 +164,7 @@ class ClassifierTest {
                 "0",
                 new Annotation(new int[0], 1, null, Part.TEST),
                 0,
-                InMemory.decoded(Files.readAllBytes(picture), 96));
+                InMemory.decoded(Files.readAllBytes(picture), Preparation.full(96)));
         Prediction expected = trained.predictor(1).stream(0, List.of(example).iterator(), trained.state())
                 .next();
         double[] probabilities = trained.calibrator().apply(expected.logits());

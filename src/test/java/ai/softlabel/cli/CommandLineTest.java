@@ -11,6 +11,7 @@ import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.bench.BenchSettings;
 import ai.softlabel.command.train.EpochChoice;
 import ai.softlabel.command.train.TrainSettings;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.HeldOut;
 import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Normalization;
@@ -83,7 +84,8 @@ class CommandLineTest {
                 LabelSmoothing.of(0.1),
                 augmentation,
                 optimization,
-                Normalization.IMAGENET);
+                Normalization.IMAGENET,
+                Decoding.FULL);
         TrainingSetup setup = new TrainingSetup(
                 null,
                 LabelSource.LAYOUT,

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.command.export.ExportJob;
 import ai.softlabel.command.export.ExportSettings;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.files.Directory;
@@ -66,7 +67,18 @@ class ExportJobTest {
         }
         Directory run = Directory.of("out", dir.resolve("run").toString(), new Configuration());
         run.write(ModelCard.WEIGHTS, out -> Weights.save(model, fresh, out, Map.of()));
-        new ModelCard("resnet" + depth, sizes, flip, CLASSES, Normalization.IMAGENET, "official", 0, 1, "x", null)
+        new ModelCard(
+                        "resnet" + depth,
+                        sizes,
+                        flip,
+                        CLASSES,
+                        Normalization.IMAGENET,
+                        Decoding.FULL,
+                        "official",
+                        0,
+                        1,
+                        "x",
+                        null)
                 .write(run);
         return fresh;
     }

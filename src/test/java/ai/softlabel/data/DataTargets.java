@@ -16,7 +16,8 @@ import javax.imageio.ImageReader;
 
 /** What the data room promises for any bytes; the fuzz targets call it. */
 public final class DataTargets {
-    private static final int SIDE = 32;
+    private static final Preparation PREPARATION = new Preparation(28, Decoding.SCALED);
+    private static final int SIDE = PREPARATION.shortSide();
 
     private DataTargets() {}
 
@@ -55,7 +56,7 @@ public final class DataTargets {
 
     private static void end(byte[] file) {
         try {
-            Pixels p = Decoder.decode(file, SIDE);
+            Pixels p = Decoder.decode(file, PREPARATION);
             require(Math.min(p.width(), p.height()) == SIDE, "a short side of " + p.width() + " x " + p.height());
         } catch (Undecodable e) {
             String line = e.getMessage();

@@ -129,7 +129,7 @@ class DecoderTest {
     void aLineOfPixelsIsRefusedBeforeItIsResized() throws Undecodable {
         byte[] narrow = file("narrow.png");
         assertEquals(65535, Decoder.decode(narrow).width());
-        String why = assertThrows(Undecodable.class, () -> Decoder.decode(narrow, 146))
+        String why = assertThrows(Undecodable.class, () -> Decoder.decode(narrow, Preparation.full(128)))
                 .getMessage();
         assertTrue(why.startsWith("too long and narrow: 65535x1"), why);
     }

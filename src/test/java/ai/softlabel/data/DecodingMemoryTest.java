@@ -28,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DecodingMemoryTest {
+    private static final Preparation PREPARATION = Preparation.full(128);
+
     @TempDir
     Path dir;
 
@@ -58,11 +60,27 @@ class DecodingMemoryTest {
     void aPictureTakesNoMoreThanItsHeaderAllows(int type, String format) throws IOException {
         byte[] file = picture(3000, 2000, type, format);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Decoder.decode(file, 146);
+        Decoder.decode(file, PREPARATION);
         long before = threads.getCurrentThreadAllocatedBytes();
-        Decoder.decode(file, 146);
+        Decoder.decode(file, PREPARATION);
         long used = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(used <= (64L << 20) + 6_000_000L * DecodingMemory.BYTES_PER_PIXEL, format + " took " + used);
+    }
+
+    /**
+     * An eighth of width and height, beside the file thrice: as it is read, without its profile, and its scan's bits.
+     */
+    @Test
+    void aScaledPictureTakesLittleMoreThanItsFile() throws IOException {
+        byte[] file = picture(3000, 2000, BufferedImage.TYPE_3BYTE_BGR, "jpg");
+        Preparation scaled = new Preparation(128, Decoding.SCALED);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Decoder.decode(file, scaled);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        Decoder.decode(file, scaled);
+        long used = threads.getCurrentThreadAllocatedBytes() - before;
+        long most = (1L << 20) + 4L * file.length + 6_000_000L / 64 * DecodingMemory.BYTES_PER_PIXEL;
+        assertTrue(used <= most, used + " of " + most + " for a file of " + file.length);
     }
 
     @Test
@@ -134,7 +152,8 @@ class DecodingMemoryTest {
             byte[] file = Files.readAllBytes(Path.of(files[0]));
             ExecutorService pool = Executors.newFixedThreadPool(12);
             List<Future<Integer>> done = IntStream.range(0, 48)
-                    .mapToObj(i -> pool.submit(() -> Decoder.decode(file, 146).width()))
+                    .mapToObj(i ->
+                            pool.submit(() -> Decoder.decode(file, PREPARATION).width()))
                     .toList();
             for (Future<Integer> f : done) {
                 f.get();

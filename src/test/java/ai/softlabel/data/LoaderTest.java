@@ -79,7 +79,7 @@ class LoaderTest {
     }
 
     private static Loader.Loaded load() {
-        return new Loader(spark, new Flawed(), 64).load(Part.TRAIN, ENTRIES, new Shards(4, 2));
+        return new Loader(spark, new Flawed(), Preparation.full(64)).load(Part.TRAIN, ENTRIES, new Shards(4, 2));
     }
 
     @Test
@@ -91,8 +91,8 @@ class LoaderTest {
         FLAWS.put("p7", attempt -> new byte[0]);
         for (Storing.Form form : List.of(Storing.Form.DECODED, Storing.Form.ENCODED)) {
             // A window of 1 MiB holds 49 pictures stored at 73 pixels.
-            Loader.Loaded loaded =
-                    new Loader(spark, new Flawed(), 64, new Storing(form, 1)).load(Part.TRAIN, many, new Shards(2, 2));
+            Loader.Loaded loaded = new Loader(spark, new Flawed(), Preparation.full(64), new Storing(form, 1))
+                    .load(Part.TRAIN, many, new Shards(2, 2));
             Blocking blocking = loaded.blocking();
             assertEquals(49, blocking.perWindow() * blocking.perBlock());
             assertEquals(240, loaded.examples().getNumPartitions());
@@ -119,8 +119,10 @@ class LoaderTest {
         List<Entry> names = java.util.stream.Stream.of("a", "a b", "a-", "b", "\u00e9", "a 1", "aa")
                 .map(name -> new Entry(name, name.length(), Official.NONE))
                 .toList();
-        Loader.Loaded one = new Loader(spark, new Flawed(), 64).load(Part.TRAIN, names.subList(0, 4), new Shards(2, 2));
-        Loader.Loaded two = new Loader(spark, new Flawed(), 64).load(Part.TEST, names.subList(4, 7), new Shards(2, 2));
+        Loader.Loaded one = new Loader(spark, new Flawed(), Preparation.full(64))
+                .load(Part.TRAIN, names.subList(0, 4), new Shards(2, 2));
+        Loader.Loaded two = new Loader(spark, new Flawed(), Preparation.full(64))
+                .load(Part.TEST, names.subList(4, 7), new Shards(2, 2));
         String lines = String.join(
                 "\n",
                 names.stream()

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.files.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,11 +42,37 @@ class ModelCardTest {
                 true,
                 List.of("a", "b"),
                 Normalization.IMAGENET,
+                Decoding.FULL,
                 "official",
                 0,
                 1,
                 "x",
                 null);
+    }
+
+    /** Where pictures are decoded in full, the file is that of versions that could not do otherwise. */
+    @Test
+    void theDecodingIsNamedWhereItIsNotFull() throws IOException {
+        assertFalse(written(card(224)).contains("decode"));
+        ModelCard c = card(224);
+        ModelCard scaled = new ModelCard(
+                c.architecture(),
+                c.sizes(),
+                c.flip(),
+                c.classes(),
+                c.normalization(),
+                Decoding.SCALED,
+                c.split(),
+                c.validation(),
+                c.seed(),
+                c.listing(),
+                c.separator());
+        String text = written(scaled);
+        assertEquals(scaled, ModelCard.read(run));
+        assertEquals(new Preparation(224, Decoding.SCALED), ModelCard.read(run).preparation());
+        run.writeText(ModelCard.FILE, text.replace("scaled", "halved"));
+        String why = assertThrows(JobException.class, () -> ModelCard.read(run)).getMessage();
+        assertTrue(why.contains("one of full, scaled"), why);
     }
 
     private String written(ModelCard card) throws IOException {
@@ -76,6 +104,7 @@ class ModelCardTest {
                 one.flip(),
                 one.classes(),
                 one.normalization(),
+                one.decoding(),
                 one.split(),
                 one.validation(),
                 one.seed(),

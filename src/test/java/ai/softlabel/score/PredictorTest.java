@@ -10,6 +10,7 @@ import ai.softlabel.Part;
 import ai.softlabel.Pixels;
 import ai.softlabel.bigdl.NativeThread;
 import ai.softlabel.data.Crop;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.network.Body;
@@ -50,7 +51,15 @@ class PredictorTest {
     @ValueSource(booleans = {false, true})
     void logitsAreTheMeanOfTheSingleViews(boolean flip) {
         Predictor predictor = new Predictor(
-                "resnet18", CLASSES, false, PictureSizes.of(96, 64), flip, Normalization.IMAGENET, 1, false);
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(96, 64),
+                flip,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         List<Example> pictures = pictures();
         List<Prediction> streamed = new ArrayList<>();
         predictor.stream(0, pictures.iterator(), STATE).forEachRemaining(streamed::add);
@@ -80,7 +89,15 @@ class PredictorTest {
     @Test
     void enginesAgreeAndTheFasterIsMeasured() {
         Predictor predictor = new Predictor(
-                "resnet18", CLASSES, false, PictureSizes.of(96, 64), true, Normalization.IMAGENET, 1, false);
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(96, 64),
+                true,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         List<List<Prediction>> found = new ArrayList<>();
         for (ScoringEngine engine : ScoringEngine.values()) {
             try (Scorer scorer = new Scorer(predictor.with(engine), STATE, 1, 4)) {
@@ -100,8 +117,16 @@ class PredictorTest {
             }
         }
         assertTrue(largest > 0 && worst <= 1e-4 * largest, worst + " of " + largest);
-        Predictor small =
-                new Predictor("resnet18", CLASSES, false, PictureSizes.of(64), false, Normalization.IMAGENET, 1, false);
+        Predictor small = new Predictor(
+                "resnet18",
+                CLASSES,
+                false,
+                PictureSizes.of(64),
+                false,
+                Normalization.IMAGENET,
+                Decoding.FULL,
+                1,
+                false);
         EngineSpeed speed = EngineSpeed.measure(small, STATE);
         assertTrue(speed.bigDl() > 0 && speed.onnxRuntime() > 0, speed.toString());
         assertEquals(

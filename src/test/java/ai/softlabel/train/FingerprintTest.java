@@ -3,6 +3,7 @@ package ai.softlabel.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.softlabel.data.Decoding;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ class FingerprintTest {
         check(with(o -> o.headDecay(8e-3)), "head-weight-decay null instead of 0.008");
         check(with(o -> o.stageFactor(0.5)), "stage-lr-factor null instead of 0.5");
         check(with(o -> o.l2sp(true)), "l2-sp null instead of true");
+        check(with(o -> o).toBuilder().decoding(Decoding.SCALED).build(), "decode null instead of scaled");
     }
 
     @Test

@@ -101,6 +101,7 @@ public final class AuditJob {
                         .architecture(card.architecture())
                         .imageSize(card.imageSize())
                         .testSizes(card.sizes())
+                        .decoding(card.decoding())
                         .normalization(card.normalization())
                         .build())
                 .build();

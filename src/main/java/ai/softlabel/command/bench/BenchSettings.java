@@ -16,7 +16,8 @@ import java.util.List;
  * @param gigabits bandwidth of the network that {@code scaling} predicts for, in Gbit/s
  * @param latencyMillis latency of that network, in milliseconds
  * @param out a directory for the results, or null to print them only
- * @param pictures numbers of pictures that {@code size} predicts and {@code size-train} trains on, the smallest first
+ * @param pictures numbers of pictures that {@code size} predicts, {@code size-train} trains on and {@code decode}
+ *     decodes, the smallest first
  * @param answers what {@code size-answers} evaluates and calibrates
  * @param scoring what {@code inference} measures, in turns; at least one
  */
@@ -42,9 +43,12 @@ public record BenchSettings(
     /** The case that runs a whole training. */
     public static final String JOB = "job";
 
+    /** The case that decodes pictures of 12 megapixels, which needs no cluster. */
+    public static final String DECODE = "decode";
+
     /** The cases that can be measured. */
-    public static final List<String> CASES =
-            List.of("train", "inference", "exchange", "watching", "scaling", JOB, "size", "size-train", "size-answers");
+    public static final List<String> CASES = List.of(
+            "train", "inference", "exchange", "watching", "scaling", JOB, DECODE, "size", "size-train", "size-answers");
 
     /** So many answers over so many classes. */
     public record Answers(int pictures, int classes) {}

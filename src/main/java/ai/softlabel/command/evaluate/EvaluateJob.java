@@ -86,7 +86,7 @@ public final class EvaluateJob {
         written.put(PredictionFiles.split(Part.TEST), predictions);
         ObjectNode shift = null;
         if (settings.shift() != null) {
-            ShiftScores shifted = new ShiftScores(session, console, scored, trained.calibration(), card.imageSize());
+            ShiftScores shifted = new ShiftScores(session, console, scored, trained.calibration(), card.preparation());
             shift = shifted.section(settings.shift(), settings.data());
             written.putAll(shifted.predictions());
         }

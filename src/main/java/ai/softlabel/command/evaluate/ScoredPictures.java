@@ -85,7 +85,7 @@ public record ScoredPictures(
                 listing,
                 Map.of(Part.TEST, chosen.known()),
                 rejected,
-                card.imageSize(),
+                card.preparation(),
                 shards,
                 maxRejected,
                 out,

@@ -13,6 +13,7 @@ import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import ai.softlabel.data.Loader;
 import ai.softlabel.data.Names;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.data.Source;
 import ai.softlabel.metrics.CalibrationError;
 import ai.softlabel.metrics.ClopperPearson;
@@ -53,17 +54,22 @@ final class ShiftScores {
     private final ConsoleProgress console;
     private final ScoredPictures scored;
     private final Calibration calibration;
-    private final int size;
+    private final Preparation preparation;
     private final List<Score> scores;
     private final Map<String, JavaRDD<Prediction>> predictions = new LinkedHashMap<>();
 
-    /** @param size side of the pictures that the network sees */
-    ShiftScores(Session session, ConsoleProgress console, ScoredPictures scored, Calibration calibration, int size) {
+    /** @param preparation what the network's pictures are made by */
+    ShiftScores(
+            Session session,
+            ConsoleProgress console,
+            ScoredPictures scored,
+            Calibration calibration,
+            Preparation preparation) {
         this.session = session;
         this.console = console;
         this.scored = scored;
         this.calibration = calibration;
-        this.size = size;
+        this.preparation = preparation;
         Selection s = calibration.selection();
         this.scores = s == null
                 ? Score.candidates().stream().filter(c -> c.power() == 0).toList()
@@ -91,7 +97,7 @@ final class ShiftScores {
         for (Corruption c : Corruption.values()) {
             for (int strength = 1; strength <= Corruption.STRENGTHS; strength++) {
                 console.print("shift: %s, strength %d of %d", c.text(), strength, Corruption.STRENGTHS);
-                int side = size;
+                int side = preparation.imageSize();
                 int by = strength;
                 JavaRDD<Prediction> of = predicted(some.map(
                         e -> new Example(e.name(), e.annotation(), e.rank(), c.of(e.pixels(), side, by, e.name()))));
@@ -245,7 +251,7 @@ final class ShiftScores {
             ArrayNode to, String name, String split, Source source, List<Entry> entries, List<Seen> known) {
         console.print("shift: %d pictures of no known class (%s)", entries.size(), name);
         List<Entry> any = entries.stream().map(e -> e.labelled(0)).toList();
-        JavaRDD<Example> examples = new Loader(session.spark(), source, size)
+        JavaRDD<Example> examples = new Loader(session.spark(), source, preparation)
                 .load(Part.TEST, any, scored.shards())
                 .examples();
         JavaRDD<Prediction> of = predicted(examples)

@@ -2,6 +2,7 @@ package ai.softlabel.command.export;
 
 import ai.softlabel.JobException;
 import ai.softlabel.calibrate.Calibrator;
+import ai.softlabel.data.Decoding;
 import ai.softlabel.files.Directory;
 import ai.softlabel.network.ActivationRanges;
 import ai.softlabel.network.OnnxModel;
@@ -82,6 +83,9 @@ final class ExportedFile {
                 .put("center_crop", card.imageSize())
                 .put("scale", 1 / 255.0)
                 .put("channels", "RGB");
+        if (card.decoding() != Decoding.FULL) {
+            preprocessing.put("decode", card.decoding().word());
+        }
         card.normalization().mean().forEach(preprocessing.putArray("mean")::add);
         card.normalization().deviation().forEach(preprocessing.putArray("deviation")::add);
         ArrayNode sizes = preprocessing.arrayNode();

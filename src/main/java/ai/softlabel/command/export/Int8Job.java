@@ -160,7 +160,7 @@ public final class Int8Job {
             found = session.spark()
                     .parallelize(names, partitions(names))
                     .mapPartitions(some -> {
-                        PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                        PictureStream pictures = new PictureStream(source, predictor.preparation(), some);
                         ActivationRanges own = Observation.of(predictor, state.value(), pictures);
                         return (own == null ? List.<ActivationRanges>of() : List.of(own)).iterator();
                     })
@@ -189,7 +189,7 @@ public final class Int8Job {
                     .parallelize(names, partitions)
                     .mapPartitionsWithIndex(
                             (partition, some) -> {
-                                PictureStream pictures = new PictureStream(source, predictor.imageSize(), some);
+                                PictureStream pictures = new PictureStream(source, predictor.preparation(), some);
                                 TaskCount count = new TaskCount(PROGRESS, partition);
                                 List<Labelled> out = new ArrayList<>();
                                 predictor.stream(partition, pictures, state.value())

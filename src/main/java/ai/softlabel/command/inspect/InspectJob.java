@@ -6,6 +6,7 @@ import ai.softlabel.Part;
 import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
+import ai.softlabel.data.Preparation;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
@@ -65,7 +66,7 @@ public final class InspectJob {
                 listing,
                 entries,
                 rejected,
-                SIZE,
+                Preparation.full(SIZE),
                 shards,
                 // All may be: the page shows why before the job ends.
                 1,

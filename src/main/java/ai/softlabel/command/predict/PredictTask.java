@@ -88,7 +88,7 @@ final class PredictTask implements Function<PredictTask.Slice, PartitionResult> 
             return before;
         }
         PictureStream pictures =
-                new PictureStream(source, predictor.imageSize(), slice.names().iterator());
+                new PictureStream(source, predictor.preparation(), slice.names().iterator());
         TaskCount count = new TaskCount(PROGRESS, slice.partition());
         Rows rows = new Rows(slice, pictures, count);
         Answers a = answers.value();

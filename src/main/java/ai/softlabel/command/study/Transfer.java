@@ -129,7 +129,7 @@ final class Transfer {
                     "transfer: %d pictures of %d classes at %s",
                     some.size(), classes().size(), path);
             pictures = new Loader(
-                            session.spark(), listing.source(), trained.card().imageSize())
+                            session.spark(), listing.source(), trained.card().preparation())
                     .load(
                             Part.TEST,
                             some,

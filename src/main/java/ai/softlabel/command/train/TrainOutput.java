@@ -119,6 +119,7 @@ final class TrainOutput {
                 settings.setup().testFlip(),
                 prepared.listing().classes(),
                 prepared.recipe().normalization(),
+                prepared.recipe().hyperparameters().decoding(),
                 prepared.split().text(),
                 prepared.split().validation().share(),
                 prepared.splitSeed(),
