@@ -66,7 +66,7 @@ class TrainingTest {
         return Training.builder()
                 .featuresCol("path")
                 .labelCol("breed")
-                .imageSize(64)
+                .imageSize(32)
                 .batchSize(8)
                 .replicas(2)
                 .epochs(1)

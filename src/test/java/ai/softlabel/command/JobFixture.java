@@ -54,7 +54,7 @@ abstract class JobFixture {
     static TrainSettings settings(Path data, Path out) {
         Optimization optimization = Optimization.builder().headFactor(2).build();
         Hyperparameters hyperparameters = Hyperparameters.builder()
-                .imageSize(64)
+                .imageSize(32)
                 .batchSize(16)
                 .epochs(2)
                 .optimization(optimization)
