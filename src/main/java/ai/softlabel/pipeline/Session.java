@@ -84,6 +84,8 @@ public final class Session implements AutoCloseable {
         conf.setIfMissing("spark.driver.maxResultSize", "4g");
         // A barrier stage starts only with all its slots; waiting for the executors that cache the pictures pays off.
         conf.setIfMissing("spark.locality.wait", "10s");
+        // Executors in containers may share a host's name and not its disk.
+        conf.setIfMissing("spark.shuffle.readHostLocalDisk", "false");
         if (command.equals("predict")) {
             // The pictures' names, sorted, lie on few hosts; Spark would keep the other hosts waiting.
             conf.setIfMissing("spark.shuffle.reduceLocality.enabled", "false");
