@@ -218,8 +218,11 @@ def applied(m, z):
         return softmax(z / m.get("temperature", 1), axis=1)
     if method == "vector":
         return softmax(z * np.array(m["scale"]) + np.array(m["shift"]), axis=1)
-    if method in ("platt", "isotonic"):
+    if method in ("platt", "isotonic", "beta"):
         odds = log_odds(z)
+        if method == "beta":
+            p = expit(-np.array(m["a"]) * np.logaddexp(0, -odds) + np.array(m["b"]) * np.logaddexp(0, odds) + np.array(m["c"]))
+            return p / p.sum(1, keepdims=True)
         if method == "platt":
             p = expit(np.array(m["scale"]) * odds + np.array(m["shift"]))
             return p / p.sum(1, keepdims=True)
@@ -253,6 +256,29 @@ def structured(section, z, y, zv, yv):
         slope = miss.T @ u + 2 * weights * d
         same(f"{name}, slope at the fit", np.abs(slope if full else np.diag(slope)).max(), 0, 1e-4)
         same(f"{name}, slope of the shifts", np.abs(miss.sum(0) + 2 * classes / n * b).max(), 0, 1e-4)
+
+
+def beta_curves(section, z, y, zv, yv):
+    """Beta calibration's figures, and each class's curve: the least NLL with a and b of at least 0, of 20 pictures and 20 of others."""
+    if "beta" not in section:
+        return
+    m = dict(section["beta"]["parameters"], method="beta")
+    compare("recalibrated/beta", section["beta"], applied(m, z), y)
+    odds = log_odds(zv)
+    for c in range(z.shape[1]):
+        hit = yv == c
+        own = np.array([m[k][c] for k in "abc"])
+        if min(hit.sum(), (~hit).sum()) < 20:
+            same(f"beta/{c} keeps its p", np.abs(own - [1, 1, 0]).max(), 0)
+            continue
+        x = np.stack([-np.logaddexp(0, -odds[:, c]), np.logaddexp(0, odds[:, c]), np.ones(len(yv))], 1)
+        target = np.where(hit, (hit.sum() + 1) / (hit.sum() + 2), 1 / ((~hit).sum() + 2))
+
+        def loss(w):
+            return (np.logaddexp(0, x @ w) - target * (x @ w)).mean(), x.T @ (expit(x @ w) - target) / len(yv)
+
+        fit = minimize(loss, [1, 1, 0], jac=True, method="L-BFGS-B", bounds=[(0, None), (0, None), (None, None)], options=dict(maxiter=5000, ftol=1e-16, gtol=1e-11))
+        same(f"beta/{c}, NLL of the fit over the least", loss(own)[0], fit.fun, 1e-7)
 
 
 def score(name, power, z):
@@ -434,6 +460,7 @@ def run(directory):
         zv, yv, _ = of("validation" if (split == "validation").any() else "cross-fitted")
         recalibrated(report, z, y, zv, yv)
         structured(methods_of(report), z, y, zv, yv)
+        beta_curves(methods_of(report), z, y, zv, yv)
         calibration = json.load(open(os.path.join(directory, "calibration.json")))
         epochs = [json.loads(line) for line in open(os.path.join(directory, "epochs.jsonl"))]
         if "kept_by" in report["training"]:

@@ -280,7 +280,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         Params._dummy(), "keepBest", "the figure of the rows held out whose least value chooses the epoch that is kept: nll, nll-after-temperature (refine, then calibrate), or auto for nll with patience and else the last epoch", typeConverter=TypeConverters.toString
     )
     recalibrate: "Param[str]" = Param(
-        Params._dummy(), "recalibrate", "the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic", typeConverter=TypeConverters.toString
+        Params._dummy(), "recalibrate", "the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta", typeConverter=TypeConverters.toString
     )
     replicas: "Param[int]" = Param(
         Params._dummy(), "replicas", "copies of the network that share each batch; 0 for one per task slot", typeConverter=TypeConverters.toInt
@@ -685,11 +685,11 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         return self._set(keepBest=value)
 
     def getRecalibrate(self) -> str:
-        """The recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """The recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta."""
         return self.getOrDefault(self.recalibrate)
 
     def setRecalibrate(self, value: str) -> "ImageClassifier":
-        """Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta."""
         return self._set(recalibrate=value)
 
     def getReplicas(self) -> int:
@@ -757,7 +757,7 @@ class ImageClassificationModel(JavaModel, _ScoringParams, JavaMLReadable[Any], J
 
     @property
     def calibration(self) -> str:
-        """The recalibration: none, temperature, vector, platt or isotonic."""
+        """The recalibration: none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta."""
         _classic("calibration")
         return str(self._call_java("calibration"))
 
@@ -834,7 +834,7 @@ class ProbabilityCalibrator(JavaEstimator[Any], _CalibrationParams, JavaMLReadab
         Params._dummy(), "labelCol", "column of classes, whole numbers from 0", typeConverter=TypeConverters.toString
     )
     method: "Param[str]" = Param(
-        Params._dummy(), "method", "the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic", typeConverter=TypeConverters.toString
+        Params._dummy(), "method", "the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta", typeConverter=TypeConverters.toString
     )
 
     _input_kwargs: Dict[str, Any]
@@ -885,11 +885,11 @@ class ProbabilityCalibrator(JavaEstimator[Any], _CalibrationParams, JavaMLReadab
         return self._set(labelCol=value)
 
     def getMethod(self) -> str:
-        """The calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """The calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta."""
         return self.getOrDefault(self.method)
 
     def setMethod(self, value: str) -> "ProbabilityCalibrator":
-        """Sets the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic."""
+        """Sets the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta."""
         return self._set(method=value)
 
     def _create_model(self, java_model: Any) -> "ProbabilityCalibratorModel":

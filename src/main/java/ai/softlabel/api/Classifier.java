@@ -205,7 +205,8 @@ public final class Classifier implements AutoCloseable {
 
     /**
      * The recalibration that probabilities have gone through: {@code none}, {@code temperature}, {@code vector},
-     * {@code platt} or {@code isotonic}.
+     * {@code platt}, {@code isotonic}, {@code temperature-mixed}, {@code structured-vector}, {@code structured-matrix}
+     * or {@code beta}.
      */
     public String calibration() {
         return calibrator.method();

@@ -307,8 +307,8 @@ public final class TrainingBuilder {
     }
 
     /**
-     * Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or
-     * isotonic; default auto.
+     * Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt,
+     * isotonic, temperature-mixed, structured-vector, structured-matrix or beta; default auto.
      */
     public TrainingBuilder recalibrate(String value) {
         recalibrate = value;

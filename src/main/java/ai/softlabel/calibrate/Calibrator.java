@@ -14,6 +14,7 @@ public sealed interface Calibrator extends Serializable
                 Calibrator.StructuredMatrix,
                 Calibrator.Platt,
                 Calibrator.Isotonic,
+                Calibrator.Beta,
                 Calibrator.Labels {
     /** The method's name, as the report and {@code calibration.json} give it. */
     String method();
@@ -200,6 +201,33 @@ public sealed interface Calibrator extends Serializable
                 p[c] = (count * p[c] + 1.0 / p.length) / (count + 1);
             }
             return p;
+        }
+    }
+
+    /**
+     * For each class a curve over its probability p, σ(a·ln p - b·ln(1-p) + c), renormalised (beta calibration; Kull,
+     * Silva Filho and Flach, "Beta calibration", AISTATS 2017). A class that had too few pictures for a curve keeps its
+     * p: a and b are 1, c is 0.
+     *
+     * @param a one for each class, at least 0
+     * @param b one for each class, at least 0
+     * @param c one for each class
+     */
+    record Beta(double[] a, double[] b, double[] c) implements Calibrator {
+        @Override
+        public String method() {
+            return "beta";
+        }
+
+        @Override
+        public double[] apply(float[] logits) {
+            double[] p = Probabilities.logOdds(logits);
+            for (int k = 0; k < p.length; k++) {
+                // ln p and -ln(1-p), which keep their digits where p is close to 0 or 1.
+                double score = -a[k] * BinaryCounts.nll(p[k], 1) + b[k] * BinaryCounts.nll(p[k], 0) + c[k];
+                p[k] = BinaryCounts.sigmoid(score);
+            }
+            return Probabilities.normalized(p);
         }
     }
 

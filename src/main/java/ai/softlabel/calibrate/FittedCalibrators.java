@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -17,7 +18,8 @@ import org.apache.spark.sql.SparkSession;
  * @param fitted by method, each on all of the predictions
  * @param nll by method, the cross-validated NLL in nats
  * @param crossFitted the chosen method's fits, one without each fold
- * @param leftOut a line for each method that is too costly for so many predictions and classes
+ * @param leftOut a line for each method that is too costly for so many predictions and classes, or has too few of each
+ *     class
  */
 public record FittedCalibrators(
         String chosen,
@@ -84,8 +86,9 @@ public record FittedCalibrators(
             if (method != RecalibrationMethod.AUTO && method != m && m != RecalibrationMethod.NONE) {
                 continue;
             }
-            if (!m.fits(folds.count(), data.classes())) {
-                leftOut.add(m.leftOut(folds.count(), data.classes()));
+            Optional<String> why = methods.leftOut(m);
+            if (why.isPresent()) {
+                leftOut.add(why.get());
                 continue;
             }
             String name = m.word();
@@ -108,12 +111,21 @@ public record FittedCalibrators(
         private final Supplier<List<Labelled>> collected;
         private List<Calibrator.Temperature> temperatures;
         private List<List<Labelled>> sets;
+        private BetaSums beta;
 
         Methods(SparkSession spark, Predictions data, Folds folds, Supplier<List<Labelled>> collected) {
             this.spark = spark;
             this.data = data;
             this.folds = folds;
             this.collected = collected;
+        }
+
+        /** Why a method can't be fitted, and what to do. */
+        Optional<String> leftOut(RecalibrationMethod method) {
+            if (!method.fits(folds.count(), data.classes())) {
+                return Optional.of(method.leftOut(folds.count(), data.classes()));
+            }
+            return method == RecalibrationMethod.BETA ? beta().leftOut() : Optional.empty();
         }
 
         List<Calibrator> fit(RecalibrationMethod method) {
@@ -125,6 +137,7 @@ public record FittedCalibrators(
                 case TEMPERATURE_MIXED -> List.copyOf(mixed());
                 case STRUCTURED_VECTOR -> new StructuredSums(data, folds, mixed(), false).fit();
                 case STRUCTURED_MATRIX -> new StructuredSums(data, folds, mixed(), true).fit();
+                case BETA -> beta().fit();
                 default -> {
                     List<Calibrator> none = new ArrayList<>();
                     for (int set = 0; set < folds.sets(); set++) {
@@ -142,6 +155,11 @@ public record FittedCalibrators(
 
         private List<Calibrator.MixedTemperature> mixed() {
             return Fitting.mixed(data, folds, temperatures());
+        }
+
+        private BetaSums beta() {
+            beta = beta == null ? new BetaSums(data, folds) : beta;
+            return beta;
         }
 
         private List<List<Labelled>> sets() {

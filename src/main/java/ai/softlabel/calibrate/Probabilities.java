@@ -35,13 +35,15 @@ final class Probabilities {
      */
     static double[] logOdds(float[] logits) {
         double[] p = softmax(logits, c -> logits[c]);
+        // Summed without p[c], from both ends: 1 - p[c] has no digits left where p[c] is close to 1.
         double[] out = new double[p.length];
+        for (int c = p.length - 2; c >= 0; c--) {
+            out[c] = out[c + 1] + p[c + 1];
+        }
+        double before = 0;
         for (int c = 0; c < p.length; c++) {
-            // Summed without p[c]: 1 - p[c] has no digits left where p[c] is close to 1.
-            double others = 0;
-            for (int j = 0; j < p.length; j++) {
-                others += j == c ? 0 : p[j];
-            }
+            double others = before + out[c];
+            before += p[c];
             out[c] = Math.max(-LARGEST, Math.min(LARGEST, Math.log(p[c]) - Math.log(others)));
         }
         return out;

@@ -25,7 +25,12 @@ public enum RecalibrationMethod {
     /** Two numbers a class near 1 and 0, distributed: up to 101 passes, each with six sets. */
     STRUCTURED_VECTOR(500, 100_000_000),
     /** A number for each pair of classes near the identity, distributed, of at most 128 classes. */
-    STRUCTURED_MATRIX(500, 2_000_000);
+    STRUCTURED_MATRIX(500, 2_000_000),
+    /**
+     * Three numbers for each class of enough pictures, distributed: up to 150 passes and mostly 10 to 20, each with six
+     * sets.
+     */
+    BETA(200, 100_000_000);
 
     private static final int MATRIX_CLASSES = 128;
 

@@ -17,7 +17,7 @@ abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorMode
     private final Param<String> method = new Param<>(
             this,
             "method",
-            "the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic",
+            "the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta",
             ParamValidators.inArray(METHODS));
 
     CalibratorParams(String uid) {
@@ -45,8 +45,8 @@ abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorMode
     }
 
     /**
-     * The param: the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt
-     * or isotonic.
+     * The param: the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt,
+     * isotonic, temperature-mixed, structured-vector, structured-matrix or beta.
      */
     public Param<String> method() {
         return method;
@@ -57,8 +57,8 @@ abstract class CalibratorParams extends EstimatorStage<ProbabilityCalibratorMode
     }
 
     /**
-     * Sets the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or
-     * isotonic.
+     * Sets the calibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt,
+     * isotonic, temperature-mixed, structured-vector, structured-matrix or beta.
      */
     public ProbabilityCalibrator setMethod(String value) {
         set(method, value);

@@ -100,7 +100,10 @@ public final class ImageClassificationModel extends ModelColumns implements MLWr
         return files().trained().card().classes().size();
     }
 
-    /** The recalibration: none, temperature, vector, platt or isotonic. */
+    /**
+     * The recalibration: none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector,
+     * structured-matrix or beta.
+     */
     public String calibration() {
         return files().trained().calibrator().method();
     }

@@ -19,9 +19,11 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Fits a map from the probabilities or logits of any classifier of Spark ML to calibrated probabilities, on rows that
- * the classifier was not trained on: temperature and vector scaling (Guo et al., 2017), Platt scaling and isotonic
- * regression, each class against the rest (Zadrozny and Elkan, 2002). The same rows give the same map in any
- * partitions.
+ * the classifier was not trained on: temperature and vector scaling (Guo et al., 2017), structured vector and matrix
+ * scaling (Berta et al., 2026); Platt scaling, isotonic regression (Zadrozny and Elkan, 2002) and beta calibration
+ * (Kull et al., 2017), each class against the rest. The same rows give the same map in any partitions. The map is none
+ * where the method asked for does not fit: with too many rows and classes, or, of beta, with fewer than 20 rows of
+ * every class.
  */
 public final class ProbabilityCalibrator extends CalibratorParams implements DefaultParamsWritable {
     private static final long serialVersionUID = 1;

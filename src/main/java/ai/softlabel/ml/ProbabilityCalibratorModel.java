@@ -61,7 +61,10 @@ public final class ProbabilityCalibratorModel extends CalibratorModelParams impl
         return calibrator;
     }
 
-    /** The method that was fitted or chosen: none, temperature, vector, platt or isotonic. */
+    /**
+     * The method that was fitted or chosen: none, temperature, vector, platt, isotonic, temperature-mixed,
+     * structured-vector, structured-matrix or beta.
+     */
     public String calibration() {
         return calibrator().method();
     }

@@ -43,7 +43,7 @@ abstract class TrainingParams extends OptimizerParams {
     private final Param<String> recalibrate = new Param<>(
             this,
             "recalibrate",
-            "the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or isotonic",
+            "the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta",
             ParamValidators.inArray(METHODS));
     private final IntParam replicas = new IntParam(
             this,
@@ -152,8 +152,8 @@ abstract class TrainingParams extends OptimizerParams {
     }
 
     /**
-     * The param: the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt
-     * or isotonic.
+     * The param: the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector,
+     * platt, isotonic, temperature-mixed, structured-vector, structured-matrix or beta.
      */
     public Param<String> recalibrate() {
         return recalibrate;
@@ -164,8 +164,8 @@ abstract class TrainingParams extends OptimizerParams {
     }
 
     /**
-     * Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt or
-     * isotonic.
+     * Sets the recalibration: auto for the one of the least cross-validated NLL, none, temperature, vector, platt,
+     * isotonic, temperature-mixed, structured-vector, structured-matrix or beta.
      */
     public ImageClassifier setRecalibrate(String value) {
         set(recalibrate, value);

@@ -87,10 +87,15 @@ public final class StudyPage {
 
     private void recalibration() {
         page.append("<h2>ECE by recalibration method</h2>");
-        table(
-                "ECE by recalibration method",
-                List.of("none", "temperature", "vector", "Platt", "isotonic", "fitted temperature"),
-                List.of("ece", "ece_temperature", "ece_vector", "ece_platt", "ece_isotonic", "temperature"));
+        List<String> heads = new ArrayList<>(List.of("none"));
+        List<String> keys = new ArrayList<>(List.of("ece"));
+        StudyTable.METHODS.forEach(m -> {
+            heads.add(m);
+            keys.add("ece_" + m);
+        });
+        heads.add("fitted temperature");
+        keys.add("temperature");
+        table("ECE by recalibration method", heads, keys);
         page.append("<p>Methods chosen by cross-validated NLL: ");
         page.append(String.join(
                         "; ",

@@ -1,5 +1,6 @@
 package ai.softlabel.report;
 
+import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.run.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,6 +14,12 @@ import java.util.function.ToDoubleFunction;
 
 /** A study's figures: mean and standard deviation over the seeds for each strength of smoothing. */
 public final class StudyTable {
+    /** The recalibrations. */
+    static final List<String> METHODS = RecalibrationMethod.all().stream()
+            .filter(m -> m != RecalibrationMethod.NONE)
+            .map(RecalibrationMethod::word)
+            .toList();
+
     /** The columns by key, each with the function that reads the figure from a run's report. */
     private static final Map<String, ToDoubleFunction<JsonNode>> COLUMNS = new LinkedHashMap<>();
 
@@ -20,7 +27,7 @@ public final class StudyTable {
         COLUMNS.put("error", at("/test/error"));
         COLUMNS.put("nll", at("/test/nll"));
         COLUMNS.put("ece", at("/test/ece"));
-        for (String method : List.of("temperature", "vector", "platt", "isotonic")) {
+        for (String method : METHODS) {
             COLUMNS.put("ece_" + method, at("/recalibrated/methods/" + method + "/ece"));
         }
         COLUMNS.put("ece_chosen", r -> number(chosen(r).path("ece")));

@@ -54,6 +54,10 @@ public final class CalibrationFile {
                 add(curve.putArray("at"), i.at()[c]);
                 add(curve.putArray("value"), i.value()[c]);
             }
+        } else if (calibrator instanceof Calibrator.Beta b) {
+            add(n.putArray("a"), b.a());
+            add(n.putArray("b"), b.b());
+            add(n.putArray("c"), b.c());
         }
         return n;
     }
@@ -145,12 +149,22 @@ public final class CalibrationFile {
             case "vector" -> new Calibrator.Vector(f.numbers("scale", classes), f.numbers("shift", classes));
             case "platt" -> new Calibrator.Platt(f.numbers("scale", classes), f.numbers("shift", classes));
             case "isotonic" -> isotonic(f, classes);
+            case "beta" -> beta(f, classes);
             case "temperature-mixed" -> start(f);
             case "structured-vector" ->
                 new Calibrator.StructuredVector(start(f), f.numbers("scale", classes), f.numbers("shift", classes));
             case "structured-matrix" -> matrix(f, classes);
             default -> throw f.wrong("method", "none or another of softlabel's recalibrations");
         };
+    }
+
+    private static Calibrator beta(RunFile f, int classes) {
+        for (String name : List.of("a", "b")) {
+            if (!Arrays.stream(f.numbers(name, classes)).allMatch(v -> v >= 0)) {
+                throw f.wrong(name, "numbers of at least 0, of curves that never fall");
+            }
+        }
+        return new Calibrator.Beta(f.numbers("a", classes), f.numbers("b", classes), f.numbers("c", classes));
     }
 
     private static Calibrator.MixedTemperature start(RunFile f) {

@@ -65,6 +65,7 @@ class DistributedFittingTest {
         Folds folds = Folds.of(Predictions.of(data));
         List<Calibrator.Temperature> temperatures = Fitting.temperatures(Predictions.of(data), folds);
         List<Calibrator.Vector> vectors = Fitting.vectors(Predictions.of(data), folds, temperatures);
+        List<Calibrator> betas = new BetaSums(Predictions.of(data), folds).fit();
         assertEquals(6, temperatures.size());
         assertEquals(temperatures.get(0), Fitting.temperature(data));
         assertEquals(6, Set.copyOf(temperatures).size(), "each set has its own");
@@ -77,9 +78,15 @@ class DistributedFittingTest {
             assertEquals(700, of.count());
             assertEquals(temperatures, Fitting.temperatures(spread, of));
             List<Calibrator.Vector> found = Fitting.vectors(spread, of, temperatures);
+            List<Calibrator> curves = new BetaSums(spread, of).fit();
             for (int set = 0; set < 6; set++) {
                 assertArrayEquals(vectors.get(set).scale(), found.get(set).scale());
                 assertArrayEquals(vectors.get(set).shift(), found.get(set).shift());
+                Calibrator.Beta beta = (Calibrator.Beta) betas.get(set);
+                Calibrator.Beta spreads = (Calibrator.Beta) curves.get(set);
+                assertArrayEquals(beta.a(), spreads.a());
+                assertArrayEquals(beta.b(), spreads.b());
+                assertArrayEquals(beta.c(), spreads.c());
             }
         }
     }
@@ -216,7 +223,7 @@ class DistributedFittingTest {
         assertEquals(Optional.of(RecalibrationMethod.ISOTONIC), RecalibrationMethod.parse("isotonic"));
         assertEquals(Optional.empty(), RecalibrationMethod.parse("Isotonic"));
         assertEquals(
-                "auto, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix",
+                "auto, none, temperature, vector, platt, isotonic, temperature-mixed, structured-vector, structured-matrix, beta",
                 RecalibrationMethod.names());
     }
 

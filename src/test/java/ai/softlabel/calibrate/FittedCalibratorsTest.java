@@ -96,7 +96,7 @@ class FittedCalibratorsTest {
 
     @Test
     void everyMethodGivesProbabilities() {
-        FittedCalibrators r = FittedCalibrators.of(spark, drawn(120, 12, 0.5, 41));
+        FittedCalibrators r = FittedCalibrators.of(spark, drawn(360, 12, 0.5, 41));
         assertEquals(
                 List.of(
                         "none",
@@ -106,7 +106,8 @@ class FittedCalibratorsTest {
                         "isotonic",
                         "temperature-mixed",
                         "structured-vector",
-                        "structured-matrix"),
+                        "structured-matrix",
+                        "beta"),
                 List.copyOf(r.fitted().keySet()));
         float[][] hostile = {
             new float[12],

@@ -81,6 +81,7 @@ enum Target {
                             + "\"recalibrated\":{\"chosen\":\"vector\",\"ece\":0.1,\"methods\":{\"vector\":{\"ece\":0.1}}}}",
                     CARD + "{\"method\":\"vector\",\"scale\":[1,2,3],\"shift\":[0,1e300,-1e300]}" + OLD_REPORT,
                     CARD + "{\"method\":\"platt\",\"scale\":[1,-2,3],\"shift\":[0,1,-1]}" + OLD_REPORT,
+                    CARD + "{\"method\":\"beta\",\"a\":[1,0,3],\"b\":[1,2,0],\"c\":[0,1e300,-1]}" + OLD_REPORT,
                     CARD
                             + "{\"method\":\"isotonic\",\"count\":17,\"curves\":[{\"at\":[-3,-1.5],\"value\":[0,0.25]},{\"at\":[-4],\"value\":[0.125]},"
                             + "{\"at\":[-1,0,1],\"value\":[0.1,0.1,0.9]}]}"

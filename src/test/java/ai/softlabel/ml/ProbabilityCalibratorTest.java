@@ -114,7 +114,7 @@ class ProbabilityCalibratorTest {
     @Test
     @Tag("spark")
     void everyMethodLowersTheErrorOfCalibration() {
-        for (String method : List.of("temperature", "vector", "platt", "isotonic")) {
+        for (String method : List.of("temperature", "vector", "platt", "isotonic", "beta")) {
             ProbabilityCalibratorModel model = new ProbabilityCalibrator()
                     .setMethod(method)
                     .setRawPredictionCol("rawPrediction")

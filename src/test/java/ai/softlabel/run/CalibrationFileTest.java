@@ -56,7 +56,9 @@ class CalibrationFileTest {
                 new Calibrator.Isotonic(
                         new double[][] {{-3, -1.5}, {-4}, {-1, 0, 2.0 / 3}},
                         new double[][] {{0, 0.25}, {0.125}, {0.1, 0.1, 0.9}},
-                        17))) {
+                        17),
+                new Calibrator.Beta(
+                        new double[] {1, 0, 1.0 / 3}, new double[] {1, 2, 0}, new double[] {0, -1e-7, 3}))) {
             CalibrationFile.write(calibrator, run);
             Calibrator back = CalibrationFile.read(run, 3);
             assertEquals(calibrator.method(), back.method());
@@ -155,6 +157,8 @@ class CalibrationFileTest {
                 "{\"method\":\"isotonic\",\"count\":5,\"curves\":[{\"at\":[0],\"value\":[1]}]}",
                 "{\"method\":\"isotonic\",\"count\":5,\"curves\":[{\"at\":[0,1],\"value\":[1]},{},{}]}",
                 "{\"method\":\"temperature-mixed\",\"temperature\":1}",
+                "{\"method\":\"beta\",\"a\":[1,1,1],\"b\":[1,-1,1],\"c\":[0,0,0]}",
+                "{\"method\":\"beta\",\"a\":[1,1],\"b\":[1,1],\"c\":[0,0]}",
                 "{\"method\":\"structured-matrix\",\"temperature\":1,\"count\":5,\"matrix\":[{\"row\":[1]}],\"shift\":[0,0,0]}",
                 "[]",
                 "{",
