@@ -213,6 +213,9 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
     testSize: "Param[int]" = Param(
         Params._dummy(), "testSize", "side of the pictures for scoring, at least imageSize; 0 for imageSize", typeConverter=TypeConverters.toInt
     )
+    storeSize: "Param[int]" = Param(
+        Params._dummy(), "storeSize", "short side at which training pictures are stored, from which random crops are cut, from imageSize to 1024; 0 for that of scoring", typeConverter=TypeConverters.toInt
+    )
     testFlip: "Param[bool]" = Param(
         Params._dummy(), "testFlip", "whether scores are averaged over each picture and its mirror image", typeConverter=TypeConverters.toBoolean
     )
@@ -319,6 +322,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         weights: Optional[str] = None,
         imageSize: int = 128,
         testSize: int = 0,
+        storeSize: int = 0,
         testFlip: bool = False,
         batchSize: int = 32,
         epochs: int = 4,
@@ -362,6 +366,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
             architecture="resnet18",
             imageSize=128,
             testSize=0,
+            storeSize=0,
             testFlip=False,
             batchSize=32,
             epochs=4,
@@ -413,6 +418,7 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
         weights: Optional[str] = None,
         imageSize: int = 128,
         testSize: int = 0,
+        storeSize: int = 0,
         testFlip: bool = False,
         batchSize: int = 32,
         epochs: int = 4,
@@ -507,6 +513,14 @@ class ImageClassifier(JavaEstimator[Any], _ScoringParams, JavaMLReadable[Any], J
     def setTestSize(self, value: int) -> "ImageClassifier":
         """Sets the side of the pictures for scoring, at least imageSize; 0 for imageSize."""
         return self._set(testSize=value)
+
+    def getStoreSize(self) -> int:
+        """The short side at which training pictures are stored, from which random crops are cut, from imageSize to 1024; 0 for that of scoring."""
+        return self.getOrDefault(self.storeSize)
+
+    def setStoreSize(self, value: int) -> "ImageClassifier":
+        """Sets the short side at which training pictures are stored, from which random crops are cut, from imageSize to 1024; 0 for that of scoring."""
+        return self._set(storeSize=value)
 
     def getTestFlip(self) -> bool:
         """Whether scores are averaged over each picture and its mirror image."""

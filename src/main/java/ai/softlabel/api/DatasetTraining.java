@@ -231,6 +231,7 @@ final class DatasetTraining {
                 .architecture(b.architecture)
                 .imageSize(b.imageSize)
                 .testSize(b.testSize)
+                .storeSize(b.storeSize)
                 .batchSize(b.batchSize)
                 .epochs(b.epochs)
                 .frozenEpochs(b.frozenEpochs)

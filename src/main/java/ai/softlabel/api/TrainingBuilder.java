@@ -21,6 +21,7 @@ public final class TrainingBuilder {
     String weights;
     int imageSize = 128;
     int[] testSize = {};
+    int storeSize;
     boolean testFlip;
     int batchSize = 32;
     int epochs = 4;
@@ -101,10 +102,7 @@ public final class TrainingBuilder {
         return this;
     }
 
-    /**
-     * Sets column of unique names, for the order of rows and for reports; by default the path, or a hash of the
-     * picture.
-     */
+    /** Sets column of unique names, for order and reports; by default the path, or a hash of the picture. */
     public TrainingBuilder nameCol(String value) {
         nameCol = value;
         return this;
@@ -119,10 +117,7 @@ public final class TrainingBuilder {
         return this;
     }
 
-    /**
-     * Sets path or URI of pretrained weights, a safetensors file with the names of torchvision; from scratch if not
-     * set.
-     */
+    /** Sets path or URI of pretrained weights, safetensors with torchvision's names; from scratch if not set. */
     public TrainingBuilder weights(String value) {
         weights = value;
         return this;
@@ -140,6 +135,12 @@ public final class TrainingBuilder {
      */
     public TrainingBuilder testSize(int... values) {
         testSize = values.clone();
+        return this;
+    }
+
+    /** Sets short side at which training pictures are stored, imageSize to 1024; default 0: as for scoring. */
+    public TrainingBuilder storeSize(int value) {
+        storeSize = value;
         return this;
     }
 

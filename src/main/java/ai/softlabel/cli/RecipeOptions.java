@@ -62,6 +62,7 @@ final class RecipeOptions {
                 new Option("decode", "NAME", "full", "full, or scaled: large JPEGs at 1/2, 1/4 or 1/8").asBrief(),
                 new Option("store", "FORM[:MB]", "auto", "pictures decoded, encoded or auto; MB to shuffle in")
                         .asBrief(),
+                new Option("store-size", "N", null, "short side to store for crops (default: as scoring)").asBrief(),
                 new Option("step-timeout", "S", "600", "longest time for one step, in seconds").asBrief(),
                 new Option(
                                 "wait-for-executors",
@@ -94,13 +95,19 @@ final class RecipeOptions {
 
     /** The hyperparameters that all training commands share. */
     static Hyperparameters.Builder hyperparameters(Values v) {
+        int imageSize = v.integer("image-size", 64, 512);
         return Hyperparameters.builder()
                 .architecture(architecture(v))
-                .imageSize(v.integer("image-size", 64, 512))
+                .imageSize(imageSize)
+                .storeSize(storeSize(v, imageSize))
                 .decoding(Decoding.of(v.oneOf("decode", Decoding.WORDS.toArray(String[]::new))))
                 .batchSize(v.integer("batch-size", 1, Integer.MAX_VALUE))
                 .seed(v.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .augmentation(augmentation(v, v.text("views") == null ? 1 : v.integer("views", 1, Integer.MAX_VALUE)));
+    }
+
+    private static int storeSize(Values v, int least) {
+        return v.text("store-size") == null ? 0 : v.integer("store-size", least, Hyperparameters.MOST_STORED);
     }
 
     static Augmentation augmentation(Values v, int views) {

@@ -90,6 +90,7 @@ final class TrainingOptions {
                 "keep",
                 "checkpoint-every",
                 "experiments",
+                "store-size",
                 "class-weights",
                 "sampler");
         return Common.all(

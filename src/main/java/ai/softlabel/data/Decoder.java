@@ -37,7 +37,7 @@ final class Decoder {
      * of the picture's faults and is thrown on.
      *
      * @throws Undecodable where the bytes are no whole picture, or one of fewer than 8 or more than 100 million pixels,
-     *     or one so long and narrow that it would have more than 8 million when it is resized
+     *     or one so long and narrow that it would have more than 8 million when it is resized, for storage or scoring
      */
     static Pixels decode(byte[] file, Preparation preparation) throws Undecodable {
         return guarded(file, preparation);
@@ -58,7 +58,7 @@ final class Decoder {
         }
         try {
             Jpeg jpeg = format == Format.JPEG ? new Jpeg(file) : null;
-            int side = preparation == null ? 1 : preparation.shortSide();
+            int largest = preparation == null ? 1 : preparation.largestSide();
             byte[] plain = jpeg == null ? WithoutProfile.of(format, file) : jpeg.plain();
             try (ImageInputStream in = format == Format.WEBP
                     ? new BoundedInput(plain)
@@ -68,7 +68,7 @@ final class Decoder {
                     String[] warning = new String[1];
                     reader.addIIOReadWarningListener((r, text) -> warning[0] = cut(text) ? text : warning[0]);
                     reader.setInput(in, true, format != Format.JPEG);
-                    long pixels = pixels(reader, side);
+                    long pixels = pixels(reader, largest);
                     check(format, file, pixels);
                     if (jpeg != null && preparation != null) {
                         Optional<Pixels> scaled =
@@ -83,7 +83,7 @@ final class Decoder {
                         if (warning[0] != null) {
                             throw new Undecodable("truncated " + format + ": " + warning[0]);
                         }
-                        return preparation == null ? upright : Resampler.shortSide(upright, side);
+                        return preparation == null ? upright : Resampler.shortSide(upright, preparation.shortSide());
                     }
                 } finally {
                     reader.dispose();

@@ -30,6 +30,11 @@ record FileRead(Ranked stored, String sha256, Rejection rejection, int rank, lon
                 Seeds.key(0, "rejected", p.name(), reason));
     }
 
+    /** The same picture at another place in the order. */
+    FileRead at(int otherRank) {
+        return new FileRead(StoredPicture.at(stored, otherRank), sha256, null, otherRank, print);
+    }
+
     String name() {
         return stored == null ? rejection.path() : stored.name();
     }

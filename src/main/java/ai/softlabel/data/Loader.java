@@ -40,28 +40,30 @@ public final class Loader {
 
     private final JavaSparkContext spark;
     private final Source source;
-    private final Preparation preparation;
+    private final Preparations preparations;
     private final Storing storing;
 
     /** Stores as {@link Storing#standard} says. */
     public Loader(JavaSparkContext spark, Source source, Preparation preparation) {
-        this(spark, source, preparation, Storing.standard());
+        this(spark, source, Preparations.of(preparation), Storing.standard());
     }
 
-    /** @param preparation decides what is kept: pictures with the short side that evaluation needs */
-    public Loader(JavaSparkContext spark, Source source, Preparation preparation, Storing storing) {
+    /** @param preparations decide what is kept */
+    public Loader(JavaSparkContext spark, Source source, Preparations preparations, Storing storing) {
         this.spark = spark;
         this.source = source;
-        this.preparation = preparation;
+        this.preparations = preparations;
         this.storing = storing;
     }
 
     /**
      * One part in Spark's storage.
      *
-     * @param examples the decoded pictures, each partition in rank order: {@link Shards#partitions} partitions, or one
-     *     for each block
-     * @param stored the same as they are stored, in the same partitions: {@link StoredPicture} decodes them
+     * @param examples the decoded pictures as they can be scored, each partition in rank order:
+     *     {@link Shards#partitions} partitions, or one for each block. Training pictures that are stored at a size of
+     *     their own are read from their files again
+     * @param stored the same as they are stored, in the same partitions, for training: {@link StoredPicture} decodes
+     *     them
      * @param blocking how they lie in blocks, or null
      * @param encoded whether they are stored as their files' bytes
      * @param count how many there are
@@ -102,7 +104,8 @@ public final class Loader {
 
     private Loaded loaded(Part part, List<Entry> inRankOrder, Shards shards) {
         String name = part.name().toLowerCase(java.util.Locale.ROOT);
-        Preparation prepared = preparation;
+        Preparations all = preparations;
+        Preparation prepared = all.stored(part);
         Source from = source;
         int count = inRankOrder.size();
         long bytes = Storing.pictureBytes(prepared.shortSide());
@@ -148,17 +151,17 @@ public final class Loader {
         Gaps gaps = Gaps.of(first.stream().map(PartitionRead::gaps).toList());
         Broadcast<long[][]> prints =
                 spark.broadcast(first.stream().map(PartitionRead::prints).toArray(long[][]::new));
-        JavaRDD<Ranked> stored = files.mapPartitionsWithIndex(
+        JavaRDD<FileRead> kept = files.mapPartitionsWithIndex(
                         (p, it) -> new Prints.Compared(it, prints.value()[p], each), true)
-                .filter(d -> d.stored() != null)
-                .map(FileRead::stored);
+                .filter(d -> d.stored() != null);
         if (!rejected.isEmpty() && !large) {
-            stored = spread(stored, gaps, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
+            kept = spread(kept, gaps, shards).setName(name + " pictures").persist(StorageLevel.MEMORY_AND_DISK());
             try (JobDescription what = JobDescription.of(spark, "spread the " + name + " pictures evenly")) {
-                stored.count();
+                kept.count();
             }
             files.unpersist(true);
         }
+        JavaRDD<Ranked> stored = kept.map(FileRead::stored);
         int used = count - rejected.size();
         JavaRDD<Digests.Line> lines = read.mapPartitionsWithIndex(
                         (p, it) ->
@@ -166,7 +169,9 @@ public final class Loader {
                         true)
                 .flatMap(List::iterator);
         return new Loaded(
-                stored.map(s -> StoredPicture.example(s, prepared)),
+                all.scoresStored(part)
+                        ? stored.map(s -> StoredPicture.example(s, prepared))
+                        : kept.map(f -> StoredPicture.scorable(f, all, from)),
                 stored,
                 blocking,
                 encoded,
@@ -239,14 +244,14 @@ public final class Loader {
     }
 
     /** Closes the gaps that rejected pictures left: new ranks, each picture on its new replica's partition. */
-    private JavaRDD<Ranked> spread(JavaRDD<Ranked> pictures, Gaps gaps, Shards shards) {
+    private JavaRDD<FileRead> spread(JavaRDD<FileRead> pictures, Gaps gaps, Shards shards) {
         Broadcast<Gaps> sent = spark.broadcast(gaps);
         return pictures.mapToPair(e -> new Tuple2<>(sent.value().closed(e.rank()), e))
                 .partitionBy(new ByRank(shards))
                 .mapPartitions(it -> {
-                    List<Ranked> out = new ArrayList<>();
-                    it.forEachRemaining(t -> out.add(StoredPicture.at(t._2(), t._1())));
-                    out.sort(Comparator.comparingInt(Ranked::rank));
+                    List<FileRead> out = new ArrayList<>();
+                    it.forEachRemaining(t -> out.add(t._2().at(t._1())));
+                    out.sort(Comparator.comparingInt(FileRead::rank));
                     return out.iterator();
                 });
     }

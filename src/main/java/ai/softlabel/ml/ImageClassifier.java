@@ -114,6 +114,7 @@ public final class ImageClassifier extends TrainingParams implements DefaultPara
                 .weights(orNull(weights()))
                 .imageSize(getImageSize())
                 .testSize(getTestSize())
+                .storeSize(getStoreSize())
                 .testFlip(getTestFlip())
                 .batchSize(getBatchSize())
                 .epochs(getEpochs())

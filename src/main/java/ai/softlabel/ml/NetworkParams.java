@@ -30,6 +30,11 @@ abstract class NetworkParams extends ClassifierColumns {
             "testSize",
             "side of the pictures for scoring, at least imageSize; 0 for imageSize",
             ParamValidators.inRange(0, 512));
+    private final IntParam storeSize = new IntParam(
+            this,
+            "storeSize",
+            "short side at which training pictures are stored, from which random crops are cut, from imageSize to 1024; 0 for that of scoring",
+            ParamValidators.inRange(0, 1024));
     private final BooleanParam testFlip =
             new BooleanParam(this, "testFlip", "whether scores are averaged over each picture and its mirror image");
     private final IntParam batchSize =
@@ -54,6 +59,7 @@ abstract class NetworkParams extends ClassifierColumns {
         setDefault(architecture, "resnet18");
         setDefault(imageSize, 128);
         setDefault(testSize, 0);
+        setDefault(storeSize, 0);
         setDefault(testFlip, false);
         setDefault(batchSize, 32);
         setDefault(epochs, 4);
@@ -130,6 +136,27 @@ abstract class NetworkParams extends ClassifierColumns {
     /** Sets side of the pictures for scoring, at least imageSize; 0 for imageSize. */
     public ImageClassifier setTestSize(int value) {
         set(testSize, value);
+        return self();
+    }
+
+    /**
+     * The param: short side at which training pictures are stored, from which random crops are cut, from imageSize to
+     * 1024; 0 for that of scoring.
+     */
+    public IntParam storeSize() {
+        return storeSize;
+    }
+
+    public int getStoreSize() {
+        return (Integer) getOrDefault(storeSize);
+    }
+
+    /**
+     * Sets short side at which training pictures are stored, from which random crops are cut, from imageSize to 1024; 0
+     * for that of scoring.
+     */
+    public ImageClassifier setStoreSize(int value) {
+        set(storeSize, value);
         return self();
     }
 

@@ -7,7 +7,7 @@ import ai.softlabel.data.Digests;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Loader;
-import ai.softlabel.data.Preparation;
+import ai.softlabel.data.Preparations;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
@@ -36,7 +36,7 @@ public record LoadedPictures(
      * Loads parts, writes {@code rejected.jsonl}, and checks how many were rejected.
      *
      * @param before rejections already known from the listing
-     * @param preparation what is kept of each
+     * @param preparations what is kept of each
      * @param storing how the pictures are kept
      * @param console where progress is shown
      * @throws JobException of status 3 if too many were rejected
@@ -46,14 +46,14 @@ public record LoadedPictures(
             Listing listing,
             Map<Part, List<Entry>> entries,
             List<Rejection> before,
-            Preparation preparation,
+            Preparations preparations,
             Shards shards,
             double maxRejected,
             Directory out,
             Storing storing,
             ConsoleProgress console)
             throws IOException {
-        Loader loader = new Loader(session.spark(), listing.source(), preparation, storing);
+        Loader loader = new Loader(session.spark(), listing.source(), preparations, storing);
         Map<Part, Loader.Loaded> parts = new EnumMap<>(Part.class);
         List<Rejection> rejected = new ArrayList<>(before);
         double loadSeconds = 0;

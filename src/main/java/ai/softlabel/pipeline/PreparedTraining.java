@@ -4,7 +4,6 @@ import ai.softlabel.Part;
 import ai.softlabel.data.Blocking;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Loader;
-import ai.softlabel.data.Preprocessing;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
@@ -72,7 +71,7 @@ public record PreparedTraining(
      */
     public TrainingSet trainingSet(FrozenFeatures frozen) {
         Loader.Loaded train = pictures.parts().get(Part.TRAIN);
-        long bytes = Storing.pictureBytes(Preprocessing.shortSide(recipe.testSize()));
+        long bytes = Storing.pictureBytes(recipe.hyperparameters().storedSide());
         return new TrainingSet(
                 new TrainingItems<>(train.stored(), train.blocking(), train.encoded(), replicaBytes(bytes)),
                 () -> features(frozen.of(Part.TRAIN)),

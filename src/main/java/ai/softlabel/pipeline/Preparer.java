@@ -1,8 +1,8 @@
 package ai.softlabel.pipeline;
 
-import ai.softlabel.Example;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.Ranked;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Listing;
@@ -79,7 +79,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
                 listing,
                 entries,
                 rejected,
-                hyperparameters().preparation(),
+                hyperparameters().preparations(),
                 shards,
                 setup.maxRejected(),
                 out,
@@ -139,11 +139,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
     private Recipe balanced(Recipe recipe, Listing listing, LoadedPictures pictures) throws IOException {
         Map<Integer, Long> counts = setup.balancing().equals(Balancing.NONE)
                 ? Map.of()
-                : pictures.parts()
-                        .get(Part.TRAIN)
-                        .examples()
-                        .map(Example::label)
-                        .countByValue();
+                : pictures.parts().get(Part.TRAIN).stored().map(Ranked::label).countByValue();
         Balance balance = setup.balancing().of(listing, counts, session.spark().hadoopConfiguration());
         return new Recipe(recipe.hyperparameters(), recipe.classes(), recipe.replicas(), balance);
     }
@@ -167,7 +163,7 @@ record Preparer(TrainingSetup setup, Session session, ConsoleProgress console) {
         }
         int filled = pictures.parts()
                 .get(Part.TRAIN)
-                .examples()
+                .stored()
                 .map(e -> shards.replica(e.rank()))
                 .distinct()
                 .collect()

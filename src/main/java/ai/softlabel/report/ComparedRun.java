@@ -44,6 +44,7 @@ public record ComparedRun(String path, JsonNode report, List<JsonNode> epochs, M
         FIELDS.put("weights", "/model/weights");
         FIELDS.put("image-size", "/model/image_size");
         FIELDS.put("test-size", "/model/test_size");
+        FIELDS.put("store-size", "/model/store_size");
         FIELDS.put("decode", "/model/decode");
         FIELDS.put("test-flip", "/model/test_flip");
         FIELDS.put("loss", "/training/loss");

@@ -23,7 +23,7 @@ public final class ExperimentLog {
             "git,architecture,weights,split,validation,seed,image_size,test_size,test_flip,batch_size,"
                     + "epochs,frozen_epochs,freeze_norm,views,head_passes,lr,frozen_lr,head_lr_factor,early_lr_factor,optimizer,schedule,"
                     + "weight_decay,average,loss,min_scale,mixup,cutmix,dropout,seconds,part,count,error,nll,ece,recalibration,"
-                    + "recalibrated_nll,head_weight_decay,stage_lr_factor,l2_sp";
+                    + "recalibrated_nll,head_weight_decay,stage_lr_factor,l2_sp,store_size";
 
     private ExperimentLog() {}
 
@@ -81,7 +81,8 @@ public final class ExperimentLog {
                 chosen.isEmpty() ? "" : rounded(heldOut.path("validation_nll")),
                 r.optimization().headDecay(),
                 r.optimization().stageFactor(),
-                r.optimization().l2sp()));
+                r.optimization().l2sp(),
+                r.hyperparameters().storedSide()));
         String line = String.join(",", values.stream().map(Object::toString).toList());
         folder.writeText(path.getName(), before + line + "\n");
     }

@@ -208,7 +208,7 @@ public record Predictor(
         int side = views.size(view);
         for (int i = 0; i < some.size(); i++) {
             Example e = some.get(i);
-            views.crop(e, view).write(e.pixels(), side, normalization, input, i * 3 * side * side);
+            views.crop(e, view).write(views.pixels(e, view), side, normalization, input, i * 3 * side * side);
         }
     }
 

@@ -1,6 +1,7 @@
 package ai.softlabel.score;
 
 import ai.softlabel.Example;
+import ai.softlabel.Pixels;
 import ai.softlabel.Seeds;
 import ai.softlabel.data.Crop;
 import ai.softlabel.data.PictureSizes;
@@ -27,15 +28,24 @@ public record Views(PictureSizes sizes, int count, double minScale, long seed) i
 
     /** The side that a view has for the network. */
     int size(int view) {
-        int centres = sizes.all().size();
-        return view < 2 * centres ? sizes.all().get(view % centres) : sizes.largest();
+        return random(view)
+                ? sizes.largest()
+                : sizes.all().get(view % sizes.all().size());
+    }
+
+    /** What a view is cut from. */
+    Pixels pixels(Example e, int view) {
+        return random(view) ? e.pixels() : e.scored();
     }
 
     Crop crop(Example e, int view) {
-        int centres = sizes.all().size();
-        if (view >= 2 * centres) {
-            return Crop.random(e.pixels(), minScale, Seeds.stream(seed, "augment", view, e.name()));
-        }
-        return sizes.center(e.pixels(), size(view), view >= centres);
+        Pixels from = pixels(e, view);
+        return random(view)
+                ? Crop.random(from, minScale, Seeds.stream(seed, "augment", view, e.name()))
+                : sizes.center(from, size(view), view >= sizes.all().size());
+    }
+
+    private boolean random(int view) {
+        return view >= 2 * sizes.all().size();
     }
 }

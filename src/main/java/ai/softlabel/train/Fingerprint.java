@@ -2,11 +2,13 @@ package ai.softlabel.train;
 
 import ai.softlabel.Sha256;
 import ai.softlabel.data.Decoding;
+import ai.softlabel.data.Preprocessing;
 import ai.softlabel.loss.LabelSmoothing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Names what a training computes: its settings by name, with their values as text. Two runs of the same fingerprint
@@ -18,6 +20,12 @@ import java.util.Map;
 public record Fingerprint(Map<String, String> fields, String former) {
     /** Counts up when a field changes its meaning, so that older checkpoints are not taken for new ones. */
     private static final String VERSION = "2";
+
+    /** What {@link #later} may name; where it does not, the option has its default. */
+    private static final Set<String> LATER =
+            Set.of("head-weight-decay", "stage-lr-factor", "l2-sp", "decode", "store-size");
+
+    private static final String DEFAULT = "default";
 
     public Fingerprint {
         fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -117,6 +125,9 @@ public record Fingerprint(Map<String, String> fields, String former) {
         if (h.decoding() != Decoding.FULL) {
             f.put("decode", h.decoding().word());
         }
+        if (h.storedSide() != Preprocessing.shortSide(h.testSize())) {
+            f.put("store-size", text(h.storedSide()));
+        }
         return f;
     }
 
@@ -142,12 +153,14 @@ public record Fingerprint(Map<String, String> fields, String former) {
         List<String> out = new ArrayList<>();
         expected.forEach((name, value) -> {
             if (!value.equals(found.get(name))) {
-                out.add(name + " " + found.get(name) + " instead of " + value);
+                String other = found.getOrDefault(name, LATER.contains(name) ? DEFAULT : "null");
+                out.add(name + " " + other + " instead of " + value);
             }
         });
         found.forEach((name, value) -> {
             if (!expected.containsKey(name)) {
-                out.add(name + " " + value + ", which is not known here");
+                out.add(name + " " + value
+                        + (LATER.contains(name) ? " instead of " + DEFAULT : ", which is not known here"));
             }
         });
         return out;

@@ -4,6 +4,8 @@ import ai.softlabel.data.Decoding;
 import ai.softlabel.data.Normalization;
 import ai.softlabel.data.PictureSizes;
 import ai.softlabel.data.Preparation;
+import ai.softlabel.data.Preparations;
+import ai.softlabel.data.Preprocessing;
 import ai.softlabel.loss.LabelSmoothing;
 import ai.softlabel.loss.Loss;
 import ai.softlabel.network.Architectures;
@@ -26,6 +28,8 @@ import java.io.Serializable;
  * @param loss the training loss; label smoothing by default
  * @param normalization normalisation of the pictures
  * @param decoding how files become pixels
+ * @param storeSize short side at which training pictures are stored, from which random crops are cut: from the image
+ *     size to {@link #MOST_STORED}; 0 for what scoring stores, {@link Preprocessing#shortSide} of the largest test size
  */
 public record Hyperparameters(
         String architecture,
@@ -41,8 +45,11 @@ public record Hyperparameters(
         Augmentation augmentation,
         Optimization optimization,
         Normalization normalization,
-        Decoding decoding)
+        Decoding decoding,
+        int storeSize)
         implements Serializable {
+    /** The largest {@link #storeSize}; a picture of 4:3 then takes 4 MiB. */
+    public static final int MOST_STORED = 1024;
 
     public Hyperparameters {
         // Throws for an unknown name.
@@ -57,16 +64,26 @@ public record Hyperparameters(
                 "a test size of at least the image size " + imageSize,
                 testSizes.text());
         check(testSizes.sensible(), "up to three test sizes, the largest at most twice the smallest", testSizes.text());
+        check(
+                storeSize == 0 || storeSize >= imageSize && storeSize <= MOST_STORED,
+                "a store size from the image size " + imageSize + " to " + MOST_STORED + ", or 0",
+                storeSize);
     }
 
-    /** The largest test size: pictures are stored for it. */
+    /** The largest test size: pictures are scored at it, and stored for it unless there is a {@link #storeSize}. */
     public int testSize() {
         return testSizes.largest();
     }
 
+    /** The short side at which training pictures are stored. */
+    public int storedSide() {
+        return storeSize == 0 ? Preprocessing.shortSide(testSize()) : storeSize;
+    }
+
     /** What is kept of each picture. */
-    public Preparation preparation() {
-        return new Preparation(testSize(), decoding);
+    public Preparations preparations() {
+        return new Preparations(
+                new Preparation(testSize(), decoding), new Preparation(testSize(), storedSide(), decoding));
     }
 
     /** Label smoothing's ε; NaN for another loss. */
@@ -107,6 +124,7 @@ public record Hyperparameters(
         private Optimization optimization = Optimization.builder().build();
         private Normalization normalization = Normalization.IMAGENET;
         private Decoding decoding = Decoding.FULL;
+        private int storeSize;
 
         private Builder() {}
 
@@ -125,6 +143,7 @@ public record Hyperparameters(
             optimization = h.optimization;
             normalization = h.normalization;
             decoding = h.decoding;
+            storeSize = h.storeSize;
         }
 
         public Builder architecture(String value) {
@@ -209,6 +228,11 @@ public record Hyperparameters(
             return this;
         }
 
+        public Builder storeSize(int value) {
+            storeSize = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if a value is out of its range */
         public Hyperparameters build() {
             return new Hyperparameters(
@@ -225,7 +249,8 @@ public record Hyperparameters(
                     augmentation,
                     optimization,
                     normalization,
-                    decoding);
+                    decoding,
+                    storeSize);
         }
     }
 }

@@ -83,7 +83,8 @@ final class TaskLearners<T extends Ranked> implements AutoCloseable {
         long wanted = ((long) plan.steps() * recipe.optimization().accumulate() - firstBatch) * batch;
         return new DecodedAhead<>(
                 stored,
-                s -> StoredPicture.example(s, recipe.hyperparameters().preparation()),
+                s -> StoredPicture.example(
+                        s, recipe.hyperparameters().preparations().training()),
                 AHEAD_BATCHES * batch,
                 wanted);
     }

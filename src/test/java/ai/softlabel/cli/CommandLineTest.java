@@ -85,7 +85,8 @@ class CommandLineTest {
                 augmentation,
                 optimization,
                 Normalization.IMAGENET,
-                Decoding.FULL);
+                Decoding.FULL,
+                0);
         TrainingSetup setup = new TrainingSetup(
                 null,
                 LabelSource.LAYOUT,
@@ -243,7 +244,11 @@ class CommandLineTest {
         "--test-size,'224,208,192,176'",
         "--test-size,'224,'",
         "--test-size,'224,-96'",
-        "--test-size,'224,x'"
+        "--test-size,'224,x'",
+        "--store-size,127",
+        "--store-size,1025",
+        "--store-size,''",
+        "--store-size,146.5"
     })
     void valuesThatDoNotFitAreQuoted(String option, String value) {
         String message = mistake(option, value);
@@ -260,6 +265,24 @@ class CommandLineTest {
 
     private List<Integer> testSizes(String... arguments) {
         return train(arguments).setup().hyperparameters().testSizes().all();
+    }
+
+    @Test
+    void trainingPicturesAreStoredForScoringOrAtASizeOfTheirOwn() {
+        assertEquals(146, storedSide());
+        assertEquals(256, storedSide("--test-size", "224"));
+        assertEquals(146, storedSide("--test-size", "224", "--store-size", "146"));
+        assertEquals(1024, storedSide("--store-size", "1024"));
+        assertEquals(
+                "expected --store-size to be a whole number from 224 to 1024, found 200; correct it",
+                mistake("--image-size", "224", "--store-size", "200"));
+        for (Command c : List.of(Command.TRAIN, Command.STUDY, Command.FIND_LR, Command.BENCH)) {
+            assertTrue(c.options().stream().anyMatch(o -> o.name().equals("store-size")), c.word());
+        }
+    }
+
+    private int storedSide(String... arguments) {
+        return train(arguments).setup().hyperparameters().storedSide();
     }
 
     @Test

@@ -21,12 +21,11 @@ import org.junit.jupiter.api.Test;
 /** Training on more pictures than a replica's window holds. */
 @Tag("spark")
 class BlocksJobTest extends JobFixture {
-    /** At 96 pixels a window of 1 MiB holds 21 of a replica's 40 pictures. */
+    /** Stored at 112 pixels, a window of 1 MiB holds 20 of a replica's 40 pictures; scoring would store 110. */
     private TrainSettings settings(String name, Storing storing) {
-        return with(
-                with(with(settings(pets, dir.resolve(name)), "testSizes", PictureSizes.of(96)), "imageSize", 96),
-                "storing",
-                storing);
+        TrainSettings s =
+                with(with(settings(pets, dir.resolve(name)), "testSizes", PictureSizes.of(96)), "imageSize", 96);
+        return with(with(s, "storeSize", 112), "storing", storing);
     }
 
     private float[] weights(String name) throws IOException {
@@ -46,6 +45,9 @@ class BlocksJobTest extends JobFixture {
             TrainSettings other = with(with(settings("decoded", fits), "resume", true), "epochs", 3);
             JobException refused = assertThrows(JobException.class, () -> train(other, session));
             assertTrue(refused.getMessage().contains("--store's MB 1"), refused.getMessage());
+            TrainSettings stored = with(with(settings("decoded", decoded), "resume", true), "storeSize", 110);
+            refused = assertThrows(JobException.class, () -> train(stored, session));
+            assertTrue(refused.getMessage().contains("store-size 112 instead of default"), refused.getMessage());
         }
         try (Session session = Session.start("train", "local-cluster[2,1,2048]")) {
             assertEquals(comparable(one), comparable(train(settings("spread", decoded), session)));

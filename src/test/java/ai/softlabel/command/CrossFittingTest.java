@@ -31,7 +31,11 @@ class CrossFittingTest extends JobFixture {
                 "folds",
                 4);
         settings = with(with(settings, "testFlip", true), "testSizes", PictureSizes.of(96, 64));
+        // Crops are cut from larger pictures; whatever is scored is as evaluate makes it of the files.
+        settings = with(settings, "storeSize", 144);
         JsonNode report = train(with(settings, "scoreTraining", true), "local[2]");
+        assertEquals(144, report.at("/model/store_size").asInt());
+        assertEquals("144", report.at("/training/methods/store-size").asText());
         assertEquals("96,64", report.at("/model/test_size").asText());
         JsonNode held = report.get("cross-fitted");
         assertEquals(80, held.get("count").asInt());

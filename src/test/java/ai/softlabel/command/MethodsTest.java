@@ -81,13 +81,16 @@ class MethodsTest extends JobFixture {
         "schedule,step",
         "earlyFactor,0.1",
         "headDecay,0.5",
-        "stageFactor,0.5"
+        "stageFactor,0.5",
+        "storeSize,96"
     })
     void everyMethodIsOnlyARecipe(String name, String value) throws IOException {
         TrainSettings plain = with(settings(pets, common.resolve("plain")), "epochs", 1);
         Object typed = name.equals("optimizer") || name.equals("schedule")
                 ? value
-                : name.equals("accumulate") ? (Object) Integer.valueOf(value) : Double.valueOf(value);
+                : List.of("accumulate", "storeSize").contains(name)
+                        ? (Object) Integer.valueOf(value)
+                        : Double.valueOf(value);
         TrainSettings method = with(plain, name, typed);
         if (!Files.exists(common.resolve("plain"))) {
             train(plain, "local[2]");

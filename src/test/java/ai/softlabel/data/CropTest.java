@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Pixels;
 import ai.softlabel.Seeds;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CropTest {
+    private static final int DRAWS = 20_000;
+
     private static final Normalization PLAIN =
             new Normalization(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
@@ -61,6 +64,40 @@ class CropTest {
         new Crop(0, 0, 4, 4, false).write(ramp(8, 8), 4, Normalization.IMAGENET, out, 0);
         assertEquals((77 / 255.0 - 0.406) / 0.225, out[32], 1e-5);
         assertEquals((30 / 255.0 - 0.485) / 0.229, out[3], 1e-5);
+    }
+
+    /** From which size ever they are cut: the same shares of the area, at the same places. */
+    @Test
+    void randomCropsCoverTheSameSharesAtAnyStoredSize() {
+        double[][] small = sorted(new Pixels(195, 146, new byte[0]));
+        double[][] large = sorted(new Pixels(683, 512, new byte[0]));
+        for (int i = 0; i < DRAWS; i++) {
+            assertEquals(small[0][i], large[0][i], 0.01, "share " + i);
+        }
+        // Places are drawn from other numbers at each size: their far ends are rare.
+        for (int i = DRAWS / 20; i < DRAWS - DRAWS / 20; i++) {
+            assertEquals(small[1][i], large[1][i], 0.012, "across " + i);
+            assertEquals(small[2][i], large[2][i], 0.012, "down " + i);
+        }
+        // Drawn uniformly from 0.35 to 1; above 0.5625 shares fit a picture of 4:3 in fewer and fewer shapes.
+        assertEquals(0.35, large[0][0], 0.001);
+        assertEquals(0.555, large[0][DRAWS / 2], 0.006);
+        assertTrue(large[0][DRAWS - 1] > 0.95 && large[0][DRAWS - 1] <= 1);
+    }
+
+    /** Of many crops the shares of the area, and the middles across and down as shares; each in order. */
+    private static double[][] sorted(Pixels p) {
+        double[][] found = new double[3][DRAWS];
+        for (int i = 0; i < DRAWS; i++) {
+            Crop c = Crop.random(p, 0.35, Seeds.stream(1, "share", i));
+            found[0][i] = (double) c.width() * c.height() / ((double) p.width() * p.height());
+            found[1][i] = (c.x() + c.width() / 2.0) / p.width();
+            found[2][i] = (c.y() + c.height() / 2.0) / p.height();
+        }
+        for (double[] of : found) {
+            Arrays.sort(of);
+        }
+        return found;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ai.softlabel.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Part;
+import ai.softlabel.Pixels;
 import ai.softlabel.Sha256;
 import ai.softlabel.TestFiles;
 import ai.softlabel.data.Listing.Entry;
@@ -91,7 +93,8 @@ class LoaderTest {
         FLAWS.put("p7", attempt -> new byte[0]);
         for (Storing.Form form : List.of(Storing.Form.DECODED, Storing.Form.ENCODED)) {
             // A window of 1 MiB holds 49 pictures stored at 73 pixels.
-            Loader.Loaded loaded = new Loader(spark, new Flawed(), Preparation.full(64), new Storing(form, 1))
+            Loader.Loaded loaded = new Loader(
+                            spark, new Flawed(), Preparations.of(Preparation.full(64)), new Storing(form, 1))
                     .load(Part.TRAIN, many, new Shards(2, 2));
             Blocking blocking = loaded.blocking();
             assertEquals(49, blocking.perWindow() * blocking.perBlock());
@@ -261,6 +264,73 @@ class LoaderTest {
         // Spark keeps what it shuffled; a new shuffle reads the files.
         JobException e = cause(assertThrows(Exception.class, () -> reread(loaded)));
         assertLine(e, ExitStatus.INPUT, "expected p3 to be what it was");
+    }
+
+    private static Loader.Loaded stored(int side, Storing.Form form) {
+        Preparations own = new Preparations(Preparation.full(64), new Preparation(64, side, Decoding.FULL));
+        return new Loader(spark, new Flawed(), own, new Storing(form, 1)).load(Part.TRAIN, ENTRIES, new Shards(4, 2));
+    }
+
+    @Test
+    void whateverSizeIsStoredScoringSeesItsOwn() throws Undecodable {
+        byte[] file = TestFiles.bytes("pictures/plain.png");
+        Pixels scored = Decoder.decode(file, Preparation.full(64));
+        FLAWS.put("p4", attempt -> new byte[0]);
+        for (Storing.Form form : List.of(Storing.Form.DECODED, Storing.Form.ENCODED)) {
+            for (int side : new int[] {64, 96}) {
+                Loader.Loaded loaded = stored(side, form);
+                Pixels crops = Decoder.decode(file, new Preparation(64, side, Decoding.FULL));
+                assertEquals(side, Math.min(crops.width(), crops.height()));
+                assertEquals(
+                        ranks(loaded),
+                        loaded.stored()
+                                .map(s -> s.rank() + " " + s.name() + " " + s.label())
+                                .collect());
+                List<Example> all = loaded.examples().collect();
+                assertEquals(9, all.size());
+                for (Example e : all) {
+                    assertArrayEquals(crops.rgb(), e.pixels().rgb());
+                    assertArrayEquals(scored.rgb(), e.scored().rgb());
+                }
+            }
+        }
+        // Of other parts nothing is stored for crops; of training pictures stored for scoring nothing is read twice.
+        Preparations own = new Preparations(Preparation.full(64), new Preparation(64, 96, Decoding.FULL));
+        Example tested = new Loader(spark, new Flawed(), own, Storing.standard())
+                .load(Part.TEST, ENTRIES, new Shards(4, 2))
+                .examples()
+                .first();
+        assertArrayEquals(scored.rgb(), tested.pixels().rgb());
+        assertArrayEquals(scored.rgb(), tested.scored().rgb());
+    }
+
+    @Test
+    void blocksFollowTheSizeThatIsStored() {
+        List<Entry> many = IntStream.range(0, 60)
+                .mapToObj(i -> new Entry("p" + i, i % 2, Official.NONE))
+                .toList();
+        for (int side : new int[] {73, 96}) {
+            Preparations own = new Preparations(Preparation.full(64), new Preparation(64, side, Decoding.FULL));
+            Loader.Loaded loaded = new Loader(spark, new Flawed(), own, new Storing(Storing.Form.ENCODED, 1))
+                    .load(Part.TRAIN, many, new Shards(1, 1));
+            // A window of 1 MiB holds 49 or 28 pictures.
+            assertEquals(
+                    (1 << 20) / (4 * side * side),
+                    loaded.blocking().perWindow() * loaded.blocking().perBlock());
+        }
+    }
+
+    @Test
+    void aTrainingPictureThatIsAnotherWhenItIsScoredIsAnError() {
+        Loader.Loaded loaded = stored(96, Storing.Form.DECODED);
+        FLAWS.put("p3", attempt -> TestFiles.bytes("pictures/plain.bmp"));
+        assertLine(
+                cause(assertThrows(Exception.class, () -> ranks(loaded))),
+                ExitStatus.INPUT,
+                "expected p3 to be what it was",
+                "other content");
+        FLAWS.put("p3", attempt -> new byte[0]);
+        assertLine(cause(assertThrows(Exception.class, () -> ranks(loaded))), ExitStatus.INPUT, "p3", "is empty");
     }
 
     /** Computes the pictures before they were spread, as Spark does where a host with their shuffle files is lost. */

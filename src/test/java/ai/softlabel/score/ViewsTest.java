@@ -58,6 +58,19 @@ class ViewsTest {
         }
     }
 
+    @Test
+    void randomCropsAreOfWhatIsStoredForThemAndOthersOfWhatIsScored() {
+        Pixels stored = new Pixels(280, 220, new byte[3 * 280 * 220]);
+        Example both = new Example("a.jpg", PICTURE.annotation(), 0, stored, PIXELS);
+        Views views = Views.scored(PictureSizes.of(96), false).atLeast(3, 0.35, 7);
+        assertEquals(Crop.center(PIXELS, 96, false), views.crop(both, 0));
+        assertEquals(Crop.center(PIXELS, 96, true), views.crop(both, 1));
+        assertEquals(Crop.random(stored, 0.35, Seeds.stream(7, "augment", 2, "a.jpg")), views.crop(both, 2));
+        assertEquals(
+                List.of(PIXELS, PIXELS, stored),
+                List.of(0, 1, 2).stream().map(v -> views.pixels(both, v)).toList());
+    }
+
     private static Crop large(boolean mirrored) {
         return Crop.center(PIXELS, 96, mirrored);
     }

@@ -236,6 +236,7 @@ public final class BenchJob {
                 .put("executors", session.cluster().executors())
                 .put("architecture", r.architecture())
                 .put("image_size", r.imageSize())
+                .put("store_size", r.hyperparameters().storedSide())
                 .put("batch_size", r.batchSize())
                 .put("replicas", r.replicas())
                 .put("wire", r.optimization().exchange().toString())

@@ -8,6 +8,7 @@ import ai.softlabel.data.LabelSource;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
+import ai.softlabel.data.Preparations;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
@@ -85,7 +86,7 @@ public record ScoredPictures(
                 listing,
                 Map.of(Part.TEST, chosen.known()),
                 rejected,
-                card.preparation(),
+                Preparations.of(card.preparation()),
                 shards,
                 maxRejected,
                 out,

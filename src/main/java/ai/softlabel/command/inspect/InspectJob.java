@@ -7,6 +7,7 @@ import ai.softlabel.Rejection;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Preparation;
+import ai.softlabel.data.Preparations;
 import ai.softlabel.data.Shards;
 import ai.softlabel.data.Split;
 import ai.softlabel.data.Storing;
@@ -66,7 +67,7 @@ public final class InspectJob {
                 listing,
                 entries,
                 rejected,
-                Preparation.full(SIZE),
+                Preparations.of(Preparation.full(SIZE)),
                 shards,
                 // All may be: the page shows why before the job ends.
                 1,

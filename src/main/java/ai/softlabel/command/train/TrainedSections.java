@@ -38,7 +38,8 @@ record TrainedSections(TrainSettings settings, Session session, PreparedTraining
         } else {
             model.put("test_size", recipe.testSize());
         }
-        model.put("decode", recipe.hyperparameters().decoding().word())
+        model.put("store_size", recipe.hyperparameters().storedSide())
+                .put("decode", recipe.hyperparameters().decoding().word())
                 .put("test_flip", settings.setup().testFlip())
                 .put(
                         "weights",
