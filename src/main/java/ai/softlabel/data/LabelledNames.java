@@ -60,6 +60,43 @@ public final class LabelledNames implements AutoCloseable {
         return counts.rejected();
     }
 
+    /** How many of these count against the share of pictures that may be rejected. */
+    public long counted() {
+        return counts.counted();
+    }
+
+    /** A file that is not used, the first of those that count where one does; null where there is none. */
+    public Rejection example() {
+        return counts.example();
+    }
+
+    /** Whether the data's own lists or folders put pictures into parts. */
+    public boolean lists() {
+        return counts.unlisted() < counts.used();
+    }
+
+    /** How many pictures they put into none. */
+    public long unlisted() {
+        return counts.unlisted();
+    }
+
+    /** Whether pictures are in groups. */
+    public boolean groups() {
+        return counts.groups();
+    }
+
+    Order order() {
+        return found.order();
+    }
+
+    JavaRDD<Outcome> used() {
+        return outcomes.filter(Outcome::used);
+    }
+
+    JavaRDD<Rejection> unused() {
+        return outcomes.filter(o -> !o.used()).map(Outcome::rejection);
+    }
+
     /**
      * The sum of {@link PackedFile.Row#print} over the pictures, by which those that are listed again are held against
      * these.

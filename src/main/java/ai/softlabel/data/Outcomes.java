@@ -3,6 +3,7 @@ package ai.softlabel.data;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
+import ai.softlabel.data.Listing.Official;
 
 /** How many outcomes there are, and what a command must know of all of them. */
 final class Outcomes implements Bag.Sum<Outcome, Outcomes> {
@@ -13,6 +14,8 @@ final class Outcomes implements Bag.Sum<Outcome, Outcomes> {
     private long rejected;
     private long counted;
     private long print;
+    private long unlisted;
+    private boolean groups;
     private Outcome example;
     private Outcome failed;
 
@@ -28,6 +31,8 @@ final class Outcomes implements Bag.Sum<Outcome, Outcomes> {
         } else if (one.used()) {
             used++;
             print += one.row().print();
+            unlisted += one.row().part().equals(Official.NONE.name()) ? 1 : 0;
+            groups |= one.row().group() != null;
         } else {
             rejected++;
             counted += one.rejection().counts() ? 1 : 0;
@@ -41,6 +46,8 @@ final class Outcomes implements Bag.Sum<Outcome, Outcomes> {
         rejected += other.rejected;
         counted += other.counted;
         print += other.print;
+        unlisted += other.unlisted;
+        groups |= other.groups;
         example = first(example, other.example);
         failed = failed == null ? other.failed : failed;
     }
@@ -75,6 +82,16 @@ final class Outcomes implements Bag.Sum<Outcome, Outcomes> {
     /** How many of these count against the share of pictures that may be rejected. */
     long counted() {
         return counted;
+    }
+
+    /** Pictures that the data's own lists put into no part. */
+    long unlisted() {
+        return unlisted;
+    }
+
+    /** Whether any picture is in a group. */
+    boolean groups() {
+        return groups;
     }
 
     /** The sum of the pictures' {@link PackedFile.Row#print}. */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
-/** On executors. The driver has a sum of each partition, and what it is asked for. */
+/** On executors. The driver has sums, and what it is asked for. */
 record TaskBag<T>(JavaRDD<T> rdd) implements Bag<T> {
     @Override
     public <U> Bag<U> each(Each<? super T, List<U>> function) {
@@ -35,15 +35,15 @@ record TaskBag<T>(JavaRDD<T> rdd) implements Bag<T> {
 
     @Override
     public <S extends Sum<? super T, S>> S sum(None<S> none) {
-        S sum = none.get();
-        rdd.mapPartitions(some -> {
+        return rdd.mapPartitions(some -> {
                     S own = none.get();
                     some.forEachRemaining(own::add);
                     return List.of(own).iterator();
                 })
-                .collect()
-                .forEach(sum::plus);
-        return sum;
+                .treeReduce((a, b) -> {
+                    a.plus(b);
+                    return a;
+                });
     }
 
     @Override
