@@ -1,7 +1,6 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Seeds;
-import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -36,18 +35,19 @@ public final class BuiltInSample implements Source {
 
     private BuiltInSample() {}
 
-    static Listing listing() {
+    static Labelling list(Lister lister) {
         List<String> classes = new ArrayList<>();
-        List<Entry> entries = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         for (int breed = 0; breed < BREEDS; breed++) {
             String name = name(breed);
             classes.add(name);
             for (int i = 1; i <= TRAIN + TEST; i++) {
-                entries.add(new Entry(
-                        "images/" + name + "_" + i + ".jpg", breed, i <= TRAIN ? Official.TRAIN : Official.TEST));
+                Official part = i <= TRAIN ? Official.TRAIN : Official.TEST;
+                String path = "images/" + name + "_" + i + ".jpg";
+                outcomes.add(Outcome.of(outcomes.size(), new PackedFile.Row(path, name, part.name(), 1, null)));
             }
         }
-        return new Listing(classes, entries, List.of(), new BuiltInSample(), true);
+        return new Labelling(classes, lister.of(outcomes), new BuiltInSample(), true, new Order(false), null);
     }
 
     private static String name(int breed) {

@@ -3,19 +3,23 @@ package ai.softlabel.data;
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Listing.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Puts classes in the order of a text file: one name a line, empty lines left out. */
 final class ClassOrder {
+    /** The group of what it rejects, behind all others. */
+    private static final int LAST = 10;
+
     private ClassOrder() {}
 
     /** @throws JobException of status 3 where the file can't be read, has no names, or has one twice */
@@ -57,26 +61,25 @@ final class ClassOrder {
     }
 
     /** The same pictures with other numbers for their classes; those of a class that is not named are rejected. */
-    static Listing apply(Listing listing, List<String> names, String file) {
-        Map<String, Integer> labels = numbers(names);
-        List<Entry> entries = new ArrayList<>();
-        List<Rejection> rejected = new ArrayList<>(listing.rejected());
-        for (Entry e : listing.entries()) {
-            List<Integer> numbers = e.labels() == null ? List.of(e.label()) : e.labels();
-            List<String> own = numbers.stream().map(listing.classes()::get).toList();
-            String unknown =
-                    own.stream().filter(n -> !labels.containsKey(n)).findFirst().orElse(null);
-            if (unknown != null) {
-                rejected.add(new Rejection(
-                        e.name(),
-                        "its label " + unknown + " is not in " + file.substring(file.lastIndexOf('/') + 1),
-                        true));
-            } else if (e.labels() == null) {
-                entries.add(e.labelled(labels.get(own.get(0))));
-            } else {
-                entries.add(e.labelled(own.stream().map(labels::get).sorted().toList()));
-            }
-        }
-        return new Listing(names, entries, rejected, listing.source(), listing.species());
+    static Labelling apply(Labelling found, List<String> names, String file) {
+        Set<String> known = new HashSet<>(names);
+        Labelling.Sets sets = found.sets();
+        String list = file.substring(file.lastIndexOf('/') + 1);
+        Bag<Outcome> outcomes = found.outcomes().each(o -> {
+            String unknown = !o.used()
+                    ? null
+                    : Labelling.classes(o.row().label(), sets).stream()
+                            .filter(name -> !known.contains(name))
+                            .findFirst()
+                            .orElse(null);
+            return List.of(
+                    unknown == null
+                            ? o
+                            : Outcome.of(
+                                    LAST,
+                                    o.number(),
+                                    new Rejection(o.name(), "its label " + unknown + " is not in " + list, true)));
+        });
+        return new Labelling(names, outcomes, found.source(), found.species(), found.order(), sets);
     }
 }

@@ -1,14 +1,11 @@
 package ai.softlabel.data;
 
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A folder for each class, as torchvision's {@code ImageFolder} reads: {@code CLASS/**}{@code /picture.jpg}, the
@@ -18,57 +15,49 @@ import java.util.TreeMap;
  * where there is no {@code test/}.
  */
 final class FolderLayout {
-    private final PictureFolder.Found found;
-    private final PictureFolder folder;
-    private final List<Rejection> rejected = new ArrayList<>();
+    private FolderLayout() {}
 
-    private FolderLayout(PictureFolder folder) {
-        this.folder = folder;
-        this.found = folder.walk("");
-    }
-
-    static Listing list(PictureFolder folder) {
-        return new FolderLayout(folder).list();
-    }
-
-    private Listing list() {
-        Map<String, Official> parts = PartFolders.of(folder, found);
+    static Labelling list(PictureFolder folder, Lister lister) {
+        Bag<Item> items = lister.items(folder, "");
+        TopFolders tops = items.sum(TopFolders::new);
+        Map<String, Official> parts = PartFolders.of(folder, tops);
         // How many parts of a path come before its class.
         int above = parts.isEmpty() ? 0 : 1;
-        TreeMap<String, Integer> labels = new TreeMap<>();
-        for (String path : found.paths()) {
-            String name = part(path, above);
-            if (name != null) {
-                labels.put(name, 0);
+        List<String> classes = List.copyOf(tops.at(above));
+        Map<String, Integer> labels = ClassOrder.numbers(classes);
+        TreeSet<String> with = tops.with();
+        Bag<Outcome> outcomes = items.each(item -> {
+            if (item.folder()) {
+                return withoutPictures(item.path(), above, with);
             }
+            return List.of(item.picture() ? picture(item.path(), above, labels, parts) : unusable(item, above));
+        });
+        return new Labelling(classes, outcomes, folder.source(), false, new Order(true), null);
+    }
+
+    /** Class by class, as a class's pictures may lie in several parts. */
+    private static Outcome picture(String path, int above, Map<String, Integer> labels, Map<String, Official> parts) {
+        String name = part(path, above);
+        if (name == null) {
+            return Outcome.of(0, 0, new Rejection(path, "in no class's folder", false));
         }
-        List<String> classes = List.copyOf(labels.keySet());
-        for (int i = 0; i < classes.size(); i++) {
-            labels.put(classes.get(i), i);
-        }
-        List<Entry> entries = new ArrayList<>();
-        for (String picture : found.pictures()) {
-            String name = part(picture, above);
-            if (name == null) {
-                rejected.add(new Rejection(picture, "in no class's folder", false));
-            } else {
-                Official official = above == 0 ? Official.NONE : parts.get(part(picture, 0));
-                entries.add(new Entry(picture, labels.get(name), official));
-            }
-        }
-        for (Rejection r : found.unusable()) {
-            boolean loose = part(r.path(), above) == null
-                    && r.path().lastIndexOf('.') > r.path().lastIndexOf('/');
-            rejected.add(new Rejection(r.path(), r.reason(), !loose));
-        }
-        // Class by class, as a class's pictures may lie in several parts.
-        List<List<Entry>> byClass = new ArrayList<>();
-        classes.forEach(c -> byClass.add(new ArrayList<>()));
-        entries.forEach(e -> byClass.get(e.label()).add(e));
-        entries.clear();
-        byClass.forEach(entries::addAll);
-        withoutPictures(above);
-        return new Listing(classes, entries, rejected, folder.source());
+        Official official = above == 0 ? Official.NONE : parts.get(part(path, 0));
+        return Outcome.of(labels.get(name), new PackedFile.Row(path, name, official.name(), 1, null));
+    }
+
+    private static Outcome unusable(Item item, int above) {
+        boolean loose = part(item.path(), above) == null
+                && item.path().lastIndexOf('.') > item.path().lastIndexOf('/');
+        return Outcome.of(1, 0, new Rejection(item.path(), item.problem(), !loose));
+    }
+
+    /** A folder where a class would be, without anything that is or would be a picture. */
+    private static List<Outcome> withoutPictures(String folder, int above, Set<String> with) {
+        long depth = folder.chars().filter(c -> c == '/').count();
+        return depth > above || with.contains(folder)
+                ? List.of()
+                : List.of(
+                        Outcome.of(2, 0, new Rejection(folder + "/", "a folder without pictures, so no class", false)));
     }
 
     /** The folder at a depth of a path, or null where the path has no folder there. */
@@ -77,27 +66,8 @@ final class FolderLayout {
         return to < 0 ? null : path.substring(path.lastIndexOf('/', to - 1) + 1, to);
     }
 
-    /** Folders where a class would be, without anything that is or would be a picture. */
-    private void withoutPictures(int above) {
-        Set<String> with = new HashSet<>();
-        for (String path : found.paths()) {
-            for (int depth = 0; depth <= above; depth++) {
-                int end = end(path, depth);
-                if (end > 0) {
-                    with.add(path.substring(0, end));
-                }
-            }
-        }
-        for (String name : found.folders()) {
-            long depth = name.chars().filter(c -> c == '/').count();
-            if (depth <= above && !with.contains(name)) {
-                rejected.add(new Rejection(name + "/", "a folder without pictures, so no class", false));
-            }
-        }
-    }
-
     /** Where the folder at a depth of a path ends, or -1. */
-    private static int end(String path, int depth) {
+    static int end(String path, int depth) {
         int end = -1;
         for (int i = 0; i <= depth; i++) {
             end = path.indexOf('/', end + 1);

@@ -2,6 +2,7 @@ package ai.softlabel.data;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,19 +22,29 @@ final class LabelTable {
      *
      * @param number counts from 1
      */
-    record Line(int number, String path, String label, String split, String weight, String group) {}
+    record Line(int number, String path, String label, String split, String weight, String group)
+            implements Serializable {
+        static Line of(int number, Row row) {
+            return new Line(number, text(row, 0), text(row, 1), text(row, 2), text(row, 3), text(row, 4));
+        }
+
+        private static String text(Row row, int column) {
+            String text = row.isNullAt(column) ? "" : row.getString(column).strip();
+            return text.isEmpty() ? null : text;
+        }
+    }
 
     /**
-     * The rows, in the table's order.
+     * The rows, numbered in the table's order.
      *
      * @param splits whether the table has a column of splits
      */
-    record Lines(List<Line> rows, boolean splits) {}
+    record Lines(Bag<Line> rows, boolean splits) {}
 
     /** @throws JobException of status 3 where there is no such table, or it lacks a column */
-    static Lines read(LabelSource labels, SparkSession session) {
+    static Lines read(LabelSource labels, SparkSession session, Lister lister) {
         try {
-            return lines(labels, table(labels, session));
+            return lines(labels, table(labels, session), lister);
         } catch (JobException e) {
             throw e;
         } catch (Exception e) {
@@ -62,7 +73,7 @@ final class LabelTable {
                 .csv(labels.file());
     }
 
-    private static Lines lines(LabelSource labels, Dataset<Row> table) {
+    private static Lines lines(LabelSource labels, Dataset<Row> table, Lister lister) {
         List<Column> columns = new ArrayList<>();
         boolean splits = false;
         for (String holds : LabelSource.COLUMNS) {
@@ -82,20 +93,11 @@ final class LabelTable {
                     .cast("string")
                     .as(holds));
         }
-        List<Line> rows = new ArrayList<>();
-        for (Row r : table.select(columns.toArray(new Column[0])).collectAsList()) {
-            rows.add(new Line(rows.size() + 1, text(r, 0), text(r, 1), text(r, 2), text(r, 3), text(r, 4)));
-        }
-        return new Lines(rows, splits);
+        return new Lines(lister.rows(table.select(columns.toArray(new Column[0])), Line::of), splits);
     }
 
     /** A header's name without a byte order mark and spaces around it. */
     private static String strip(String column) {
         return (column.startsWith("\uFEFF") ? column.substring(1) : column).strip();
-    }
-
-    private static String text(Row row, int column) {
-        String text = row.isNullAt(column) ? "" : row.getString(column).strip();
-        return text.isEmpty() ? null : text;
     }
 }

@@ -2,11 +2,7 @@ package ai.softlabel.data;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Listing.Entry;
-import ai.softlabel.data.Listing.Official;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -29,16 +25,15 @@ public final class Layouts {
      */
     public static Names names(String uri, JavaSparkContext spark) {
         if (uri == null) {
-            Listing sample = BuiltInSample.listing();
+            Labelling sample = BuiltInSample.list(new DriverLister());
             return Names.of(
-                    spark.parallelize(sample.entries().stream()
-                            .map(Entry::name)
-                            .map(Item::picture)
+                    spark.parallelize(sample.outcomes()
+                            .each(o -> List.of(Item.picture(o.name())))
                             .toList()),
                     sample.source());
         }
         PictureFolder folder = PictureFolder.of(uri, spark.hadoopConfiguration());
-        Names names = PackedSet.fits(folder) ? PackedSet.names(folder, uri, spark) : Names.of(folder, spark);
+        Names names = PackedSet.fits(folder) ? PackedSet.names(folder, uri, spark) : Names.of(folder, "", spark);
         if (names.count() == 0) {
             names.close();
             throw noPicture(uri, names.example(), names.rejected());
@@ -49,26 +44,6 @@ public final class Layouts {
     private static JobException noPicture(String uri, Rejection example, long rejected) {
         return JobException.input(
                 "expected pictures below --data %s, found none%s; check the path", uri, unusable(example, rejected));
-    }
-
-    private static Listing unlabelled(Listing packed) {
-        return new Listing(
-                List.of(),
-                packed.entries().stream()
-                        .map(e -> new Entry(e.name(), UNKNOWN, Official.NONE))
-                        .toList(),
-                packed.rejected(),
-                packed.source());
-    }
-
-    private static Listing unlabelled(String uri, PictureFolder folder, PictureFolder.Found found) {
-        List<Entry> entries = found.pictures().stream()
-                .map(name -> new Entry(name, UNKNOWN, Official.NONE))
-                .toList();
-        if (entries.isEmpty()) {
-            throw noPicture(uri, first(found.unusable()), found.unusable().size());
-        }
-        return new Listing(List.of(), entries, found.unusable(), folder.source());
     }
 
     /**
@@ -93,18 +68,7 @@ public final class Layouts {
      * @throws JobException where there is nothing to list
      */
     public static Listing list(String uri, Configuration configuration) {
-        if (uri == null) {
-            return BuiltInSample.listing();
-        }
-        PictureFolder folder = PictureFolder.of(uri, configuration);
-        Listing listing = PackedSet.fits(folder) ? PackedSet.list(folder, uri, configuration) : list(folder);
-        if (listing.entries().isEmpty()) {
-            throw JobException.input(
-                    "expected images/ with annotations/trainval.txt or test.txt, a folder of pictures for each class, or a packed set, at --data %s,"
-                            + " found no picture in either layout%s; check the path",
-                    uri, unusable(listing.rejected()));
-        }
-        return listing;
+        return laidOut(uri, configuration, new DriverLister()).listing();
     }
 
     /**
@@ -114,79 +78,109 @@ public final class Layouts {
      * @throws JobException where there is nothing to list
      */
     public static Listing list(String uri, LabelSource labels, SparkSession session) {
+        return labelled(uri, labels, session, new DriverLister()).listing();
+    }
+
+    /** The same by tasks, on the executors; of pictures that have a class each. */
+    public static LabelledNames labelledNames(String uri, LabelSource labels, SparkSession session) {
+        TaskLister lister = new TaskLister(JavaSparkContext.fromSparkContext(session.sparkContext()));
+        boolean done = false;
+        try {
+            LabelledNames names = new LabelledNames(labelled(uri, labels, session, lister), lister);
+            done = true;
+            return names;
+        } finally {
+            if (!done) {
+                lister.close();
+            }
+        }
+    }
+
+    private static Labelling labelled(String uri, LabelSource labels, SparkSession session, Lister lister) {
         Configuration configuration = session.sparkContext().hadoopConfiguration();
         // Read first: a file that is missing is known before a large folder was walked.
         List<String> order = labels.classes() == null ? null : ClassOrder.read(labels.classes(), configuration);
-        Listing listing = labelled(uri, labels, session, configuration);
-        listing = order == null ? listing : ClassOrder.apply(listing, order, labels.classes());
-        if (listing.entries().isEmpty()) {
+        Labelling found;
+        if (labels.pattern() != null) {
+            found = PatternLabels.list(labels.pattern(), placed(uri, configuration, lister));
+        } else if (labels.file() == null && labels.table() == null) {
+            found = laidOut(uri, configuration, lister);
+        } else {
+            LabelTable.Lines lines = LabelTable.read(labels, session, lister);
+            Labelling pictures = placed(uri, configuration, lister);
+            found = new TableLabels(labels.name(), lines, labels.separator(), pictures).list();
+        }
+        found = order == null ? found : ClassOrder.apply(found, order, labels.classes());
+        Outcomes all = found.counted();
+        if (all.used() == 0) {
             throw JobException.input(
                     "expected pictures with a label at --data %s, found none%s; correct the labels",
-                    uri == null ? "built-in" : uri, unusable(listing.rejected()));
+                    uri == null ? "built-in" : uri, unusable(all.example(), all.rejected()));
         }
-        return listing;
+        return found;
     }
 
-    private static Listing labelled(String uri, LabelSource labels, SparkSession session, Configuration configuration) {
-        if (labels.pattern() != null) {
-            Placed placed = placed(uri, configuration);
-            return PatternLabels.listing(labels.pattern(), placed.pictures(), placed.parts());
-        }
-        if (labels.file() == null && labels.table() == null) {
-            return list(uri, configuration);
-        }
-        LabelTable.Lines lines = LabelTable.read(labels, session);
-        Placed placed = placed(uri, configuration);
-        return new TableLabels(labels.name(), lines, labels.separator(), placed.pictures(), placed.parts()).listing();
-    }
-
-    /**
-     * All pictures, their classes not known.
-     *
-     * @param parts in which part the folder itself puts them, by the pets' lists or by folders such as train/
-     */
-    private record Placed(Listing pictures, Map<String, Official> parts) {}
-
-    /** Looks at the folder once, for its names and for its parts. */
-    private static Placed placed(String uri, Configuration configuration) {
+    private static Labelling laidOut(String uri, Configuration configuration, Lister lister) {
         if (uri == null) {
-            Listing sample = BuiltInSample.listing();
-            return new Placed(sample, officials(sample));
+            return BuiltInSample.list(lister);
         }
         PictureFolder folder = PictureFolder.of(uri, configuration);
-        if (PackedSet.fits(folder)) {
-            Listing packed = PackedSet.list(folder, uri, configuration);
-            return new Placed(unlabelled(packed), officials(packed));
+        Labelling found =
+                PackedSet.fits(folder) ? PackedSet.list(folder, uri, configuration, lister) : laidOut(folder, lister);
+        Outcomes all = found.counted();
+        if (all.used() == 0) {
+            throw JobException.input(
+                    "expected images/ with annotations/trainval.txt or test.txt, a folder of pictures for each class, or a packed set, at --data %s,"
+                            + " found no picture in either layout%s; check the path",
+                    uri, unusable(all.example(), all.rejected()));
         }
-        PictureFolder.Found found = folder.walk("");
-        Listing pictures = unlabelled(uri, folder, found);
-        return new Placed(
-                pictures,
-                PetsLayout.fits(folder)
-                        ? officials(PetsLayout.list(folder, found))
-                        : PartFolders.ofPictures(found.pictures()));
-    }
-
-    private static Map<String, Official> officials(Listing listing) {
-        Map<String, Official> parts = new HashMap<>();
-        listing.entries().forEach(e -> parts.put(e.name(), e.official()));
-        return parts;
+        return found;
     }
 
     static Listing list(PictureFolder folder) {
-        return PetsLayout.fits(folder) ? PetsLayout.list(folder) : FolderLayout.list(folder);
+        return laidOut(folder, new DriverLister()).listing();
     }
 
-    /** The first that counts, where one does; null where there is none. */
-    private static Rejection first(List<Rejection> rejected) {
-        return rejected.stream()
-                .filter(Rejection::counts)
-                .findFirst()
-                .orElse(rejected.isEmpty() ? null : rejected.get(0));
+    private static Labelling laidOut(PictureFolder folder, Lister lister) {
+        return PetsLayout.fits(folder) ? PetsLayout.list(folder, lister) : FolderLayout.list(folder, lister);
     }
 
-    private static String unusable(List<Rejection> rejected) {
-        return unusable(first(rejected), rejected.size());
+    /**
+     * All pictures without classes, in the parts in which the folder itself puts them: by the pets' lists, or by
+     * folders such as train/. The folder is looked at once, for its names and for its parts.
+     */
+    private static Labelling placed(String uri, Configuration configuration, Lister lister) {
+        if (uri == null) {
+            return BuiltInSample.list(lister);
+        }
+        PictureFolder folder = PictureFolder.of(uri, configuration);
+        if (PackedSet.fits(folder)) {
+            Labelling packed = PackedSet.list(folder, uri, configuration, lister);
+            return Labelling.unlabelled(packed.outcomes(), packed.source(), packed.order());
+        }
+        Bag<Item> items = lister.items(folder, "");
+        Labelling pictures = Labelling.unlabelled(items.each(Outcome::unlabelled), folder.source(), new Order(true));
+        Outcomes all = pictures.counted();
+        if (all.used() == 0) {
+            throw noPicture(uri, all.example(), all.rejected());
+        }
+        Bag<Outcome> placed = PetsLayout.fits(folder)
+                ? pictures.outcomes()
+                        .joined(
+                                Outcome::name,
+                                PetsLayout.list(folder, lister, items).outcomes(),
+                                Outcome::name,
+                                Layouts::placed)
+                : PartFolders.placed(pictures.outcomes());
+        return Labelling.unlabelled(placed, pictures.source(), pictures.order());
+    }
+
+    /** @param listed what the pets' lists say of a picture, or nothing */
+    private static List<Outcome> placed(List<Outcome> pictures, List<Outcome> listed) {
+        if (pictures.isEmpty() || listed.isEmpty() || !listed.get(0).used()) {
+            return pictures;
+        }
+        return pictures.stream().map(o -> o.in(listed.get(0).row().part())).toList();
     }
 
     private static String unusable(Rejection example, long rejected) {

@@ -55,15 +55,16 @@ public final class Names implements AutoCloseable {
 
     /** The pictures, in no order. */
     public JavaRDD<String> pictures() {
-        return all().filter(Item::picture).map(Item::path);
+        return items().filter(Item::picture).map(Item::path);
     }
 
     /** The files that can't be used, in no order. */
     public JavaRDD<Rejection> rejections() {
-        return all().filter(item -> !item.folder() && item.problem() != null).map(Item::rejection);
+        return items().filter(item -> !item.folder() && item.problem() != null).map(Item::rejection);
     }
 
-    private JavaRDD<Item> all() {
+    /** The folders too, but the root; in no order. */
+    JavaRDD<Item> items() {
         return items.stream().reduce(JavaRDD::union).orElseThrow();
     }
 
@@ -139,13 +140,13 @@ public final class Names implements AutoCloseable {
         }
     }
 
-    /** Lists everything below a folder, level by level. */
-    static Names of(PictureFolder folder, JavaSparkContext spark) {
+    /** Lists everything below {@code from} in a folder ("" is the root), level by level. */
+    static Names of(PictureFolder folder, String from, JavaSparkContext spark) {
         List<JavaRDD<Item>> levels = new ArrayList<>();
         boolean done = false;
         try {
             List<Tally> tallies = new ArrayList<>();
-            List<String> level = List.of("");
+            List<String> level = List.of(from);
             int tasks = 0;
             while (!level.isEmpty()) {
                 JavaRDD<Item> items = kept(listed(spark, level, tasks, folder.storage()));
@@ -153,7 +154,7 @@ public final class Names implements AutoCloseable {
                 Tally found = Tally.of(items);
                 found.folders().forEach(folder::requireUsable);
                 if (found.folders().stream().anyMatch(Item::link)) {
-                    return linked(folder, spark);
+                    return linked(folder, from, spark);
                 }
                 tallies.add(found.withoutFolders());
                 level = found.folders().stream().map(Item::path).toList();
@@ -172,19 +173,20 @@ public final class Names implements AutoCloseable {
     /**
      * Which name counts of a folder that has several depends on the whole walk: the driver goes through the folders.
      */
-    private static Names linked(PictureFolder folder, JavaSparkContext spark) {
-        List<String> folders = new ArrayList<>(List.of(""));
-        List<Item> refused = new ArrayList<>();
-        folder.walk("", item -> {
+    private static Names linked(PictureFolder folder, String from, JavaSparkContext spark) {
+        List<String> folders = new ArrayList<>(List.of(from));
+        List<Item> met = new ArrayList<>();
+        folder.walk(from, item -> {
+            if (item.folder()) {
+                met.add(item.problem() == null ? item : Item.of(item.rejection()));
+            }
             if (item.folder() && item.problem() == null) {
                 folders.add(item.path());
-            } else if (item.folder()) {
-                refused.add(Item.of(item.rejection()));
             }
         });
         JavaRDD<Item> files =
                 listed(spark, folders, 0, folder.storage()).filter(item -> !item.folder() || item.failed());
-        return of(refused.isEmpty() ? files : files.union(spark.parallelize(refused)), folder.storage());
+        return of(met.isEmpty() ? files : files.union(spark.parallelize(met)), folder.storage());
     }
 
     /** Of items that tasks make. */
@@ -207,49 +209,54 @@ public final class Names implements AutoCloseable {
     }
 
     private static JavaRDD<Item> listed(JavaSparkContext spark, List<String> folders, int firstTask, Storage storage) {
-        return items(spark, folders, firstTask, (folder, seen) -> new PictureFolder(storage).items(folder, seen));
-    }
-
-    /** What is in a folder or in a file. */
-    @FunctionalInterface
-    interface Expansion<T> extends Serializable {
-        /** @param seen counts the names as they come */
-        List<Item> of(T one, TaskCount seen);
+        return expanded(
+                spark,
+                folders,
+                firstTask,
+                (folder, seen) -> new PictureFolder(storage).items(folder, seen),
+                Item::failed);
     }
 
     /**
      * The items in several folders or files.
      *
      * @param firstTask the number of the first task among those of the same listing
+     * @param failed what stands in place of the items that a task could not list. An exception would be tried again and
+     *     logged with its trace: the driver says it, in one line
      */
-    static <T> JavaRDD<Item> items(JavaSparkContext spark, List<T> of, int firstTask, Expansion<T> expansion) {
+    static <T, U> JavaRDD<U> expanded(
+            JavaSparkContext spark,
+            List<T> of,
+            int firstTask,
+            Lister.Expansion<T, U> expansion,
+            Bag.Each<JobException, U> failed) {
         int most = TASKS_PER_SLOT * spark.defaultParallelism();
         return spark.parallelize(of, Math.min(of.size(), most))
                 .mapPartitionsWithIndex(
                         (p, some) -> {
                             TaskCount seen = new TaskCount(Layouts.PROGRESS, firstTask + p);
-                            return new Expanded<>(some, one -> items(expansion, one, seen), seen);
+                            return new Expanded<>(
+                                    some,
+                                    one -> {
+                                        try {
+                                            return expansion.of(one, seen);
+                                        } catch (JobException e) {
+                                            return List.of(failed.of(e));
+                                        }
+                                    },
+                                    seen);
                         },
                         true);
     }
 
-    /** An exception would be tried again and logged with its trace: the driver says it, in one line. */
-    private static <T> List<Item> items(Expansion<T> expansion, T one, TaskCount seen) {
-        try {
-            return expansion.of(one, seen);
-        } catch (JobException e) {
-            return List.of(Item.failed(e));
-        }
-    }
-
     /** One after another, so that only one lies in memory. */
-    private static final class Expanded<T> implements Iterator<Item> {
+    private static final class Expanded<T, U> implements Iterator<U> {
         private final Iterator<T> rest;
-        private final Function<T, List<Item>> expansion;
+        private final Function<T, List<U>> expansion;
         private final TaskCount seen;
-        private Iterator<Item> some = Collections.emptyIterator();
+        private Iterator<U> some = Collections.emptyIterator();
 
-        Expanded(Iterator<T> rest, Function<T, List<Item>> expansion, TaskCount seen) {
+        Expanded(Iterator<T> rest, Function<T, List<U>> expansion, TaskCount seen) {
             this.rest = rest;
             this.expansion = expansion;
             this.seen = seen;
@@ -267,7 +274,7 @@ public final class Names implements AutoCloseable {
         }
 
         @Override
-        public Item next() {
+        public U next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -72,7 +73,12 @@ public final class PackedFile {
      * @param group what it shares with pictures that must stay in one part, or null
      */
     public record Row(String path, String label, String part, double weight, String group)
-            implements java.io.Serializable {}
+            implements java.io.Serializable {
+        /** A hash of all of it; the sum over many rows tells whether they are the same, whatever their order. */
+        public long print() {
+            return Seeds.key(0, "row", path, label, part, Double.doubleToLongBits(weight), String.valueOf(group));
+        }
+    }
 
     /** Where a picture's page is in its file. */
     record Place(long offset, int length) {}
@@ -95,7 +101,7 @@ public final class PackedFile {
     }
 
     /** Writes a file, one picture in memory at a time and a row group before it is written; the stream is left open. */
-    public static void write(OutputStream out, List<Row> rows, Reading reading) throws IOException {
+    public static void write(OutputStream out, Iterator<Row> rows, Reading reading) throws IOException {
         try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new OpenedOutput(out))
                 .withType(SCHEMA)
                 .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
@@ -105,7 +111,8 @@ public final class PackedFile {
                 .withMinRowCountForPageSizeCheck(1)
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .build()) {
-            for (Row row : rows) {
+            while (rows.hasNext()) {
+                Row row = rows.next();
                 byte[] bytes = reading.read(row.path());
                 if (bytes != null) {
                     Group group = new SimpleGroup(SCHEMA);

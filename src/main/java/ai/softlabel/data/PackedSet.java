@@ -4,20 +4,18 @@ import ai.softlabel.JobException;
 import ai.softlabel.Plain;
 import ai.softlabel.Rejection;
 import ai.softlabel.Sha256;
-import ai.softlabel.data.Listing.Entry;
-import ai.softlabel.data.Listing.Official;
 import ai.softlabel.spark.TaskCount;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -39,29 +37,47 @@ public final class PackedSet {
     private PackedSet() {}
 
     /**
-     * The text of {@value #FILE}.
+     * Writes the text of {@value #FILE}.
      *
+     * @param classes the classes' names, by label
+     * @param species see {@link Listing#species}
      * @param files how many files there are
      * @param pictures how many rows they have
-     * @param rejected what can't be used, besides what {@code of} already knows
+     * @param rejected what can't be used
      */
-    public static String describe(Listing of, int files, long pictures, List<Rejection> rejected) {
-        ObjectNode all = JSON.createObjectNode()
-                .put("schema", 1)
-                .put("files", files)
-                .put("pictures", pictures)
-                .put("species", of.species());
-        of.classes().forEach(all.putArray("classes")::add);
-        ArrayNode unused = all.putArray("rejected");
-        for (List<Rejection> some : List.of(of.rejected(), rejected)) {
-            for (Rejection r : some) {
-                unused.addObject()
-                        .put("path", r.path())
-                        .put("reason", r.reason())
-                        .put("counts", r.counts());
+    public static void describe(
+            OutputStream out,
+            List<String> classes,
+            boolean species,
+            int files,
+            long pictures,
+            List<Iterator<Rejection>> rejected)
+            throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+            json.writeStartObject();
+            json.writeNumberField("schema", 1);
+            json.writeNumberField("files", files);
+            json.writeNumberField("pictures", pictures);
+            json.writeBooleanField("species", species);
+            json.writeArrayFieldStart("classes");
+            for (String name : classes) {
+                json.writeString(name);
             }
+            json.writeEndArray();
+            json.writeArrayFieldStart("rejected");
+            for (Iterator<Rejection> some : rejected) {
+                while (some.hasNext()) {
+                    Rejection r = some.next();
+                    json.writeStartObject();
+                    json.writeStringField("path", r.path());
+                    json.writeStringField("reason", r.reason());
+                    json.writeBooleanField("counts", r.counts());
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
         }
-        return all.toString();
     }
 
     static boolean fits(PictureFolder folder) {
@@ -122,16 +138,14 @@ public final class PackedSet {
         SerializableConfiguration sent = new SerializableConfiguration(spark.hadoopConfiguration());
         String root = set.root();
         TaskCount.onDriver(Layouts.PROGRESS).expect(set.pictures());
-        JavaRDD<Item> items =
-                Names.items(spark, IntStream.range(0, set.files()).boxed().toList(), 0, (file, seen) -> {
-                    try {
-                        return rows(new Path(root, PackedFile.name(file)), sent.value(), seen).stream()
-                                .map(row -> Item.picture(row.path()))
-                                .toList();
-                    } catch (RuntimeException e) {
-                        throw damaged(uri, Plain.reason(e.getMessage()));
-                    }
-                });
+        JavaRDD<Item> items = Names.expanded(
+                spark,
+                IntStream.range(0, set.files()).boxed().toList(),
+                0,
+                (file, seen) -> rows(root, file, sent, seen, uri).stream()
+                        .map(row -> Item.picture(row.path()))
+                        .toList(),
+                Item::failed);
         Names names = Names.of(
                 set.rejected().isEmpty()
                         ? items
@@ -146,48 +160,45 @@ public final class PackedSet {
     }
 
     /** Lists a packed set; its files are looked at in parallel, without the pictures' bytes. */
-    static Listing list(PictureFolder folder, String uri, Configuration configuration) {
+    static Labelling list(PictureFolder folder, String uri, Configuration configuration, Lister lister) {
         Described set = described(folder, uri, configuration);
-        Map<String, Integer> labels = ClassOrder.numbers(set.classes());
+        Set<String> classes = new HashSet<>(set.classes());
+        TaskCount.onDriver(Layouts.PROGRESS).expect(set.pictures());
+        SerializableConfiguration sent = new SerializableConfiguration(configuration);
+        String root = set.root();
+        Bag<Outcome> pictures = lister.expanded(
+                IntStream.range(0, set.files()).boxed().toList(),
+                (file, seen) -> rows(root, file, sent, seen, uri).stream()
+                        .map(row -> outcome(row, classes, uri))
+                        .toList(),
+                Outcome::failed);
+        Order order = new Order(false);
+        Outcomes found = pictures.sum(() -> new Outcomes(order)).requireListed();
+        if (found.used() != set.pictures()) {
+            throw damaged(uri, found.used() + " pictures instead of " + set.pictures());
+        }
+        List<Outcome> rejected = new ArrayList<>();
+        set.rejected().forEach(r -> rejected.add(Outcome.of(0, rejected.size(), r)));
+        return new Labelling(
+                set.classes(), pictures.plus(lister.of(rejected)), set.source(), set.species(), order, null);
+    }
+
+    private static List<PackedFile.Row> rows(
+            String root, int file, SerializableConfiguration configuration, TaskCount seen, String uri) {
         try {
-            TaskCount seen = TaskCount.onDriver(Layouts.PROGRESS);
-            seen.expect(set.pictures());
-            List<Entry> entries = IntStream.range(0, set.files())
-                    .parallel()
-                    .boxed()
-                    .flatMap(f -> rows(new Path(set.root(), PackedFile.name(f)), configuration, seen).stream())
-                    .map(r -> entry(r, labels, uri))
-                    .sorted(Comparator.comparing(Entry::name))
-                    .toList();
-            seen.end();
-            if (entries.size() != set.pictures()) {
-                throw damaged(uri, entries.size() + " pictures instead of " + set.pictures());
-            }
-            return new Listing(set.classes(), entries, set.rejected(), set.source(), set.species());
-        } catch (RuntimeException e) {
-            if (e instanceof JobException ours) {
-                throw ours;
-            }
+            List<PackedFile.Row> rows = PackedFile.rows(new Path(root, PackedFile.name(file)), configuration.value());
+            seen.add(rows.size());
+            return rows;
+        } catch (IOException | RuntimeException e) {
             throw damaged(uri, Plain.reason(e.getMessage()));
         }
     }
 
-    private static List<PackedFile.Row> rows(Path file, Configuration configuration, TaskCount seen) {
-        try {
-            List<PackedFile.Row> rows = PackedFile.rows(file, configuration);
-            seen.add(rows.size());
-            return rows;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Entry entry(PackedFile.Row row, Map<String, Integer> labels, String uri) {
-        Integer label = labels.get(row.label());
-        if (label == null) {
+    private static Outcome outcome(PackedFile.Row row, Set<String> classes, String uri) {
+        if (!classes.contains(row.label())) {
             throw damaged(uri, row.path() + " of class " + row.label() + ", which " + FILE + " does not name");
         }
-        return new Entry(row.path(), label, Official.valueOf(row.part()), row.weight(), row.group());
+        return Outcome.of(0, row);
     }
 
     private static JobException damaged(String uri, String found) {

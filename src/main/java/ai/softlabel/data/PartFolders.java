@@ -3,6 +3,7 @@ package ai.softlabel.data;
 import ai.softlabel.JobException;
 import ai.softlabel.data.Listing.Official;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -35,21 +36,53 @@ final class PartFolders {
         return NAMES.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** The part of each picture by its folder at the root, or nothing unless each of these is a part's. */
-    static Map<String, Official> ofPictures(java.util.List<String> pictures) {
-        Map<String, Official> parts = new TreeMap<>();
-        for (String picture : pictures) {
-            String top = FolderLayout.part(picture, 0);
-            Official part = top == null ? null : named(top);
-            if (part == null) {
-                return Map.of();
+    /** Pictures in the parts of their folders at the root; as they are unless each of these is a part's. */
+    static Bag<Outcome> placed(Bag<Outcome> pictures) {
+        Map<String, Official> parts = pictures.sum(Tops::new).parts();
+        return parts.isEmpty()
+                ? pictures
+                : pictures.each(o -> List.of(
+                        o.used()
+                                ? o.in(parts.get(FolderLayout.part(o.name(), 0)).name())
+                                : o));
+    }
+
+    /** What is learnt of pictures whose folders at the root may be parts. */
+    private static final class Tops implements Bag.Sum<Outcome, Tops> {
+        private static final long serialVersionUID = 1;
+
+        private final Set<String> tops = new TreeSet<>();
+        private boolean other;
+
+        @Override
+        public void add(Outcome outcome) {
+            if (outcome.used()) {
+                String top = FolderLayout.part(outcome.name(), 0);
+                if (top == null || named(top) == null) {
+                    other = true;
+                } else {
+                    tops.add(top);
+                }
             }
-            parts.put(picture, part);
         }
-        if (!parts.containsValue(Official.TEST)) {
-            parts.replaceAll((name, part) -> part == Official.VALIDATION ? Official.TEST : part);
+
+        @Override
+        public void plus(Tops more) {
+            tops.addAll(more.tops);
+            other |= more.other;
         }
-        return parts;
+
+        /** The parts by their folders' names, or nothing unless each picture is in a part's folder. */
+        Map<String, Official> parts() {
+            Map<String, Official> parts = new TreeMap<>();
+            if (!other) {
+                tops.forEach(top -> parts.put(top, named(top)));
+                if (!parts.containsValue(Official.TEST)) {
+                    parts.replaceAll((name, part) -> part == Official.VALIDATION ? Official.TEST : part);
+                }
+            }
+            return parts;
+        }
     }
 
     /**
@@ -57,16 +90,12 @@ final class PartFolders {
      *
      * @throws JobException of status 3 where the folders may be read as either
      */
-    static Map<String, Official> of(PictureFolder folder, PictureFolder.Found found) {
-        Set<String> tops = new TreeSet<>();
+    static Map<String, Official> of(PictureFolder folder, TopFolders found) {
+        Set<String> tops = found.tops();
         Map<String, String> nested = new TreeMap<>();
-        for (String path : found.paths()) {
-            String top = FolderLayout.part(path, 0);
-            if (top != null) {
-                tops.add(top);
-                if (NAMES.containsKey(top.toLowerCase(Locale.ROOT)) && FolderLayout.part(path, 1) != null) {
-                    nested.putIfAbsent(top, path);
-                }
+        for (String top : tops) {
+            if (NAMES.containsKey(top.toLowerCase(Locale.ROOT)) && found.nested(top) != null) {
+                nested.put(top, found.nested(top));
             }
         }
         Map<String, Official> parts = new TreeMap<>();

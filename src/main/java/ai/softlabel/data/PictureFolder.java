@@ -2,7 +2,6 @@ package ai.softlabel.data;
 
 import ai.softlabel.JobException;
 import ai.softlabel.Plain;
-import ai.softlabel.Rejection;
 import ai.softlabel.data.Storage.Child;
 import ai.softlabel.spark.TaskCount;
 import java.io.FileNotFoundException;
@@ -81,52 +80,9 @@ final class PictureFolder {
     }
 
     /**
-     * What is anywhere below a folder.
-     *
-     * @param pictures paths of pictures, as their endings say
-     * @param unusable what would be a picture but can't be one: a format that is not read, a link to nothing or back to
-     *     a folder above it, a pipe
-     * @param folders paths of all folders
+     * Goes through everything below {@code name} ("" is the root), each item as it is met: a folder before what is in
+     * it. Links are followed; a link to a folder that was entered before is not, so that loops end: it is a problem.
      */
-    record Found(List<String> pictures, List<Rejection> unusable, List<String> folders) {
-        Found() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        }
-
-        /** All files that are or would be pictures. */
-        List<String> paths() {
-            List<String> paths = new ArrayList<>(pictures);
-            unusable.forEach(r -> paths.add(r.path()));
-            return paths;
-        }
-
-        /** Of these what is below a folder. */
-        Found below(String folder) {
-            String start = folder + "/";
-            return new Found(
-                    pictures.stream().filter(p -> p.startsWith(start)).toList(),
-                    unusable.stream().filter(r -> r.path().startsWith(start)).toList(),
-                    folders.stream().filter(f -> f.startsWith(start)).toList());
-        }
-    }
-
-    /**
-     * Goes through everything below {@code name} ("" is the root). Links are followed; a link to a folder that was
-     * entered before is not, so that loops end.
-     */
-    Found walk(String name) {
-        Found found = new Found();
-        walk(name, item -> {
-            if (item.problem() != null) {
-                found.unusable().add(item.rejection());
-            } else {
-                (item.folder() ? found.folders() : found.pictures()).add(item.path());
-            }
-        });
-        return found;
-    }
-
-    /** The same, each item as it is met: a folder before what is in it; a link that is not followed as a problem. */
     void walk(String name, Consumer<Item> each) {
         Set<Object> entered = new HashSet<>();
         entered.add(reading(name, () -> storage.key("")));

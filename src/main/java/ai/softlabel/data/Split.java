@@ -113,9 +113,7 @@ public record Split(Way way, double share, HeldOut validation) {
                     case TRAIN -> parts.get(Part.TRAIN).add(e);
                     case VALIDATION -> parts.get(Part.VALIDATION).add(e);
                     case TEST -> parts.get(Part.TEST).add(e);
-                    default ->
-                        rejected.add(new Rejection(
-                                e.name(), "present but in neither the training nor the test list", false));
+                    default -> rejected.add(leftOut(e.name()));
                 }
             }
         }
@@ -164,7 +162,21 @@ public record Split(Way way, double share, HeldOut validation) {
      * @param given the share that was given, 0 for the data's own lists, or null
      */
     public static Split of(Way way, Double given, HeldOut validation, Listing listing) {
-        boolean hasLists = listing.entries().stream().anyMatch(e -> e.official() != Official.NONE);
+        return of(
+                way,
+                given,
+                validation,
+                listing.entries().stream().anyMatch(e -> e.official() != Official.NONE),
+                listing.entries().stream().anyMatch(e -> e.group() != null));
+    }
+
+    /**
+     * The same.
+     *
+     * @param hasLists whether the data has lists of its own
+     * @param hasGroups whether pictures are in groups
+     */
+    public static Split of(Way way, Double given, HeldOut validation, boolean hasLists, boolean hasGroups) {
         if (given == null) {
             return new Split(Way.RANDOM, hasLists ? 0 : DEFAULT_RANDOM, validation);
         }
@@ -179,7 +191,7 @@ public record Split(Way way, double share, HeldOut validation) {
                             + " use --split random:%s",
                     DEFAULT_RANDOM);
         }
-        if (way == Way.GROUP && listing.entries().stream().allMatch(e -> e.group() == null)) {
+        if (way == Way.GROUP && !hasGroups) {
             throw JobException.options(
                     "expected labels with a column of groups for --split group:%s, found no group; name the column with --columns group=NAME, or use --split random:%s",
                     given, given);
@@ -218,7 +230,7 @@ public record Split(Way way, double share, HeldOut validation) {
         for (Unit unit : run) {
             int more = unit.entries().size();
             // A run ends at the first that would take it further from what is wanted.
-            boolean in = have >= 0 && 2 * have + more <= 2 * wanted;
+            boolean in = have >= 0 && nearer(have, more, wanted);
             (in ? drawn : rest).addAll(unit.entries());
             have = in ? have + more : -1;
         }
@@ -231,14 +243,32 @@ public record Split(Way way, double share, HeldOut validation) {
         long have = 0;
         for (Unit unit : sorted(units, seed, purpose)) {
             int more = unit.entries().size();
-            boolean in = way == Way.HASH && share > 0
-                    // The upper 53 bits, as a number in [0, 1).
-                    ? (Seeds.key(seed, purpose, unit.name()) >>> 11) * 0x1p-53 < part
-                    // Where that is nearer to what is wanted; of single pictures the first so many.
-                    : 2 * have + more <= 2 * wanted;
+            boolean in = hashed() ? below(Seeds.key(seed, purpose, unit.name()), part) : nearer(have, more, wanted);
             (in ? drawn : rest).addAll(unit.entries());
             have += in ? more : 0;
         }
+    }
+
+    /** Whether pictures are drawn by their names' hashes alone. */
+    boolean hashed() {
+        return way == Way.HASH && share > 0;
+    }
+
+    /** Whether a hash is in this share of all: by its upper 53 bits, as a number in [0, 1). */
+    static boolean below(long hash, double share) {
+        return (hash >>> 11) * 0x1p-53 < share;
+    }
+
+    /**
+     * Whether so many pictures more are nearer to what is wanted; of single pictures that holds for the first so many.
+     */
+    static boolean nearer(long have, long more, long wanted) {
+        return 2 * have + more <= 2 * wanted;
+    }
+
+    /** Why a picture is not used that the data's own lists leave out. */
+    static Rejection leftOut(String name) {
+        return new Rejection(name, "present but in neither the training nor the test list", false);
     }
 
     /**

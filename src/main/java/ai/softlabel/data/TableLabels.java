@@ -2,17 +2,10 @@ package ai.softlabel.data;
 
 import ai.softlabel.Rejection;
 import ai.softlabel.data.LabelTable.Line;
-import ai.softlabel.data.Listing.Entry;
 import ai.softlabel.data.Listing.Official;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -20,123 +13,79 @@ import org.apache.hadoop.fs.Path;
  * the label is empty, the picture is listed twice or absent, the split or the weight is no such thing.
  */
 final class TableLabels {
-    private static final int LEAST_STRATUM = 10;
-
     private final String name;
     private final LabelTable.Lines table;
     private final String separator;
-    private final Listing pictures;
-    private final Map<String, Official> parts;
-    private final List<Rejection> rejected = new ArrayList<>();
+    private final Labelling pictures;
 
     /**
      * @param name of the table, for messages
      * @param separator what stands between the classes of a label, or null where each label is a class
-     * @param pictures all pictures that there are
-     * @param parts in which part the folder itself puts a picture, for a table without a column of splits
+     * @param pictures all pictures that there are, in the parts that the folder itself puts them, for a table without a
+     *     column of splits
      */
-    TableLabels(String name, LabelTable.Lines table, String separator, Listing pictures, Map<String, Official> parts) {
+    TableLabels(String name, LabelTable.Lines table, String separator, Labelling pictures) {
         this.name = name.substring(name.lastIndexOf('/') + 1);
         this.table = table;
         this.separator = separator;
         this.pictures = pictures;
-        this.parts = parts;
     }
 
     /** The labelled pictures; the classes in the order of their names. */
-    Listing listing() {
-        Map<String, List<Line>> lines = new LinkedHashMap<>();
-        for (Line line : table.rows()) {
-            if (line.path() == null) {
-                rejected.add(new Rejection("row " + line.number() + " of " + name, "it has no path", true));
-            } else {
-                lines.computeIfAbsent(below(line.path()), p -> new ArrayList<>())
-                        .add(line);
-            }
-        }
-        Map<String, Rejection> unusable = new HashMap<>();
-        pictures.rejected().forEach(r -> unusable.put(r.path(), r));
-        Map<String, Line> usable = new LinkedHashMap<>();
-        for (Entry e : pictures.entries()) {
-            List<Line> of = lines.remove(e.name());
-            String problem = of == null ? "present but in no row of " + name : problem(of);
-            if (problem == null) {
-                usable.put(e.name(), of.get(0));
-            } else {
-                rejected.add(new Rejection(e.name(), problem, of != null));
-            }
-        }
-        lines.keySet().forEach(p -> {
-            Rejection known = unusable.remove(p);
-            rejected.add(known != null ? known : new Rejection(p, "named in " + name + " but absent", true));
-        });
-        unusable.values().forEach(r -> rejected.add(new Rejection(r.path(), r.reason(), false)));
-        return listing(usable);
-    }
-
-    private Listing listing(Map<String, Line> usable) {
-        if (separator != null) {
-            return several(usable);
-        }
-        TreeSet<String> names = new TreeSet<>();
-        usable.values().forEach(l -> names.add(l.label()));
-        List<String> classes = List.copyOf(names);
-        Map<String, Integer> labels = ClassOrder.numbers(classes);
-        List<Entry> entries = new ArrayList<>();
-        usable.forEach((path, line) -> {
-            entries.add(new Entry(path, labels.get(line.label()), official(path, line), weightOf(line), line.group()));
-        });
-        return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
-    }
-
-    /** Pictures of several classes, or none. */
-    private Listing several(Map<String, Line> usable) {
-        Map<String, TreeSet<String>> sets = new LinkedHashMap<>();
-        TreeSet<String> names = new TreeSet<>();
-        usable.forEach((path, line) -> {
-            TreeSet<String> of = new TreeSet<>();
-            for (String one : line.label().split(Pattern.quote(separator), -1)) {
-                if (!one.isBlank()) {
-                    of.add(one.strip());
-                }
-            }
-            names.addAll(of);
-            sets.put(path, of);
-        });
-        List<String> classes = List.copyOf(names);
-        Map<String, Integer> labels = ClassOrder.numbers(classes);
-        Map<String, Integer> strata = strata(sets.values());
-        List<Entry> entries = new ArrayList<>();
-        sets.forEach((path, of) -> {
-            Line line = usable.get(path);
-            List<Integer> own = of.stream().map(labels::get).toList();
-            entries.add(new Entry(
-                    path, strata.get(of.toString()), official(path, line), weightOf(line), line.group(), own));
-        });
-        return new Listing(classes, entries, rejected, pictures.source(), pictures.species());
+    Labelling list() {
+        String of = name;
+        boolean splits = table.splits();
+        String where = pictures.source().where();
+        Bag<Outcome> outcomes = table.rows()
+                .joined(
+                        // No name holds the first character, so that rows without a path are each by itself.
+                        line -> line.path() == null ? "\0" + line.number() : below(line.path(), where),
+                        pictures.outcomes(),
+                        Outcome::name,
+                        (lines, found) -> List.of(outcome(lines, found, of, splits, where)));
+        return pictures.labelled(outcomes, separator);
     }
 
     /**
-     * A number for each set of classes, which splits and folds are stratified by. Sets of few pictures have one
-     * together: of each by itself a share of one or two pictures would be none.
+     * What becomes of one path.
+     *
+     * @param unsorted the table's rows of it
+     * @param found what the folder says of it: a picture, a file that can't be used, or nothing
      */
-    private static Map<String, Integer> strata(Collection<TreeSet<String>> sets) {
-        Map<String, Integer> sizes = new TreeMap<>();
-        sets.forEach(s -> sizes.merge(s.toString(), 1, Integer::sum));
-        Map<String, Integer> strata = new HashMap<>();
-        int next = 1;
-        for (Map.Entry<String, Integer> e : sizes.entrySet()) {
-            strata.put(e.getKey(), e.getValue() < LEAST_STRATUM ? 0 : next++);
+    private static Outcome outcome(List<Line> unsorted, List<Outcome> found, String name, boolean splits, String root) {
+        List<Line> lines = new ArrayList<>(unsorted);
+        lines.sort(Comparator.comparingInt(Line::number));
+        Line line = lines.isEmpty() ? null : lines.get(0);
+        Outcome file = found.isEmpty() ? null : found.get(0);
+        if (line != null && line.path() == null) {
+            String row = "row " + line.number() + " of " + name;
+            return Outcome.of(0, line.number(), new Rejection(row, "it has no path", true));
         }
-        return strata;
+        if (file != null && file.used()) {
+            return picture(file, lines, name, splits);
+        }
+        if (file == null) {
+            String absent = below(line.path(), root);
+            return Outcome.of(2, line.number(), new Rejection(absent, "named in " + name + " but absent", true));
+        }
+        Rejection known = file.rejection();
+        return line == null
+                ? Outcome.of(3, file.number(), new Rejection(known.path(), known.reason(), false))
+                : Outcome.of(2, line.number(), known);
     }
 
-    private Official official(String path, Line line) {
-        return table.splits() ? part(line) : parts.getOrDefault(path, Official.NONE);
-    }
-
-    private static double weightOf(Line line) {
-        return line.weight() == null ? 1 : weight(line.weight());
+    private static Outcome picture(Outcome file, List<Line> lines, String name, boolean splits) {
+        String problem = lines.isEmpty() ? "present but in no row of " + name : problem(lines);
+        if (problem != null) {
+            return Outcome.of(1, file.number(), new Rejection(file.name(), problem, !lines.isEmpty()));
+        }
+        Line line = lines.get(0);
+        return file.with(new PackedFile.Row(
+                file.name(),
+                line.label(),
+                splits ? part(line).name() : file.row().part(),
+                line.weight() == null ? 1 : weight(line.weight()),
+                line.group()));
     }
 
     private static String problem(List<Line> lines) {
@@ -173,9 +122,12 @@ final class TableLabels {
         }
     }
 
-    /** A path as the source names it: below the root, where the table has the whole path. */
-    private String below(String path) {
-        String root = pictures.source().where();
+    /**
+     * A path as the source names it: below the root, where the table has the whole path.
+     *
+     * @param root where the source is
+     */
+    private static String below(String path, String root) {
         String plain = root.contains("/") ? new Path(root).toUri().getPath() : root;
         for (String start : List.of(root + "/", plain + "/", "./")) {
             if (path.startsWith(start)) {

@@ -1,6 +1,7 @@
 package ai.softlabel.pipeline;
 
 import ai.softlabel.data.LabelSource;
+import ai.softlabel.data.LabelledNames;
 import ai.softlabel.data.Layouts;
 import ai.softlabel.data.Listing;
 import ai.softlabel.data.Names;
@@ -15,6 +16,15 @@ public final class Listed {
         try (Phases.Phase phase = session.phases().begin("listing");
                 TaskProgress progress = progress(console)) {
             return Layouts.list(data, labels, session.sql());
+        }
+    }
+
+    /** See {@link Layouts#labelledNames}. */
+    public static LabelledNames labelled(String data, LabelSource labels, Session session, ConsoleProgress console) {
+        try (Phases.Phase phase = session.phases().begin("listing");
+                JobDescription what = JobDescription.of(session.spark(), "list the pictures");
+                TaskProgress progress = progress(console)) {
+            return Layouts.labelledNames(data, labels, session.sql());
         }
     }
 

@@ -99,9 +99,18 @@ public record LoadedPictures(
     public void requireFew(double maxRejected, Directory out) {
         long counted = rejected.stream().filter(Rejection::counts).count();
         long listed = counted + parts.keySet().stream().mapToInt(this::count).sum();
+        Rejection first =
+                rejected.stream().filter(Rejection::counts).findFirst().orElse(null);
+        requireFew(maxRejected, counted, listed, first, out);
+    }
+
+    /**
+     * The same of so many.
+     *
+     * @param first one that counts, or null where none does
+     */
+    public static void requireFew(double maxRejected, long counted, long listed, Rejection first, Directory out) {
         if (counted > maxRejected * listed) {
-            Rejection first =
-                    rejected.stream().filter(Rejection::counts).findFirst().orElseThrow();
             throw JobException.input(
                     "expected at most %.4g of the pictures to be unusable, found %d of %d (such as %s: %s); see %s, fix them or raise --max-rejected",
                     maxRejected, counted, listed, first.path(), first.reason(), out.path("rejected.jsonl"));

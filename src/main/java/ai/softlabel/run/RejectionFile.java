@@ -5,6 +5,7 @@ import ai.softlabel.files.Directory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 /** {@code rejected.jsonl}: a line for each picture that is not used, sorted by path. */
@@ -15,6 +16,15 @@ public final class RejectionFile {
 
     public static void write(List<Rejection> rejected, Directory run) throws IOException {
         run.writeText(FILE, text(rejected));
+    }
+
+    /** Writes many, sorted by path, which need not be in memory together. */
+    public static void write(Iterator<Rejection> sorted, Directory run) throws IOException {
+        run.write(FILE, out -> {
+            while (sorted.hasNext()) {
+                out.write(line(sorted.next()).getBytes(StandardCharsets.UTF_8));
+            }
+        });
     }
 
     /**
@@ -32,10 +42,11 @@ public final class RejectionFile {
 
     private static String text(List<Rejection> rejected) {
         StringBuilder lines = new StringBuilder();
-        rejected.stream()
-                .sorted(Comparator.comparing(Rejection::path))
-                .forEach(r -> lines.append(
-                        Json.line(Json.object().put("path", r.path()).put("reason", r.reason()))));
+        rejected.stream().sorted(Comparator.comparing(Rejection::path)).forEach(r -> lines.append(line(r)));
         return lines.toString();
+    }
+
+    private static String line(Rejection r) {
+        return Json.line(Json.object().put("path", r.path()).put("reason", r.reason()));
     }
 }

@@ -198,6 +198,36 @@ class PackJobTest extends JobFixture {
         }
     }
 
+    @Test
+    void theDriverNeverHasTheNames() throws IOException {
+        String limit = "spark.driver.maxResultSize";
+        Path data = dir.resolve("data");
+        Path packed = dir.resolve("packed");
+        String folder = "a long name of a class, ".repeat(6);
+        Files.createDirectories(data.resolve(folder));
+        for (int i = 0; i < 2500; i++) {
+            Files.write(data.resolve(folder).resolve(i + ".jpg"), new byte[1]);
+        }
+        // The names are more than that.
+        System.setProperty(limit, "200k");
+        try (Session session = Session.start("pack", "local[2]");
+                ConsoleProgress console = console()) {
+            new PackJob(new PackSettings(data.toString(), packed.toString(), 1000), session, console).run();
+            Dataset<Row> paths = session.sql()
+                    .read()
+                    .parquet(packed.resolve("part-*").toString())
+                    .select("path");
+            assertEquals(2500, paths.distinct().count());
+            Exception tooMany =
+                    assertThrows(Exception.class, () -> paths.javaRDD().collect());
+            assertTrue(tooMany.getMessage().contains("maxResultSize"), tooMany.getMessage());
+        } finally {
+            System.clearProperty(limit);
+        }
+        assertEquals(3, report(packed).at("/data/files").asInt());
+        assertEquals(0, report(packed).at("/data/rejected").asInt());
+    }
+
     private static void damaged(Path packed, Configuration plain) throws IOException {
         try (Stream<Path> files = Files.list(packed)) {
             Path one = files.filter(f -> f.getFileName().toString().equals("part-00003.parquet"))

@@ -166,7 +166,7 @@ class LayoutsTest {
 
     @Test
     void splitsFollowFromTheSeedAndNothingElse() {
-        Listing sample = BuiltInSample.listing();
+        Listing sample = Layouts.list(null, new Configuration());
         Map<Part, List<Entry>> a = new Split(0.2, 0.1).assign(sample, 7, new ArrayList<>());
         List<Entry> shuffled = new ArrayList<>(sample.entries());
         java.util.Collections.reverse(shuffled);
@@ -182,7 +182,7 @@ class LayoutsTest {
 
     @Test
     void validationIsStratified() {
-        Map<Part, List<Entry>> parts = assign(BuiltInSample.listing(), new Split(0, 0.25));
+        Map<Part, List<Entry>> parts = assign(Layouts.list(null, new Configuration()), new Split(0, 0.25));
         Map<Integer, Long> each = parts.get(Part.VALIDATION).stream()
                 .collect(java.util.stream.Collectors.groupingBy(Entry::label, java.util.stream.Collectors.counting()));
         assertEquals(37, each.size());

@@ -49,15 +49,19 @@ class NamesTest {
     }
 
     private Names assertAsWalked(int pictures, int rejected) {
-        PictureFolder.Found found =
-                PictureFolder.of(dir.toString(), spark.hadoopConfiguration()).walk("");
+        PictureFolder folder = PictureFolder.of(dir.toString(), spark.hadoopConfiguration());
+        List<Item> found = new DriverLister().items(folder, "").toList();
         Names names = Layouts.names(dir.toString(), spark);
         assertEquals(
-                found.pictures().stream().sorted().toList(),
+                found.stream().filter(Item::picture).map(Item::path).sorted().toList(),
                 names.pictures().collect().stream().sorted().toList());
         Comparator<Rejection> byPath = Comparator.comparing(Rejection::path);
         assertEquals(
-                found.unusable().stream().sorted(byPath).toList(),
+                found.stream()
+                        .filter(item -> !item.folder() && item.problem() != null)
+                        .map(Item::rejection)
+                        .sorted(byPath)
+                        .toList(),
                 names.rejections().collect().stream().sorted(byPath).toList());
         assertEquals(pictures, names.count());
         assertEquals(rejected, names.rejected());
@@ -112,15 +116,16 @@ class NamesTest {
     void aPackedSetsNamesAreReadFromItsFiles() throws IOException {
         List<Rejection> rejected =
                 List.of(new Rejection("b.tif", "no format", true), new Rejection("a.jpg", "in no list", false));
-        Listing of = new Listing(List.of("cat"), List.of(), rejected, null);
-        Files.writeString(dir.resolve(PackedSet.FILE), PackedSet.describe(of, 2, 3, List.of()));
+        try (OutputStream out = Files.newOutputStream(dir.resolve(PackedSet.FILE))) {
+            PackedSet.describe(out, List.of("cat"), false, 2, 3, List.of(rejected.iterator()));
+        }
         List<List<String>> files = List.of(List.of("x/1.jpg"), List.of("y/2.jpg", "y/3.jpg"));
         for (int f = 0; f < files.size(); f++) {
             List<PackedFile.Row> rows = files.get(f).stream()
                     .map(name -> new PackedFile.Row(name, "cat", "NONE", 1, null))
                     .toList();
             try (OutputStream out = Files.newOutputStream(dir.resolve(PackedFile.name(f)))) {
-                PackedFile.write(out, rows, name -> new byte[1]);
+                PackedFile.write(out, rows.iterator(), name -> new byte[1]);
             }
         }
         try (Names names = Layouts.names(dir.toString(), spark)) {

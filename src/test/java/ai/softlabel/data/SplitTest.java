@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,16 +41,16 @@ class SplitTest {
     @ParameterizedTest
     @CsvSource({"0,0,1,88a5fdf7aa970691", "0,0.25,7,7390e77a55f6e278", "0.2,0.1,42,24b8603003bfab6b"})
     void ranksStayWhatTheyWere(double random, double validation, long seed, String expected) {
-        Listing sample = BuiltInSample.listing();
+        Listing sample = Layouts.list(null, new Configuration());
         assertEquals(expected, digest(new Split(random, validation).assign(sample, seed, new ArrayList<>())));
     }
 
     @Test
     void foldsStayWhatTheyWere() {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(TestFolds.of(new Split(0, 0.1), BuiltInSample.listing(), 3, 5))
+        new TreeMap<>(TestFolds.of(new Split(0, 0.1), Layouts.list(null, new Configuration()), 3, 5))
                 .forEach((name, fold) -> text.append(name).append(fold));
-        new TreeMap<>(TestFolds.of(new Split(0.2, 0), BuiltInSample.listing(), 3, 5))
+        new TreeMap<>(TestFolds.of(new Split(0.2, 0), Layouts.list(null, new Configuration()), 3, 5))
                 .forEach((name, fold) -> text.append(name).append(fold));
         assertEquals("230297779932c0a8", Sha256.of(text.toString()).substring(0, 16));
     }

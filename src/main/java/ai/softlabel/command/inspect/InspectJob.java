@@ -1,31 +1,29 @@
 package ai.softlabel.command.inspect;
 
-import ai.softlabel.Example;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.Part;
 import ai.softlabel.Rejection;
-import ai.softlabel.data.Listing;
-import ai.softlabel.data.Listing.Entry;
-import ai.softlabel.data.Preparation;
-import ai.softlabel.data.Preparations;
-import ai.softlabel.data.Shards;
+import ai.softlabel.data.CheckedPictures;
+import ai.softlabel.data.Digests;
+import ai.softlabel.data.LabelledNames;
 import ai.softlabel.data.Split;
-import ai.softlabel.data.Storing;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Listed;
 import ai.softlabel.pipeline.LoadedPictures;
+import ai.softlabel.pipeline.Phases;
 import ai.softlabel.pipeline.ReportSections;
 import ai.softlabel.pipeline.Session;
+import ai.softlabel.pipeline.TaskProgress;
 import ai.softlabel.report.InspectPage;
 import ai.softlabel.run.Json;
+import ai.softlabel.run.RejectionFile;
+import ai.softlabel.spark.JobDescription;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -57,56 +55,76 @@ public final class InspectJob {
     private void inspect() throws IOException {
         out.delete(ReportSections.FILE);
         out.delete(PAGE);
-        Listing listing = Listed.of(settings.data(), settings.labels(), session, console);
-        Split split = Split.of(settings.way(), settings.split(), settings.validation(), listing);
-        List<Rejection> rejected = new ArrayList<>(listing.rejected());
-        Map<Part, List<Entry>> entries = split.assign(listing, settings.seed(), rejected);
-        Shards shards = new Shards(session.cluster().slots(), session.cluster().slots());
-        LoadedPictures pictures = LoadedPictures.load(
-                session,
-                listing,
-                entries,
-                rejected,
-                Preparations.of(Preparation.full(SIZE)),
-                shards,
-                // All may be: the page shows why before the job ends.
-                1,
-                out,
-                Storing.standard(),
-                console);
-        Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
-        pictures.parts()
-                .forEach((part, loaded) ->
-                        counts.put(part, loaded.examples().map(Example::label).countByValue()));
+        try (LabelledNames names = Listed.labelled(settings.data(), settings.labels(), session, console)) {
+            Split split =
+                    Split.of(settings.way(), settings.split(), settings.validation(), names.lists(), names.groups());
+            CheckedPictures pictures;
+            try (JobDescription what = JobDescription.of(session.spark(), "part the pictures")) {
+                pictures = new CheckedPictures(
+                        names, split, settings.seed(), SIZE, session.cluster().slots());
+            }
+            try (pictures) {
+                inspect(names, split, pictures);
+            }
+        }
+    }
+
+    private void inspect(LabelledNames names, Split split, CheckedPictures pictures) throws IOException {
+        Map<Part, Map<Integer, Long>> counts;
+        try (Phases.Phase phase = session.phases().begin("reading");
+                JobDescription what = JobDescription.of(session.spark(), "decode the pictures");
+                TaskProgress progress = TaskProgress.ofPictures(
+                        CheckedPictures.PROGRESS, pictures.partitions(), console, "decode", pictures.listed())) {
+            counts = pictures.read();
+        }
+        RejectionFile.write(
+                pictures.rejections()
+                        .sortBy(Rejection::path, true, LabelledNames.ranges(pictures.rejected()))
+                        .toLocalIterator(),
+                out);
+        Map<Part, Long> sums = new EnumMap<>(Part.class);
+        counts.forEach((part, of) ->
+                sums.put(part, of.values().stream().mapToLong(Long::longValue).sum()));
+        String fingerprint = fingerprint(pictures, sums);
         ObjectNode overview =
-                new Overview(listing, counts).of(session, pictures.rejected(), settings.maxRejected(), settings.seed());
+                new Overview(names, counts, pictures).of(session, settings.maxRejected(), settings.seed());
         overview.put("path", ReportSections.data(settings.data())).put("split", split.text());
+        pictures.requireSame();
         out.writeText(PAGE, InspectPage.of(overview));
-        pictures.requireFew(settings.maxRejected(), out);
+        long used = sums.values().stream().mapToLong(Long::longValue).sum();
+        LoadedPictures.requireFew(
+                settings.maxRejected(), pictures.counted(), pictures.counted() + used, pictures.example(), out);
         ObjectNode report = ReportSections.start("inspect", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
                 .put("path", ReportSections.data(settings.data()))
                 .put("split", split.text())
-                .put("train", pictures.count(Part.TRAIN) + pictures.count(Part.VALIDATION))
-                .put("validation", pictures.count(Part.VALIDATION))
-                .put("test", pictures.count(Part.TEST))
-                .put("classes", listing.classes().size())
-                .put("rejected", pictures.rejected().size())
-                .put("fingerprint", pictures.fingerprint());
+                .put("train", sums.get(Part.TRAIN) + sums.get(Part.VALIDATION))
+                .put("validation", sums.get(Part.VALIDATION))
+                .put("test", sums.get(Part.TEST))
+                .put("classes", names.classes().size())
+                .put("rejected", pictures.rejected())
+                .put("fingerprint", fingerprint);
         ArrayNode rows = report.putArray("classes");
-        for (int label = 0; label < listing.classes().size(); label++) {
-            ObjectNode row = rows.addObject().put("name", listing.classes().get(label));
+        for (int label = 0; label < names.classes().size(); label++) {
+            ObjectNode row = rows.addObject().put("name", names.classes().get(label));
             for (Part part : Part.values()) {
                 row.put(name(part), counts.get(part).getOrDefault(label, 0L));
             }
         }
         out.writeText(ReportSections.FILE, Json.pretty(report));
-        print(listing, pictures, counts);
+        print(names.classes().size(), pictures.rejected(), sums, counts);
     }
 
-    private void print(Listing listing, LoadedPictures pictures, Map<Part, Map<Integer, Long>> counts) {
-        int classes = listing.classes().size();
+    private String fingerprint(CheckedPictures pictures, Map<Part, Long> sums) {
+        long count = sums.values().stream().mapToLong(Long::longValue).sum();
+        try (JobDescription what = JobDescription.of(session.spark(), "fingerprint of the pictures");
+                TaskProgress progress = TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", count)) {
+            return pictures.fingerprint();
+        }
+    }
+
+    private void print(int classes, long rejected, Map<Part, Long> sums, Map<Part, Map<Integer, Long>> counts) {
         console.print("%s: %d classes", ReportSections.data(settings.data()), classes);
         console.print("%-12s %9s %18s", "part", "pictures", "per class");
         counts.forEach((part, of) -> {
@@ -114,9 +132,9 @@ public final class InspectJob {
             long least = of.size() < classes
                     ? 0
                     : of.values().stream().mapToLong(Long::longValue).min().orElse(0);
-            console.print("%-12s %9d %18s", name(part), pictures.count(part), least + " to " + most);
+            console.print("%-12s %9d %18s", name(part), sums.get(part), least + " to " + most);
         });
-        console.print("%d pictures are not used, see %s", pictures.rejected().size(), out.path("rejected.jsonl"));
+        console.print("%d pictures are not used, see %s", rejected, out.path(RejectionFile.FILE));
         console.print("open %s", out.path(PAGE));
     }
 

@@ -1,8 +1,9 @@
 package ai.softlabel.command.pack;
 
 import ai.softlabel.ExitStatus;
-import ai.softlabel.data.Listing;
-import ai.softlabel.data.PackedFile;
+import ai.softlabel.JobException;
+import ai.softlabel.Rejection;
+import ai.softlabel.data.LabelledNames;
 import ai.softlabel.data.PackedSet;
 import ai.softlabel.files.Directory;
 import ai.softlabel.pipeline.CommandFailure;
@@ -15,8 +16,11 @@ import ai.softlabel.run.Json;
 import ai.softlabel.spark.JobDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * {@code pack}: copies every picture that the data lists, unchanged, into Parquet files that are read as {@code --data}
@@ -42,24 +46,51 @@ public final class PackJob {
     }
 
     private void pack() throws IOException {
-        Listing listing = Listed.of(settings.data(), settings.labels(), session, console);
-        int count = listing.entries().size();
-        int files = (int) Math.max(
-                Math.min(session.cluster().slots(), count),
-                (count + (long) settings.perFile() - 1) / settings.perFile());
-        List<PackTask.File> slices = slices(listing, files);
-        PackTask.Packed packed;
-        try (JobDescription what = JobDescription.of(session.spark(), "pack " + count + " pictures");
-                TaskProgress progress = TaskProgress.ofPictures(PackTask.PROGRESS, files, console, "pack", count)) {
-            PackTask task = new PackTask(listing.source(), out, session.spark().hadoopConfiguration());
-            packed = session.spark()
-                    .parallelize(slices, files)
-                    .map(task)
+        try (LabelledNames names = Listed.labelled(settings.data(), settings.labels(), session, console)) {
+            long count = names.count();
+            int files = Math.toIntExact(Math.max(
+                    Math.min(session.cluster().slots(), count), (count + settings.perFile() - 1) / settings.perFile()));
+            PackTask task = new PackTask(names.source(), out, session.spark().hadoopConfiguration());
+            JavaRDD<PackTask.Packed> packing = names.files(files)
+                    .mapPartitionsWithIndex(
+                            (file, rows) -> List.of(task.write(file, rows)).iterator(), true)
                     .setName("pictures, packed")
-                    .reduce(PackTask.Packed::plus);
+                    .persist(StorageLevel.MEMORY_AND_DISK_SER());
+            try {
+                write(names, files, packing);
+            } finally {
+                packing.unpersist(false);
+            }
+        }
+    }
+
+    private void write(LabelledNames names, int files, JavaRDD<PackTask.Packed> packing) throws IOException {
+        PackTask.Counts packed;
+        try (JobDescription what = JobDescription.of(session.spark(), "pack " + names.count() + " pictures");
+                TaskProgress progress =
+                        TaskProgress.ofPictures(PackTask.PROGRESS, files, console, "pack", names.count())) {
+            packed = packing.map(PackTask.Packed::counts).reduce(PackTask.Counts::plus);
+        }
+        if (packed.pictures() + packed.rejected() != names.count() || packed.print() != names.print()) {
+            throw JobException.input(
+                    "expected the pictures to be those that were listed first, found others; data must not change during a job: empty %s and run again",
+                    out);
         }
         out.deleteUnfinished();
-        out.writeText(PackedSet.FILE, PackedSet.describe(listing, files, packed.pictures(), packed.rejected()));
+        Iterator<Rejection> unread = packed.rejected() == 0
+                ? Collections.emptyIterator()
+                : packing.flatMap(p -> p.rejected().iterator())
+                        .sortBy(Rejection::path, true, LabelledNames.ranges(packed.rejected()))
+                        .toLocalIterator();
+        out.write(
+                PackedSet.FILE,
+                stream -> PackedSet.describe(
+                        stream,
+                        names.classes(),
+                        names.species(),
+                        files,
+                        packed.pictures(),
+                        List.of(names.rejections(), unread)));
         ObjectNode report = ReportSections.start("pack", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
@@ -67,28 +98,10 @@ public final class PackJob {
                 .put("count", packed.pictures())
                 .put("files", files)
                 .put("bytes", packed.bytes())
-                .put("classes", listing.classes().size())
-                .put("rejected", listing.rejected().size() + packed.rejected().size());
+                .put("classes", names.classes().size())
+                .put("rejected", names.rejected() + packed.rejected());
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.print("%d pictures in %d files, %d MB", packed.pictures(), files, packed.bytes() >> 20);
         console.print("wrote the packed set to %s", out);
-    }
-
-    private static List<PackTask.File> slices(Listing listing, int files) {
-        List<PackTask.File> slices = new ArrayList<>();
-        for (int f = 0; f < files; f++) {
-            slices.add(new PackTask.File(f, new ArrayList<>()));
-        }
-        for (Listing.Entry e : listing.entries()) {
-            slices.get(PackedFile.file(e.name(), files))
-                    .rows()
-                    .add(new PackedFile.Row(
-                            e.name(),
-                            listing.classes().get(e.label()),
-                            e.official().name(),
-                            e.weight(),
-                            e.group()));
-        }
-        return slices;
     }
 }

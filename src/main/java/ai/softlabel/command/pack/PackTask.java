@@ -9,14 +9,14 @@ import ai.softlabel.spark.TaskCount;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Writes one file of a packed set. It appears whole; tasks may be repeated, and run twice at once. */
-final class PackTask implements Function<PackTask.File, PackTask.Packed> {
+final class PackTask implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** The name of its progress. */
@@ -32,33 +32,38 @@ final class PackTask implements Function<PackTask.File, PackTask.Packed> {
         this.configuration = new SerializableConfiguration(configuration);
     }
 
-    /** A file's pictures. */
-    record File(int number, List<PackedFile.Row> rows) implements Serializable {}
-
     /**
      * What became of pictures.
      *
-     * @param bytes of those that were packed
-     * @param rejected those whose bytes can't be used, whatever they are
+     * @param pictures how many were packed
+     * @param bytes of those
+     * @param rejected how many were not
+     * @param print the sum of {@link PackedFile.Row#print} over both
      */
-    record Packed(long pictures, long bytes, List<Rejection> rejected) implements Serializable {
-        Packed plus(Packed other) {
-            List<Rejection> both = new ArrayList<>(rejected);
-            both.addAll(other.rejected);
-            return new Packed(pictures + other.pictures, bytes + other.bytes, both);
+    record Counts(long pictures, long bytes, long rejected, long print) implements Serializable {
+        Counts plus(Counts other) {
+            return new Counts(
+                    pictures + other.pictures, bytes + other.bytes, rejected + other.rejected, print + other.print);
         }
     }
 
-    @Override
-    public Packed call(File file) throws IOException {
+    /**
+     * What became of a file's pictures.
+     *
+     * @param rejected those whose bytes can't be used, whatever they are; the driver does not get them
+     */
+    record Packed(Counts counts, List<Rejection> rejected) implements Serializable {}
+
+    Packed write(int file, Iterator<PackedFile.Row> rows) throws IOException {
         Directory set = Directory.of("out", out, configuration.value());
         List<Rejection> rejected = new ArrayList<>();
         long[] counts = new long[2];
-        TaskCount count = new TaskCount(PROGRESS, file.number());
+        long[] print = new long[1];
+        TaskCount count = new TaskCount(PROGRESS, file);
         // Of two attempts that run at once, each writes a file of its own.
         String writer = "-" + TaskContext.get().taskAttemptId();
-        set.write(PackedFile.name(file.number()), writer, stream -> {
-            PackedFile.write(stream, file.rows(), path -> {
+        set.write(PackedFile.name(file), writer, stream -> {
+            PackedFile.write(stream, printed(rows, print), path -> {
                 byte[] bytes = PictureStream.bytes(path, source, rejected::add);
                 if (bytes != null) {
                     counts[0]++;
@@ -69,6 +74,22 @@ final class PackTask implements Function<PackTask.File, PackTask.Packed> {
             });
         });
         count.end();
-        return new Packed(counts[0], counts[1], rejected);
+        return new Packed(new Counts(counts[0], counts[1], rejected.size(), print[0]), rejected);
+    }
+
+    private static Iterator<PackedFile.Row> printed(Iterator<PackedFile.Row> rows, long[] print) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public PackedFile.Row next() {
+                PackedFile.Row row = rows.next();
+                print[0] += row.print();
+                return row;
+            }
+        };
     }
 }
