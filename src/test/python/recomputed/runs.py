@@ -45,7 +45,7 @@ def compare(directory, report):
     if "labels" in card:
         several_labels(tally, part, table, calibration, card["labels"])
     else:
-        one_label(tally, part, table, calibration, card["classes"], directory)
+        one_label(tally, part, table, calibration or dict(method="none"), card["classes"], directory)
     if report["command"] == "train":
         trained(tally, part, table, directory)
     tally.finish(part, SECTIONS, says_no_figure)

@@ -62,13 +62,19 @@ def mean_error(right):
     return (np.cumsum(~right) / np.arange(1, len(right) + 1)).mean()
 
 
+def let_through(s, threshold):
+    """The pictures that a threshold surely lets through, and those that it may: a score that is close to it may be on either side."""
+    slack = CLOSE * max(1, abs(threshold)) if np.isfinite(threshold) else 0
+    return s > threshold + slack, s >= threshold - slack
+
+
 def answers(tally, what, part, s, threshold, right):
     """How many pictures a threshold lets through, and the error among those."""
-    # The threshold is a picture's score: it lets that picture through.
-    answered = s >= threshold - CLOSE * max(1, abs(threshold)) if np.isfinite(threshold) else np.full(len(s), True)
-    tally.same(what, part["coverage"], answered.mean())
+    both = let_through(s, threshold)
+    tally.between(what, part["coverage"], *(answered.mean() for answered in both))
     if "error" in part:
-        tally.same(what, part["error"], (~right[answered]).mean() if answered.any() else np.nan)
+        errors = [(~right[answered]).mean() if answered.any() else np.nan for answered in both]
+        tally.between(what, part["error"], min(errors), max(errors))
 
 
 def selective(tally, part, fitted, right, z, names):
@@ -89,9 +95,10 @@ def selective(tally, part, fitted, right, z, names):
             upto = -(-(i + 1) * len(right) // 20)
             tally.same(SCORES, point["coverage"], (i + 1) / 20)
             tally.between(SCORES, point["risk"], *of.each(lambda order, k=upto: 1 - order[:k].mean()))
-        values = drawn[row["score"].value]
-        limits(tally, INTERVALS, row["aurc_interval"], values.mean(1))
-        limits(tally, INTERVALS, row["gain_interval"], drawn["max-probability"].mean(1) - values.mean(1))
+        least, most = drawn[row["score"].value].T
+        limits(tally, INTERVALS, row["aurc_interval"], least, most)
+        gains = drawn["max-probability"].T - (most, least) if of is not plain else np.zeros((2, len(least)))
+        limits(tally, INTERVALS, row["gain_interval"], *gains)
     thresholds(tally, part, fitted, score(part["score"].value, part["power"].value, z), right)
 
 
@@ -135,10 +142,13 @@ def held_out(tally, part, fitted, z, right, hashed):
     tally.off(HELD_OUT, part["scores"], off, f"calibration.json's thresholds are not the scores' quantiles, by {off}")
     for name, among in (("choice", chooses), ("held_out", ~chooses)):
         for i, threshold in enumerate(fitted["thresholds"] + [-np.inf]):
-            answered = among & (s >= threshold - (CLOSE * max(1, abs(threshold)) if np.isfinite(threshold) else 0))
-            found = [fitted[name][key][i] for key in ("count", "wrong")]
-            here = [answered.sum(), (answered & ~right).sum()]
-            tally.off(HELD_OUT, part["thresholds"][i], float(found != here), f"calibration.json's {name} has {found} answered and wrong, here {here}")
+            least, most = (answered & among for answered in let_through(s, threshold))
+            # A threshold is the score of a picture that chose, which it lets through: where no other is close, it is that one.
+            least = most if name == "choice" and (most & ~least).sum() == 1 else least
+            for key, counted in (("count", among), ("wrong", ~right)):
+                found, low, high = fitted[name][key][i], (least & counted).sum(), (most & counted).sum()
+                fits = low <= found <= high
+                tally.off(HELD_OUT, part["thresholds"][i], float(not fits), f"calibration.json's {name} has a {key} of {found}, here {low} to {high}")
     areas = {}
     for row in part["scores"]:
         name = row["score"].value

@@ -66,11 +66,11 @@ def intervals(tally, part, s, names):
         limits(tally, "intervals of the test part's figures", part[name], values)
 
 
-def limits(tally, family, part, values):
-    """A 95 % interval, from the values of a bootstrap's draws."""
-    values = values[np.isfinite(values)]
+def limits(tally, family, part, low, high=None):
+    """A 95 % interval, from the values of a bootstrap's draws; of two orders that are equally right, from the least and the most of each."""
+    ends = [values[np.isfinite(values)] for values in (low, low if high is None else high)]
     for i, share in enumerate((0.025, 0.975)):
-        tally.same(family, part[i], np.quantile(values, share) if len(values) else np.nan)
+        tally.between(family, part[i], *(np.quantile(values, share) if len(values) else np.nan for values in ends))
 
 
 def brief(tally, family, part, s, among=slice(None)):
