@@ -39,8 +39,8 @@ public final class CheckRun {
             return abort("skipped: it needs Python 3.11 with NumPy, SciPy and PyArrow, which can't be installed here: "
                     + e.getMessage().lines().findFirst().orElse(""));
         }
-        List<String> command = new ArrayList<>(
-                List.of(python.resolve("bin/python").toString(), SCRIPTS.resolve(script).toString()));
+        List<String> command = new ArrayList<>(List.of(
+                python.resolve("bin/python").toString(), SCRIPTS.resolve(script).toString()));
         Stream.of(directories).map(Path::toString).forEach(command::add);
         return Program.run(command.toArray(String[]::new));
     }
