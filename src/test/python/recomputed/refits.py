@@ -44,8 +44,8 @@ def methods_of(part):
         yield name, row, m
 
 
-def recalibrated(tally, part, z, y):
-    """Every method's figures under its own map, and the chosen one's again."""
+def recalibrated(tally, part, calibration, z, y):
+    """Every method's figures under its own map, and the chosen one's again, which is the map that calibration.json has."""
     chosen = part["chosen"].value
     for name, row, m in methods_of(part):
         s = Scored(applied(m, z), y)
@@ -54,6 +54,8 @@ def recalibrated(tally, part, z, y):
             all_figures(tally, part, s)
             reliability(tally, part["reliability"], s)
             tally.same(NLL, part["validation_nll"], row["validation_nll"].value)
+            off = np.abs(applied(calibration, z) - s.p).max()
+            tally.off(EXACT, part["chosen"], off, f"calibration.json's map is another one; probabilities are off by {off}")
 
 
 def held_out(tally, part, calibration, z, y, hashed):

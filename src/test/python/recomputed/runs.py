@@ -64,7 +64,7 @@ def one_label(tally, part, table, calibration, classes, directory):
         return
     others = []
     if "methods" in part["recalibrated"]:
-        refits.recalibrated(tally, part["recalibrated"], test.z, test.y)
+        refits.recalibrated(tally, part["recalibrated"], calibration, test.z, test.y)
         held = fitted_on(calibration, table, directory)
         if held is None:
             tally.notes.append("what was fitted is not fitted again: it was on predictions that are not in this directory")
