@@ -44,6 +44,9 @@ def compare(directory, report):
     card = read(os.path.join(run, "model.json"))
     file = os.path.join(run, "calibration.json")
     calibration = read(file) if os.path.exists(file) else None
+    for section, of in (("selective", "selection"), ("sets", "sets")):
+        if section in report and of not in (calibration or {}):
+            raise SystemExit(f"expected {of} in {file}, which the report tells of, found none; calibrate the run again")
     if "labels" in card:
         several_labels(tally, part, table, calibration, card["labels"])
     else:

@@ -70,11 +70,18 @@ def let_through(s, threshold):
 
 def answers(tally, what, part, s, threshold, right):
     """How many pictures a threshold lets through, and the error among those."""
-    both = let_through(s, threshold)
-    tally.between(what, part["coverage"], *(answered.mean() for answered in both))
-    if "error" in part:
-        errors = [(~right[answered]).mean() if answered.any() else np.nan for answered in both]
-        tally.between(what, part["error"], min(errors), max(errors))
+    surely, maybe = let_through(s, threshold)
+    tally.between(what, part["coverage"], surely.mean(), maybe.mean())
+    if "error" not in part:
+        return
+    if part["error"].value is None and not surely.any():
+        tally.same(what, part["error"], np.nan)
+        return
+    # At least: no wrong one that need not be among them, and all right ones that may be; at most: the other way round.
+    wrong, hits = ([(answered & among).sum() for answered in (surely, maybe)] for among in (~right, right))
+    least = wrong[0] / (wrong[0] + hits[1]) if wrong[0] + hits[1] else 1 if wrong[1] else np.nan
+    most = wrong[1] / (wrong[1] + hits[0]) if wrong[1] + hits[0] else 0 if hits[1] else np.nan
+    tally.between(what, part["error"], least, most)
 
 
 def selective(tally, part, fitted, right, z, names):
