@@ -91,7 +91,8 @@ def selective(tally, part, fitted, right, z, names):
     plain = orders["max-probability"]
     drawn = {name: np.array([of.each(mean_error, times) for times in hashed]) for name, of in orders.items()}
     tally.same(SCORES, part["count"], len(right))
-    for row in part["scores"]:
+    for row, kept in zip(part["scores"], fitted["scores"]):
+        tally.same(HELD_OUT, row["held_out_aurc"], kept["aurc"])
         of = orders[row["score"].value]
         low, high = of.each(mean_error)
         first, last = plain.each(mean_error)
