@@ -8,7 +8,7 @@ from .figures import bin_of
 
 EACH = "several labels: figures of each label"
 ALL = "several labels: mAP, F1, NLL, ECE"
-FITS = "several labels: curves and thresholds, fitted again"
+FITS = "several labels: fitted again"
 
 
 def nll(z, target):
