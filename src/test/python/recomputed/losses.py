@@ -5,10 +5,10 @@ import os
 import numpy as np
 
 from . import prediction_sets, studies
-from .figures import BINS, bin_of, least_area
+from .figures import BINS, area, bin_of, least_area
 from .maps import applied, softmax
 from .refits import likelihood
-from .scores import Ordered, mean_error, score
+from .scores import Ordered, score
 from .sections import limits
 from .seeds import Hashed, replicates
 from .tables import Table
@@ -38,7 +38,7 @@ class Studied:
 
     def aurc(self, which, times, excess):
         order = self.orders[which]
-        return np.mean(order.each(mean_error, times)) - (least_area(np.repeat(self.right, times)) if excess else 0)
+        return np.mean(order.each(area, times)) - (least_area(np.repeat(self.right, times)) if excess else 0)
 
 
 class Said:

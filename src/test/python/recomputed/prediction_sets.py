@@ -4,12 +4,12 @@ from scipy.special import betaincinv, stdtrit
 
 from . import seeds
 from .maps import applied
+from .scores import CLOSE
 from .sections import bands, species
 
 OVERALL = "prediction sets: coverage, size"
 SLICES = "prediction sets by class and slice"
 HELD_OUT = "prediction sets: what chose them"
-CLOSE = 1e-12
 
 
 def rank_of(wanted, n):

@@ -3,7 +3,8 @@ import numpy as np
 from scipy.special import bdtr, betaincinv
 
 from . import seeds
-from .maps import applied, total
+from .figures import area
+from .maps import total
 from .sections import limits
 
 SCORES = "confidence scores: AURC, gain, risk"
@@ -57,11 +58,6 @@ class Ordered:
         return min(found), max(found)
 
 
-def mean_error(right):
-    """AURC: the mean over k of the error among the first k."""
-    return (np.cumsum(~right) / np.arange(1, len(right) + 1)).mean()
-
-
 def let_through(s, threshold):
     """The pictures that a threshold surely lets through, and those that it may: a score that is close to it may be on either side."""
     slack = CLOSE * max(1, abs(threshold)) if np.isfinite(threshold) else 0
@@ -89,13 +85,13 @@ def selective(tally, part, fitted, right, z, names):
     hashed = seeds.replicates(names)
     orders = {row["score"].value: Ordered(score(row["score"].value, row["power"].value, z), right) for row in part["scores"]}
     plain = orders["max-probability"]
-    drawn = {name: np.array([of.each(mean_error, times) for times in hashed]) for name, of in orders.items()}
+    drawn = {name: np.array([of.each(area, times) for times in hashed]) for name, of in orders.items()}
     tally.same(SCORES, part["count"], len(right))
     for row, kept in zip(part["scores"], fitted["scores"]):
         tally.same(HELD_OUT, row["held_out_aurc"], kept["aurc"])
         of = orders[row["score"].value]
-        low, high = of.each(mean_error)
-        first, last = plain.each(mean_error)
+        low, high = of.each(area)
+        first, last = plain.each(area)
         tally.between(SCORES, row["aurc"], low, high)
         gains = (0.0, 0.0) if of is plain else (first - high, last - low)
         tally.between(SCORES, row["gain"], *gains)
@@ -161,7 +157,7 @@ def held_out(tally, part, fitted, z, right, hashed):
     for row in part["scores"]:
         name = row["score"].value
         of = {power: score(name, power, z) for power in (range(1, 11) if name == "p-norm" else (0,))}
-        aurc = lambda power, among: Ordered(of[power][among], right[among]).each(mean_error)[1]
+        aurc = lambda power, among: Ordered(of[power][among], right[among]).each(area)[1]
         least = lambda among: min(of, key=lambda power: aurc(power, among)) if len(of) > 1 else 0
         sums = 0.0
         for f in range(seeds.FOLDS):
@@ -175,7 +171,3 @@ def held_out(tally, part, fitted, z, right, hashed):
     # Of scores that differ by less than a figure is compared to, either is the best.
     fits = areas[part["score"].value] <= best + 1e-9
     tally.off(HELD_OUT, part["power"], float(not fits), f"the score is {part['score'].value}, of AURC {areas[part['score'].value]}; the least is {best}")
-
-
-def right_answers(calibration, z, y):
-    return applied(calibration, z).argmax(1) == y

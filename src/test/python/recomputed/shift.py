@@ -2,9 +2,9 @@
 import numpy as np
 
 from . import prediction_sets, seeds
-from .figures import Scored, auroc
+from .figures import Scored, area, auroc
 from .maps import applied
-from .scores import Ordered, answers, mean_error, score
+from .scores import Ordered, answers, score
 
 CELLS = "shift: error, NLL, ECE, AURC, AUROC"
 SETS = "shift: coverage and size of sets"
@@ -34,7 +34,7 @@ def shift(tally, part, report, calibration, table):
         s = Scored(applied(calibration, some.z), some.y)
         for name, value in s.brief().items():
             tally.same(CELLS, cell[name], value)
-        tally.between(CELLS, cell["aurc"], *Ordered(own(some.z), s.right).each(mean_error))
+        tally.between(CELLS, cell["aurc"], *Ordered(own(some.z), s.right).each(area))
         for name in cell["auroc"]:
             tally.same(CELLS, cell["auroc"][name], auroc(score(name, scores[name], some.z), s.right))
         if "sets" in cell:
