@@ -12,6 +12,9 @@ Every comparison of Softlabel's figures with an independent implementation: the 
 that the tests allow. The references' results are golden files in `src/test/resources/golden`, made by the scripts in
 `src/test/python`. `python3 src/test/python/conformance.py` writes this page from the measurements of `mvn verify`.
 
+What a run's report says is computed again from its predictions by a script, with a tolerance of its own:
+[every figure again](confidence.md#every-figure-again).
+
 | comparison | reference | largest error | tolerance | share of it | relative to |
 | --- | --- | --- | --- | --- | --- |""")
 for what, (reference, worst, tolerance, unit) in sorted(rows.items()):

@@ -3,6 +3,7 @@ package ai.softlabel.cluster;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.softlabel.Program;
+import ai.softlabel.PythonEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class ConnectIT {
 
     private static Path environment() throws InterruptedException {
         try {
-            return Environment.of("connect-python", Path.of("src/test/python/requirements-connect.txt"));
+            return PythonEnvironment.of("connect-python", Path.of("src/test/python/requirements-connect.txt"));
         } catch (IOException | AssertionFailedError e) {
             return abort("skipped: it needs Python 3.11 with PySpark 4.1 and gRPC, which can't be installed here: "
                     + e.getMessage().lines().findFirst().orElse(""));

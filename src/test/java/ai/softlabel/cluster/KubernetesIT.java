@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Program;
+import ai.softlabel.PythonEnvironment;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -137,7 +138,7 @@ class KubernetesIT {
     @Tag("long")
     @Test
     void theOperatorKnowsEveryField() throws Exception {
-        Path python = Environment.of("images", Path.of("src/test/python/requirements-images.txt"));
+        Path python = PythonEnvironment.of("images", Path.of("src/test/python/requirements-images.txt"));
         Program.run(
                         python.resolve("bin/python").toString(),
                         "src/test/python/check_applications.py",

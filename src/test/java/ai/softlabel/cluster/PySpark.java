@@ -3,6 +3,7 @@ package ai.softlabel.cluster;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.softlabel.Program;
+import ai.softlabel.PythonEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class PySpark {
     static Path environment(String version) throws InterruptedException {
         try {
             if (version.equals("4.1")) {
-                return Environment.of("library-python", LOCK);
+                return PythonEnvironment.of("library-python", LOCK);
             }
             Path other = Path.of("src/test/python/requirements-pyspark-" + version + ".txt");
             List<String> lines = Stream.concat(
@@ -37,7 +38,7 @@ final class PySpark {
                     .toList();
             Path lock = Files.createTempFile("requirements", ".txt");
             try {
-                return Environment.of("library-python-" + version, Files.write(lock, lines));
+                return PythonEnvironment.of("library-python-" + version, Files.write(lock, lines));
             } finally {
                 Files.delete(lock);
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.softlabel.Program;
+import ai.softlabel.PythonEnvironment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class SinksIT {
 
     @Test
     void aTrainingIsSeenInMlflowAndTensorBoard() throws Exception {
-        Path python = Environment.of("sinks", Path.of("src/test/python/requirements-sinks.txt"))
+        Path python = PythonEnvironment.of("sinks", Path.of("src/test/python/requirements-sinks.txt"))
                 .resolve("bin");
         int port = Program.freePort();
         Process server = new ProcessBuilder(

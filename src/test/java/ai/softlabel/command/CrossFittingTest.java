@@ -3,6 +3,7 @@ package ai.softlabel.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.CheckRun;
 import ai.softlabel.calibrate.RecalibrationMethod;
 import ai.softlabel.command.calibrate.CalibrateJob;
 import ai.softlabel.command.calibrate.CalibrateSettings;
@@ -13,6 +14,7 @@ import ai.softlabel.data.PictureSizes;
 import ai.softlabel.pipeline.ConsoleProgress;
 import ai.softlabel.pipeline.Session;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @Tag("spark")
 class CrossFittingTest extends JobFixture {
     @Test
-    void headsThatLeftAFoldOutAreWhatARunIsRecalibratedOn() throws IOException {
+    void headsThatLeftAFoldOutAreWhatARunIsRecalibratedOn() throws IOException, InterruptedException {
         Path run = dir.resolve("run");
         TrainSettings settings = with(
                 with(with(with(settings(pets, run), "frozenEpochs", 2), "headPasses", 20), "frozenRate", 0.2),
@@ -72,5 +74,11 @@ class CrossFittingTest extends JobFixture {
         JsonNode evaluated = JSON.readTree(dir.resolve("scored/report.json").toFile());
         assertEquals(report.at("/test/nll"), evaluated.at("/test/nll"));
         assertEquals(96, evaluated.at("/model/image_size").asInt());
+
+        CheckRun.agreesAndFindsWhatIsPlanted(run, dir.resolve("scored"));
+        ObjectNode test = (ObjectNode) evaluated.get("test");
+        test.put("ece", test.get("ece").asDouble() + 1e-5);
+        JSON.writeValue(dir.resolve("scored/report.json").toFile(), evaluated);
+        CheckRun.finds("/test/ece", dir.resolve("scored"));
     }
 }

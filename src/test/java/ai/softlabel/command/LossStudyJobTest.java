@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.CheckRun;
 import ai.softlabel.JobException;
 import ai.softlabel.command.study.StudyJob;
 import ai.softlabel.command.study.StudySettings;
@@ -49,7 +50,7 @@ class LossStudyJobTest extends JobFixture {
 
     @Tag("long")
     @Test
-    void comparesLossesInPairsAndSharesTheFeatures() throws IOException {
+    void comparesLossesInPairsAndSharesTheFeatures() throws IOException, InterruptedException {
         Path out = dir.resolve("study");
         // Its own pictures stand for those of other classes: the features are the same for each loss of a seed.
         StudySettings settings =
@@ -136,6 +137,7 @@ class LossStudyJobTest extends JobFixture {
 
         StudySettings again = StudySettings.ofLosses(heads(out), LOSSES, 2, true);
         assertEquals(study, run(again.trying(pets.toString())));
+        CheckRun.agreesAndFindsWhatIsPlanted(out);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.CheckRun;
 import ai.softlabel.JobException;
 import ai.softlabel.TestFiles;
 import ai.softlabel.calibrate.RecalibrationMethod;
@@ -107,7 +108,7 @@ class SeveralLabelsJobTest {
     }
 
     @Test
-    void trainsEvaluatesAndPredicts() throws IOException {
+    void trainsEvaluatesAndPredicts() throws IOException, InterruptedException {
         Map<String, Set<String>> truth = new HashMap<>();
         String csv = data(truth).toString();
         String data = dir.resolve("data").toString();
@@ -169,6 +170,7 @@ class SeveralLabelsJobTest {
                     .run());
             assertTrue(refused.getMessage().contains("found one of several labels"), refused.getMessage());
         }
+        CheckRun.agreesAndFindsWhatIsPlanted(run, dir.resolve("scored"));
     }
 
     /** The commands that train besides train; a label of 20 training pictures is changed before the audit. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.CheckRun;
 import ai.softlabel.command.evaluate.EvaluateJob;
 import ai.softlabel.command.evaluate.EvaluateSettings;
 import ai.softlabel.data.HeldOut;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class ShiftJobTest extends JobFixture {
     @Test
-    void measuresCorruptedPicturesAndPicturesOfClassesThatTheModelLacks() throws IOException {
+    void measuresCorruptedPicturesAndPicturesOfClassesThatTheModelLacks() throws IOException, InterruptedException {
         Path run = dir.resolve("run");
         train(with(with(settings(pets, run), "validation", new HeldOut(0.25, false)), "rate", 0.01), "local[2]");
         Path more = dir.resolve("more");
@@ -86,5 +87,6 @@ class ShiftJobTest extends JobFixture {
         assertTrue(
                 html.contains("Under shift") && html.contains("low-resolution") && html.contains("withheld classes"));
         assertFalse(html.contains("NaN") || html.contains(">null<") || html.contains("Training</h2>"), html);
+        CheckRun.agreesAndFindsWhatIsPlanted(run, out);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.softlabel.CheckRun;
 import ai.softlabel.ExitStatus;
 import ai.softlabel.JobException;
 import ai.softlabel.browser.Accessibility;
@@ -47,7 +48,7 @@ class StudyJobTest extends JobFixture {
 
     @Test
     @Tag("long")
-    void comparesStrengthsAndGoesOnRunByRun() throws IOException {
+    void comparesStrengthsAndGoesOnRunByRun() throws IOException, InterruptedException {
         Path out = dir.resolve("study");
         JsonNode study = run(study(out, false));
         assertEquals(0, study.get("status").asInt());
@@ -96,6 +97,7 @@ class StudyJobTest extends JobFixture {
             JobException e = assertThrows(JobException.class, () -> run(other));
             assertEquals(ExitStatus.OPTIONS, e.status(), e.getMessage());
         }
+        CheckRun.agreesAndFindsWhatIsPlanted(out, out.resolve("runs/smoothing-0.1-seed-2"));
     }
 
     @Test

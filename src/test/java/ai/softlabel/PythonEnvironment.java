@@ -1,16 +1,15 @@
-package ai.softlabel.cluster;
+package ai.softlabel;
 
-import ai.softlabel.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Python's virtual environments below {@code target}, each by a lock of hashes, kept from build to build. */
-final class Environment {
-    private Environment() {}
+public final class PythonEnvironment {
+    private PythonEnvironment() {}
 
     /** The environment's folder; it is installed where the lock is another than the last time. */
-    static Path of(String name, Path lock) throws IOException, InterruptedException {
+    public static Path of(String name, Path lock) throws IOException, InterruptedException {
         Path folder = Path.of("target", name).toAbsolutePath();
         Path done = folder.resolve("requirements.txt");
         if (!Files.exists(done) || Files.mismatch(done, lock) >= 0) {
