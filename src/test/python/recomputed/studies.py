@@ -4,7 +4,7 @@ import os
 import numpy as np
 from scipy.special import stdtrit
 
-from . import losses, runs
+from . import losses, refits, runs
 from .tally import Part, Tally, read
 
 TABLE = "study: means and deviations over the seeds"
@@ -32,7 +32,7 @@ def recalibrated(name):
 
 SMOOTHING = dict(
     error=of("test", "error"), nll=of("test", "nll"), ece=of("test", "ece"),
-    **{f"ece_{m}": of("recalibrated", "methods", m, "ece") for m in ("temperature", "vector", "platt", "isotonic")},
+    **{f"ece_{m}": of("recalibrated", "methods", m, "ece") for m in refits.FITS if m != "none"},
     ece_chosen=recalibrated("ece"), ece_if_calibrated=recalibrated("ece_if_calibrated"), nll_chosen=recalibrated("nll"),
     temperature=of("recalibrated", "methods", "temperature", "parameter"), train_error=of("train", "error"), train_nll=of("train", "nll"),
     error_gap=less(of("test", "error"), of("train", "error")), nll_gap=less(of("test", "nll"), of("train", "nll")),

@@ -20,8 +20,8 @@ final class BetaSearch {
     private static final double ALIKE = 1e-10;
 
     private final boolean[] held = new boolean[3];
-    /** The identity. */
-    private double[] at = {1, 1, 0};
+    /** Not the identity: there, curvature is rounded to 0 where every p is close to 0 or 1. */
+    private double[] at = {0, 0, 0};
 
     private double[] trial = at;
     private double value = Double.POSITIVE_INFINITY;

@@ -171,7 +171,11 @@ public final class CheckedPictures implements AutoCloseable {
         return names.count() - leftOutCount;
     }
 
-    /** Reads the pictures. The number of those that can be used by part and label; none where there is no key. */
+    /**
+     * Reads the pictures. The number of those that can be used by part and label; none where there is no key.
+     *
+     * @throws JobException of status 3 if they are not as many as were listed
+     */
     public Map<Part, Map<Integer, Long>> read() {
         Map<Part, Map<Integer, Long>> counts = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
@@ -183,6 +187,13 @@ public final class CheckedPictures implements AutoCloseable {
                 .collect()
                 .forEach(t -> counts.get(Part.valueOf(t._1()._1())).put(t._1()._2(), t._2()));
         first = known();
+        long used = counts.values().stream()
+                .flatMap(of -> of.values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+        if (used + first.rejected != listed()) {
+            throw changed("those that were listed first");
+        }
         return counts;
     }
 
@@ -227,9 +238,13 @@ public final class CheckedPictures implements AutoCloseable {
      */
     public void requireSame() {
         if (known().print != first.print) {
-            throw JobException.input(
-                    "expected the pictures to be what they were when they were first read, found others; data must not change during a job: run again");
+            throw changed("what they were when they were first read");
         }
+    }
+
+    private static JobException changed(String expected) {
+        return JobException.input(
+                "expected the pictures to be %s, found others; data must not change during a job: run again", expected);
     }
 
     /** Frees Spark's storage. */

@@ -11,7 +11,8 @@ import scala.Tuple2;
 
 /**
  * Labelled pictures whose names are on the executors, as {@link Names} are. The driver learns the folders, the classes
- * and how many pictures there are; Spark's storage has the names until this is closed.
+ * and how many pictures there are, and of a packed set the files that were not packed; Spark's storage has the names
+ * until this is closed.
  */
 public final class LabelledNames implements AutoCloseable {
     /** Names that the driver has in memory at a time where they pass through it, about. */

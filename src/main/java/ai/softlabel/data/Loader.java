@@ -61,7 +61,7 @@ public final class Loader {
      *
      * @param examples the decoded pictures as they can be scored, each partition in rank order:
      *     {@link Shards#partitions} partitions, or one for each block. Training pictures that are stored at a size of
-     *     their own are read from their files again
+     *     their own are made anew each time, of their stored bytes or else of their files
      * @param stored the same as they are stored, in the same partitions, for training: {@link StoredPicture} decodes
      *     them
      * @param blocking how they lie in blocks, or null

@@ -12,10 +12,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -33,6 +35,8 @@ public final class PackedSet {
     public static final String FILE = "packed.json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> PARTS =
+            Arrays.stream(Listing.Official.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
     private PackedSet() {}
 
@@ -197,6 +201,9 @@ public final class PackedSet {
     private static Outcome outcome(PackedFile.Row row, Set<String> classes, String uri) {
         if (!classes.contains(row.label())) {
             throw damaged(uri, row.path() + " of class " + row.label() + ", which " + FILE + " does not name");
+        }
+        if (!PARTS.contains(row.part())) {
+            throw damaged(uri, row.path() + " of the part " + row.part());
         }
         return Outcome.of(0, row);
     }

@@ -17,7 +17,8 @@ final class Scaled {
      */
     static Optional<Pixels> decode(byte[] file, Jpeg jpeg, int width, int height, Preparation preparation) {
         int side = preparation.shortSide();
-        int reduction = preparation.decoding().reduction(Math.min(width, height), side);
+        // One that is kept can be scored too.
+        int reduction = preparation.decoding().reduction(Math.min(width, height), preparation.largestSide());
         if (reduction == 1) {
             return Optional.empty();
         }

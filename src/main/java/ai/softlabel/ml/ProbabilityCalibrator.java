@@ -16,6 +16,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fits a map from the probabilities or logits of any classifier of Spark ML to calibrated probabilities, on rows that
@@ -27,6 +29,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class ProbabilityCalibrator extends CalibratorParams implements DefaultParamsWritable {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ProbabilityCalibrator.class);
 
     public ProbabilityCalibrator() {
         this(Identifiable.randomUID("ProbabilityCalibrator"));
@@ -70,6 +73,7 @@ public final class ProbabilityCalibrator extends CalibratorParams implements Def
                     dataset.sparkSession(),
                     rows,
                     RecalibrationMethod.parse(getMethod()).orElseThrow());
+            fitted.leftOut().forEach(LOG::warn);
             ProbabilityCalibratorModel model = new ProbabilityCalibratorModel(
                     uid(), fitted.best(), rows.first().logits().length);
             return copyValues(model, ParamMap.empty()).setParent(this);

@@ -78,8 +78,8 @@ class BetaCalibrationTest {
     }
 
     private static double curve(Calibrator.Beta beta, int k, double odds) {
-        double p = 1 / (1 + Math.exp(-odds));
-        double score = beta.a()[k] * Math.log(p) - beta.b()[k] * Math.log(1 - p) + beta.c()[k];
+        double score =
+                beta.b()[k] * Math.log1p(Math.exp(odds)) - beta.a()[k] * Math.log1p(Math.exp(-odds)) + beta.c()[k];
         return 1 / (1 + Math.exp(-score));
     }
 
@@ -143,23 +143,27 @@ class BetaCalibrationTest {
             List<Labelled> own =
                     data.stream().filter(d -> folds.fits(set, Folds.fold(d))).toList();
             for (int c = 0; c < 5; c++) {
-                int of = c;
-                double n = own.stream().filter(d -> d.label() == of).count();
-                double[] slope = new double[3];
-                for (Labelled d : own) {
-                    double odds = Probabilities.logOdds(d.logits())[c];
-                    double target = d.label() == c ? (n + 1) / (n + 2) : 1 / (own.size() - n + 2);
-                    double miss = (curve(beta, c, odds) - target) / own.size();
-                    slope[0] -= miss * Math.log1p(Math.exp(-odds));
-                    slope[1] += miss * Math.log1p(Math.exp(odds));
-                    slope[2] += miss;
-                }
-                String what = "set " + s + ", class " + c + ": " + Arrays.toString(slope);
-                assertEquals(0, beta.a()[c] > 0 ? slope[0] : Math.min(0, slope[0]), 1e-7, what);
-                assertEquals(0, beta.b()[c] > 0 ? slope[1] : Math.min(0, slope[1]), 1e-7, what);
-                assertEquals(0, slope[2], 1e-7, what);
+                isAtTheOptimum(beta, own, c, "set " + s);
             }
         }
+    }
+
+    /** The slopes of the mean NLL to Platt's targets are 0, or positive where a or b is held at 0. */
+    private static void isAtTheOptimum(Calibrator.Beta beta, List<Labelled> own, int c, String where) {
+        double n = own.stream().filter(d -> d.label() == c).count();
+        double[] slope = new double[3];
+        for (Labelled d : own) {
+            double odds = Probabilities.logOdds(d.logits())[c];
+            double target = d.label() == c ? (n + 1) / (n + 2) : 1 / (own.size() - n + 2);
+            double miss = (curve(beta, c, odds) - target) / own.size();
+            slope[0] -= miss * Math.log1p(Math.exp(-odds));
+            slope[1] += miss * Math.log1p(Math.exp(odds));
+            slope[2] += miss;
+        }
+        String what = where + ", class " + c + ": " + Arrays.toString(slope);
+        assertEquals(0, beta.a()[c] > 0 ? slope[0] : Math.min(0, slope[0]), 1e-7, what);
+        assertEquals(0, beta.b()[c] > 0 ? slope[1] : Math.min(0, slope[1]), 1e-7, what);
+        assertEquals(0, slope[2], 1e-7, what);
     }
 
     /** Curves of a class that never, or always, or against its own probability comes true. */
@@ -181,6 +185,11 @@ class BetaCalibrationTest {
                 Calibrator.Beta beta = fit(data);
                 for (int c = 0; c < 3; c++) {
                     assertTrue(beta.a()[c] >= 0 && beta.b()[c] >= 0 && Double.isFinite(beta.c()[c]), beta.toString());
+                    // Also where every probability is 0 or 1; where all are alike, no step raises the likelihood by
+                    // 1e-15.
+                    if (scale >= 1) {
+                        isAtTheOptimum(beta, data, c, "scale " + scale + ", shift " + shift);
+                    }
                 }
                 for (float[] z : hostile) {
                     double[] p = beta.apply(z);
