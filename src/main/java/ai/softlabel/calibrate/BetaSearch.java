@@ -79,14 +79,14 @@ final class BetaSearch {
         trial = next;
     }
 
-    /** Ends, or holds what is below 0 at 0 and begins again from there. */
+    /** Ends, or holds what is below 0 at 0 and begins again. */
     private void settle() {
         int falls = at[0] < 0 ? 0 : 1;
         done = at[falls] >= 0;
         if (!done) {
             held[falls] = true;
-            trial = at.clone();
-            trial[falls] = 0;
+            // Not from where it is: the others may be so large there that curvature is rounded to 0.
+            trial = new double[3];
             value = Double.POSITIVE_INFINITY;
             steps = 0;
         }

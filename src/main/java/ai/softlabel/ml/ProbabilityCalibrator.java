@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * scaling (Berta et al., 2026); Platt scaling, isotonic regression (Zadrozny and Elkan, 2002) and beta calibration
  * (Kull et al., 2017), each class against the rest. The same rows give the same map in any partitions. The map is none
  * where the method asked for does not fit: with too many rows and classes, or, of beta, with fewer than 20 rows of
- * every class.
+ * every class; Spark's log says so.
  */
 public final class ProbabilityCalibrator extends CalibratorParams implements DefaultParamsWritable {
     private static final long serialVersionUID = 1;

@@ -143,13 +143,13 @@ class BetaCalibrationTest {
             List<Labelled> own =
                     data.stream().filter(d -> folds.fits(set, Folds.fold(d))).toList();
             for (int c = 0; c < 5; c++) {
-                isAtTheOptimum(beta, own, c, "set " + s);
+                isAtTheOptimum(beta, own, c, 1e-7, "set " + s);
             }
         }
     }
 
     /** The slopes of the mean NLL to Platt's targets are 0, or positive where a or b is held at 0. */
-    private static void isAtTheOptimum(Calibrator.Beta beta, List<Labelled> own, int c, String where) {
+    private static void isAtTheOptimum(Calibrator.Beta beta, List<Labelled> own, int c, double allowed, String where) {
         double n = own.stream().filter(d -> d.label() == c).count();
         double[] slope = new double[3];
         for (Labelled d : own) {
@@ -161,9 +161,9 @@ class BetaCalibrationTest {
             slope[2] += miss;
         }
         String what = where + ", class " + c + ": " + Arrays.toString(slope);
-        assertEquals(0, beta.a()[c] > 0 ? slope[0] : Math.min(0, slope[0]), 1e-7, what);
-        assertEquals(0, beta.b()[c] > 0 ? slope[1] : Math.min(0, slope[1]), 1e-7, what);
-        assertEquals(0, slope[2], 1e-7, what);
+        assertEquals(0, beta.a()[c] > 0 ? slope[0] : Math.min(0, slope[0]), allowed, what);
+        assertEquals(0, beta.b()[c] > 0 ? slope[1] : Math.min(0, slope[1]), allowed, what);
+        assertEquals(0, slope[2], allowed, what);
     }
 
     /** Curves of a class that never, or always, or against its own probability comes true. */
@@ -185,10 +185,9 @@ class BetaCalibrationTest {
                 Calibrator.Beta beta = fit(data);
                 for (int c = 0; c < 3; c++) {
                     assertTrue(beta.a()[c] >= 0 && beta.b()[c] >= 0 && Double.isFinite(beta.c()[c]), beta.toString());
-                    // Also where every probability is 0 or 1; where all are alike, no step raises the likelihood by
-                    // 1e-15.
+                    // Where every probability is 0 or 1, slopes of 1e-6 are steps that gain 1e-15. Where all are alike, they say nothing.
                     if (scale >= 1) {
-                        isAtTheOptimum(beta, data, c, "scale " + scale + ", shift " + shift);
+                        isAtTheOptimum(beta, data, c, 1e-6, "scale " + scale + ", shift " + shift);
                     }
                 }
                 for (float[] z : hostile) {

@@ -72,11 +72,8 @@ public final class PackJob {
             packed = packing.map(PackTask.Packed::counts).reduce(PackTask.Counts::plus);
         }
         if (packed.pictures() + packed.rejected() != names.count() || packed.print() != names.print()) {
-            throw JobException.input(
-                    "expected the pictures to be those that were listed first, found others; data must not change during a job: empty %s and run again",
-                    out);
+            throw changed();
         }
-        out.deleteUnfinished();
         Iterator<Rejection> unread = packed.rejected() == 0
                 ? Collections.emptyIterator()
                 : packing.flatMap(p -> p.rejected().iterator())
@@ -91,6 +88,12 @@ public final class PackJob {
                         files,
                         packed.pictures(),
                         List.of(names.rejections(), unread)));
+        // A partition that was lost with its executor since was written again.
+        if (!packed.equals(packing.map(PackTask.Packed::counts).reduce(PackTask.Counts::plus))) {
+            out.delete(PackedSet.FILE);
+            throw changed();
+        }
+        out.deleteUnfinished();
         ObjectNode report = ReportSections.start("pack", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
@@ -103,5 +106,11 @@ public final class PackJob {
         out.writeText(ReportSections.FILE, Json.pretty(report));
         console.print("%d pictures in %d files, %d MB", packed.pictures(), files, packed.bytes() >> 20);
         console.print("wrote the packed set to %s", out);
+    }
+
+    private JobException changed() {
+        return JobException.input(
+                "expected the pictures to be those that were listed first, found others; data must not change during a job: empty %s and run again",
+                out);
     }
 }
