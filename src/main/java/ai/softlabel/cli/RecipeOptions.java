@@ -55,7 +55,7 @@ final class RecipeOptions {
                 new Option("l2-sp", null, "false", "decay the body towards --weights").asBrief(),
                 new Option("clip-norm", "X", "0", "gradient norm to clip to; 0 is off").asBrief(),
                 new Option("dropout", "F", "0", "dropout rate before the head"),
-                new Option("mixup", "A", "0", "mixup alpha; 0 is off"),
+                new Option("mixup", "A", "0", "mixup alpha; 0 is off").asBrief(),
                 new Option("cutmix", "A", "0", "CutMix alpha; 0 is off").asBrief(),
                 new Option("min-scale", "F", "0.35", "smallest area of a random crop, as a share"),
                 Common.MAX_REJECTED,

@@ -69,8 +69,8 @@ class CropTest {
     /** From which size ever they are cut: the same shares of the area, at the same places. */
     @Test
     void randomCropsCoverTheSameSharesAtAnyStoredSize() {
-        double[][] small = sorted(new Pixels(195, 146, new byte[0]));
-        double[][] large = sorted(new Pixels(683, 512, new byte[0]));
+        double[][] small = sorted(new Pixels(195, 146, new byte[3 * 195 * 146]));
+        double[][] large = sorted(new Pixels(683, 512, new byte[3 * 683 * 512]));
         for (int i = 0; i < DRAWS; i++) {
             assertEquals(small[0][i], large[0][i], 0.01, "share " + i);
         }
