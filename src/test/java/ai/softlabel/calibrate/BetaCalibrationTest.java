@@ -185,7 +185,8 @@ class BetaCalibrationTest {
                 Calibrator.Beta beta = fit(data);
                 for (int c = 0; c < 3; c++) {
                     assertTrue(beta.a()[c] >= 0 && beta.b()[c] >= 0 && Double.isFinite(beta.c()[c]), beta.toString());
-                    // Where every probability is 0 or 1, slopes of 1e-6 are steps that gain 1e-15. Where all are alike, they say nothing.
+                    // Where every probability is 0 or 1, slopes of 1e-6 are steps that gain 1e-15. Where all are alike,
+                    // they say nothing.
                     if (scale >= 1) {
                         isAtTheOptimum(beta, data, c, 1e-6, "scale " + scale + ", shift " + shift);
                     }
