@@ -41,6 +41,7 @@ public final class CheckedPictures implements AutoCloseable {
     public CheckedPictures(LabelledNames names, Split split, long seed, int size, int slots) {
         SpreadSplit parts = new SpreadSplit(split, seed, names);
         Source source = names.source();
+        Preparation preparation = Preparation.full(size);
         Map<String, Integer> labels = ClassOrder.numbers(names.classes());
         this.names = names;
         leftOut = parts.leftOut();
@@ -53,7 +54,7 @@ public final class CheckedPictures implements AutoCloseable {
                 .mapToPair(p -> new Tuple2<>(p.picture().name(), p))
                 .partitionBy(new HashPartitioner(partitions))
                 .values()
-                .mapPartitionsWithIndex((p, some) -> new Reading(some, labels, source, size, p), true)
+                .mapPartitionsWithIndex((p, some) -> new Reading(some, labels, source, preparation, p), true)
                 .setName("pictures, checked")
                 .persist(StorageLevel.MEMORY_AND_DISK_SER());
     }
@@ -86,14 +87,19 @@ public final class CheckedPictures implements AutoCloseable {
         private final Iterator<Placed> pictures;
         private final Map<String, Integer> labels;
         private final Source source;
-        private final int size;
+        private final Preparation preparation;
         private final TaskCount count;
 
-        Reading(Iterator<Placed> pictures, Map<String, Integer> labels, Source source, int size, int partition) {
+        Reading(
+                Iterator<Placed> pictures,
+                Map<String, Integer> labels,
+                Source source,
+                Preparation preparation,
+                int partition) {
             this.pictures = pictures;
             this.labels = labels;
             this.source = source;
-            this.size = size;
+            this.preparation = preparation;
             this.count = new TaskCount(PROGRESS, partition);
         }
 
@@ -109,7 +115,7 @@ public final class CheckedPictures implements AutoCloseable {
             int label = labels.get(row.label());
             Checked checked;
             try {
-                PictureStream.Read read = PictureStream.read(row.path(), source, Preparation.full(size));
+                PictureStream.Read read = PictureStream.read(row.path(), source, preparation);
                 Annotation annotation = new Annotation(new int[] {label}, row.weight(), row.group(), placed.part());
                 Example example = new Example(row.path(), annotation, 0, read.pixels());
                 checked = new Checked(placed.part(), label, Digests.Line.of(example, read.sha256(), false), null);
@@ -191,10 +197,15 @@ public final class CheckedPictures implements AutoCloseable {
                 .flatMap(of -> of.values().stream())
                 .mapToLong(Long::longValue)
                 .sum();
-        if (used + first.rejected != listed()) {
+        if (used != count()) {
             throw changed("those that were listed first");
         }
         return counts;
+    }
+
+    /** How many can be used. */
+    public long count() {
+        return listed() - first.rejected;
     }
 
     /** How many files are not used. */
@@ -228,7 +239,7 @@ public final class CheckedPictures implements AutoCloseable {
     /** See {@link Digests#fingerprint}. */
     public String fingerprint() {
         JavaRDD<Digests.Line> lines = checked.filter(c -> c.line() != null).map(Checked::line);
-        return Digests.fingerprint(List.of(new Digests(lines, Math.toIntExact(listed() - first.rejected))));
+        return Digests.fingerprint(List.of(new Digests(lines, Math.toIntExact(count()))));
     }
 
     /**

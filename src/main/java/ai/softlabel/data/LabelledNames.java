@@ -23,11 +23,14 @@ public final class LabelledNames implements AutoCloseable {
     private final Outcomes counts;
     private final TaskLister lister;
 
-    /** @param lister frees what it holds when this is closed */
-    LabelledNames(Labelling found, TaskLister lister) {
+    /**
+     * @param counts of {@code found}
+     * @param lister frees what it holds when this is closed
+     */
+    LabelledNames(Labelling found, Outcomes counts, TaskLister lister) {
         this.found = found;
         this.outcomes = ((TaskBag<Outcome>) found.outcomes()).rdd();
-        this.counts = found.counted();
+        this.counts = counts;
         this.lister = lister;
     }
 
@@ -108,8 +111,7 @@ public final class LabelledNames implements AutoCloseable {
 
     /** The pictures dealt to the files of a packed set: a partition has a file's, in the listing's order. */
     public JavaRDD<PackedFile.Row> files(int files) {
-        return outcomes.filter(Outcome::used)
-                .mapToPair(o -> new Tuple2<>(o, 0))
+        return used().mapToPair(o -> new Tuple2<>(o, 0))
                 .repartitionAndSortWithinPartitions(new ByFile(files), found.order())
                 .map(t -> t._1().row());
     }

@@ -68,7 +68,7 @@ public final class Layouts {
      * @throws JobException where there is nothing to list
      */
     public static Listing list(String uri, Configuration configuration) {
-        return laidOut(uri, configuration, new DriverLister()).listing();
+        return laidOut(uri, configuration, new DriverLister()).labelling().listing();
     }
 
     /**
@@ -78,7 +78,7 @@ public final class Layouts {
      * @throws JobException where there is nothing to list
      */
     public static Listing list(String uri, LabelSource labels, SparkSession session) {
-        return labelled(uri, labels, session, new DriverLister()).listing();
+        return labelled(uri, labels, session, new DriverLister()).labelling().listing();
     }
 
     /** The same by tasks, on the executors; of pictures that have a class each. */
@@ -86,7 +86,8 @@ public final class Layouts {
         TaskLister lister = new TaskLister(JavaSparkContext.fromSparkContext(session.sparkContext()));
         boolean done = false;
         try {
-            LabelledNames names = new LabelledNames(labelled(uri, labels, session, lister), lister);
+            Counted found = labelled(uri, labels, session, lister);
+            LabelledNames names = new LabelledNames(found.labelling(), found.outcomes(), lister);
             done = true;
             return names;
         } finally {
@@ -96,22 +97,32 @@ public final class Layouts {
         }
     }
 
-    private static Labelling labelled(String uri, LabelSource labels, SparkSession session, Lister lister) {
+    /** What data holds, and how many of each there are: counted once, for that goes over all names. */
+    private record Counted(Labelling labelling, Outcomes outcomes) {
+        static Counted of(Labelling labelling) {
+            return new Counted(labelling, labelling.counted());
+        }
+    }
+
+    private static Counted labelled(String uri, LabelSource labels, SparkSession session, Lister lister) {
         Configuration configuration = session.sparkContext().hadoopConfiguration();
         // Read first: a file that is missing is known before a large folder was walked.
         List<String> order = labels.classes() == null ? null : ClassOrder.read(labels.classes(), configuration);
-        Labelling found;
+        Labelling own = null;
         if (labels.pattern() != null) {
-            found = PatternLabels.list(labels.pattern(), placed(uri, configuration, lister));
-        } else if (labels.file() == null && labels.table() == null) {
-            found = laidOut(uri, configuration, lister);
-        } else {
+            own = PatternLabels.list(labels.pattern(), placed(uri, configuration, lister));
+        } else if (labels.file() != null || labels.table() != null) {
             LabelTable.Lines lines = LabelTable.read(labels, session, lister);
             Labelling pictures = placed(uri, configuration, lister);
-            found = new TableLabels(labels.name(), lines, labels.separator(), pictures).list();
+            own = new TableLabels(labels.name(), lines, labels.separator(), pictures).list();
         }
-        found = order == null ? found : ClassOrder.apply(found, order, labels.classes());
-        Outcomes all = found.counted();
+        Counted laidOut = own == null ? laidOut(uri, configuration, lister) : null;
+        if (laidOut != null && order == null) {
+            return laidOut;
+        }
+        own = own == null ? laidOut.labelling() : own;
+        Counted found = Counted.of(order == null ? own : ClassOrder.apply(own, order, labels.classes()));
+        Outcomes all = found.outcomes();
         if (all.used() == 0) {
             throw JobException.input(
                     "expected pictures with a label at --data %s, found none%s; correct the labels",
@@ -120,14 +131,14 @@ public final class Layouts {
         return found;
     }
 
-    private static Labelling laidOut(String uri, Configuration configuration, Lister lister) {
+    private static Counted laidOut(String uri, Configuration configuration, Lister lister) {
         if (uri == null) {
-            return BuiltInSample.list(lister);
+            return Counted.of(BuiltInSample.list(lister));
         }
         PictureFolder folder = PictureFolder.of(uri, configuration);
-        Labelling found =
-                PackedSet.fits(folder) ? PackedSet.list(folder, uri, configuration, lister) : laidOut(folder, lister);
-        Outcomes all = found.counted();
+        Counted found = Counted.of(
+                PackedSet.fits(folder) ? PackedSet.list(folder, uri, configuration, lister) : laidOut(folder, lister));
+        Outcomes all = found.outcomes();
         if (all.used() == 0) {
             throw JobException.input(
                     "expected images/ with annotations/trainval.txt or test.txt, a folder of pictures for each class, or a packed set, at --data %s,"

@@ -92,7 +92,8 @@ class CheckedPicturesTest {
     @Test
     void partsAreThoseOfTheDriver() {
         try (TaskLister lister = new TaskLister(spark)) {
-            LabelledNames names = new LabelledNames(labelling(lister), lister);
+            Labelling labelling = labelling(lister);
+            LabelledNames names = new LabelledNames(labelling, labelling.counted(), lister);
             for (Split.Way way : Split.Way.values()) {
                 assertSameParts(new Split(way, 0.3, new HeldOut(0.2, false)), names);
             }

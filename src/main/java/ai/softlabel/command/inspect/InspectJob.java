@@ -85,15 +85,18 @@ public final class InspectJob {
         Map<Part, Long> sums = new EnumMap<>(Part.class);
         counts.forEach((part, of) ->
                 sums.put(part, of.values().stream().mapToLong(Long::longValue).sum()));
-        String fingerprint = fingerprint(pictures, sums);
+        String fingerprint = fingerprint(pictures);
         ObjectNode overview =
                 new Overview(names, counts, pictures).of(session, settings.maxRejected(), settings.seed());
         overview.put("path", ReportSections.data(settings.data())).put("split", split.text());
         pictures.requireSame();
         out.writeText(PAGE, InspectPage.of(overview));
-        long used = sums.values().stream().mapToLong(Long::longValue).sum();
         LoadedPictures.requireFew(
-                settings.maxRejected(), pictures.counted(), pictures.counted() + used, pictures.example(), out);
+                settings.maxRejected(),
+                pictures.counted(),
+                pictures.counted() + pictures.count(),
+                pictures.example(),
+                out);
         ObjectNode report = ReportSections.start("inspect", ExitStatus.DONE.code());
         ReportSections.spark(report, session);
         report.putObject("data")
@@ -116,10 +119,10 @@ public final class InspectJob {
         print(names.classes().size(), pictures.rejected(), sums, counts);
     }
 
-    private String fingerprint(CheckedPictures pictures, Map<Part, Long> sums) {
-        long count = sums.values().stream().mapToLong(Long::longValue).sum();
+    private String fingerprint(CheckedPictures pictures) {
         try (JobDescription what = JobDescription.of(session.spark(), "fingerprint of the pictures");
-                TaskProgress progress = TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", count)) {
+                TaskProgress progress =
+                        TaskProgress.ofPictures(Digests.PROGRESS, 1, console, "fingerprint", pictures.count())) {
             return pictures.fingerprint();
         }
     }
